@@ -1,0 +1,98 @@
+"""The play of each lead and its rank in the calling order; then the scores as handed out."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from tamis.actions.accounts import account_scores
+from tamis.actions.contributions import contributions
+from tamis.facts.plan import Plan
+from tamis.model.scope import dimension_column, grade_column
+from tamis.sql import days
+from tamis.sql.chain import Step
+from tamis.sql.relation import Column, Relation
+from tamis.sql.write import column, named, one_of, query, text, tree, whole
+from tamis.stages.relations import stage_relation
+
+OUTPUT = "verdicts"
+NOT_EXCLUDED = "null when excluded"
+
+
+def steps(plan: Plan) -> tuple[Step, ...]:
+    """The steps from stages to what is handed out."""
+    rollup = (account_scores(plan),) if plan.model.accounts else ()
+    return (actions(plan), verdicts(plan), contributions(plan), *rollup)
+
+
+def actions(plan: Plan) -> Step:
+    """Each lead with its play and rank."""
+    plays = plan.model.plays
+    places = one_of(
+        [(plan.on_verdict(play.when, "play"), whole(place)) for place, play in enumerate(plays, start=1)],
+        exp.null(),
+    )
+    order = ["p.play_place NULLS LAST", *(["p.score DESC NULLS LAST"] if plan.model.score else []), "p.lead_id"]
+    rank = tree(f"CAST(row_number() OVER (PARTITION BY p.excluded ORDER BY {', '.join(order)}) AS BIGINT)")
+    select = query(
+        "SELECT p.*, CASE WHEN NOT p.excluded THEN :rank END AS rank FROM (SELECT s.*, :place AS play_place FROM stages AS s) AS p",
+        rank=rank,
+        place=exp.cast(places, exp.DType.INT),
+    )
+    relation = Relation(
+        "actions",
+        "leads with the play that applies and the order of calling",
+        ("lead",),
+        (
+            *stage_relation(plan).columns,
+            Column("play_place", "integer", "place of the play in the model, from 1", null="none holds"),
+            Column("rank", "integer", "place in the calling order, from 1", null=NOT_EXCLUDED),
+        ),
+    )
+    return Step(relation, select)
+
+
+def verdicts(plan: Plan) -> Step:
+    """One row per lead, as handed out; everything is null for an excluded lead."""
+    model = plan.model
+    inner = {d.name: (dimension_column(d), "number") for d in model.dimensions}
+    inner |= {f"{d.name}_grade": (grade_column(d), "text") for d in model.dimensions if d.grades}
+    inner |= {"score": ("score", "number")} if model.score else {}
+    inner |= {"cell": ("cell", "text")} if model.cell else {}
+    inner |= {"temperature": ("temperature", "text")} if model.temperatures else {}
+    inner |= {"stage": ("stage", "text")} if model.stages else {}
+    judged = [named(_unless_excluded(column(held, "a")), name) for name, (held, _) in inner.items()]
+    play = [named(_unless_excluded(_play(plan)), "play")] if model.plays else []
+    select = query(
+        """
+        SELECT a.lead_id, :model AS model, :version AS version, :as_of AS as_of, a.excluded,
+          :judged, :play, :known AS known, a.rank
+        FROM actions AS a
+        """,
+        model=text(model.name),
+        version=whole(model.version),
+        as_of=days.date_literal(plan.as_of),
+        judged=judged,
+        play=play,
+        known=_unless_excluded(tree("a.known")),
+    )
+    columns = (
+        Column("lead_id", "text", "the lead"),
+        Column("model", "text", "name of the model"),
+        Column("version", "integer", "version of the model"),
+        Column("as_of", "date", "the day of the verdict"),
+        Column("excluded", "boolean", "whether the lead gets no score"),
+        *(Column(name, type_, name, null=NOT_EXCLUDED) for name, (_, type_) in inner.items()),  # type: ignore[arg-type]
+        *((Column("play", "text", "what to do", null="none holds, or excluded"),) if model.plays else ()),
+        Column("known", "number", "share of declared fields that are not null", unit="0 to 1", null=NOT_EXCLUDED),
+        Column("rank", "integer", "place in the calling order, from 1", null=NOT_EXCLUDED),
+    )
+    return Step(Relation(OUTPUT, "the verdict on each lead", ("lead_id",), columns), select)
+
+
+def _unless_excluded(value: exp.Expr) -> exp.Expr:
+    return tree("CASE WHEN NOT a.excluded THEN :value END", value=value)
+
+
+def _play(plan: Plan) -> exp.Expr:
+    names = [(tree("a.play_place = :p", p=whole(p)), text(play.id)) for p, play in enumerate(plan.model.plays, start=1)]
+    return one_of(names, exp.null())

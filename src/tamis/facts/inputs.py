@@ -1,0 +1,60 @@
+"""The three input relations that an engine provides, with the columns that a model declares."""
+
+from __future__ import annotations
+
+from tamis.facts.plan import Plan
+from tamis.model.spec import Table
+from tamis.sql.relation import Column, Relation
+
+LEAD_ROWS = "lead_rows"
+ACCOUNT_ROWS = "account_rows"
+EVENT_ROWS = "event_rows"
+
+
+def _fields(plan: Plan, table: Table) -> tuple[Column, ...]:
+    return tuple(
+        Column(f.column, f.type, f"the {table}'s {f.name}", null="not known")
+        for f in plan.model.fields_of(table)
+    )
+
+
+def inputs(plan: Plan) -> tuple[Relation, ...]:
+    """The input relations that a plan reads."""
+    ids = "integer" if plan.shape.integer_ids else "text"
+    valid_from = Column("valid_from", "timestamp", "since when the row holds, UTC", null="since always")
+    leads = Relation(
+        LEAD_ROWS,
+        "leads as delivered",
+        ("lead_id", "valid_from") if plan.shape.valid_from else ("lead_id",),
+        (
+            Column("lead_id", ids, "the lead"),  # type: ignore[arg-type]
+            Column("account_id", "text", "the lead's account", null="no account"),
+            *((valid_from,) if plan.shape.valid_from else ()),
+            *_fields(plan, "lead"),
+        ),
+    )
+    accounts = Relation(
+        ACCOUNT_ROWS,
+        "accounts as delivered",
+        ("account_id",),
+        (Column("account_id", "text", "the account"), *_fields(plan, "account")),
+    )
+    event_id = Column("event_id", "text", "the event's own id", null="it has none")
+    bot = Column("bot", "boolean", "whether a machine made the event", null="not said: counted")
+    events = Relation(
+        EVENT_ROWS,
+        "events as delivered",
+        (),
+        (
+            Column("lead_id", ids, "the lead", null="unreadable: left out"),  # type: ignore[arg-type]
+            Column("event", "text", "the name", null="unreadable: left out"),
+            Column("timestamp", "timestamp", "the instant, UTC", null="unreadable: left out"),
+            *((event_id,) if plan.shape.event_ids else ()),
+            *((bot,) if plan.shape.bots else ()),
+            *_fields(plan, "event"),
+        ),
+    )
+    found = [leads]
+    found += [accounts] if plan.shape.accounts else []
+    found += [events] if plan.shape.events else []
+    return tuple(found)

@@ -1,0 +1,110 @@
+"""A plan: one model, one as-of day and the shape of the data; every expression of the model compiled.
+
+Costly functions of a lead (titles, mail) are not computed where a rule asks for them but once, in the facts;
+the plan collects them while it compiles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from sqlglot import exp
+
+from tamis.errors import ModelError
+from tamis.model.expression import Compiler, ExpressionError
+from tamis.model.scope import event_names, lead_names, verdict_names
+from tamis.model.spec import EventRule, Expression, Model, WhenRule
+from tamis.sql import days
+from tamis.sql.write import column, whole
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What the data have beside the declared fields.
+
+    `integer_ids`: lead ids are whole numbers in leads and events alike, so the id itself is the key.
+    """
+
+    accounts: bool = True
+    events: bool = True
+    valid_from: bool = False
+    event_ids: bool = False
+    bots: bool = False
+    integer_ids: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A function of a lead that the facts compute: the function, its argument, and the column."""
+
+    function: str
+    argument: exp.Expr
+    column: str
+
+
+@dataclass
+class Plan:
+    """One question: the model's verdicts on `as_of`, over data of a `shape`."""
+
+    model: Model
+    as_of: date
+    shape: Shape = field(default_factory=Shape)
+    derived: dict[tuple[str, str], Derived] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for expression in self._lead_expressions:
+            self.on_lead(expression)
+        for verdict in self.model.temperatures:
+            self.on_verdict(verdict.when, "temperature")
+        for verdict in self.model.stages:
+            self.on_verdict(verdict.when, "stage")
+        for play in self.model.plays:
+            self.on_verdict(play.when, "play")
+
+    @cached_property
+    def today(self) -> exp.Expr:
+        """The number of the as-of day."""
+        return whole(days.number(self.as_of))
+
+    @cached_property
+    def _lead_expressions(self) -> list[Expression]:
+        exclude = [self.model.exclude] if self.model.exclude else []
+        rules = [rule.when for rule in self.model.rules if isinstance(rule, WhenRule | EventRule) and rule.when]
+        return exclude + rules
+
+    def on_lead(self, expression: Expression) -> exp.Expr:
+        """A condition on the lead and its account."""
+        return self._compiled(expression, Compiler(lead_names(self.model), derive=self._derive, **self._time))
+
+    def on_event(self, expression: Expression) -> exp.Expr:
+        """A condition on one event."""
+        return self._compiled(expression, Compiler(event_names(self.model), **self._time))
+
+    def on_verdict(self, expression: Expression, section: str) -> exp.Expr:
+        """A condition on verdicts so far; `section` is temperature, stage or play."""
+        names = verdict_names(self.model, section)
+        return self._compiled(expression, Compiler(names, derive=self._derive, **self._time))
+
+    @property
+    def _time(self) -> Mapping[str, object]:
+        return {"zone": self.model.timezone, "until": self.as_of, "today": self.today}
+
+    def local_date(self, instant: exp.Expr) -> exp.Expr:
+        """The calendar date of a UTC instant in the model's time zone."""
+        return days.local_date(instant, self.model.timezone, self.as_of)
+
+    def _derive(self, function: str, argument: exp.Expr) -> exp.Expr:
+        key = (function, argument.sql())
+        if key not in self.derived:
+            name = f"derived__{len(self.derived) + 1}"
+            self.derived[key] = Derived(function, argument, name)
+        return column(self.derived[key].column)
+
+    def _compiled(self, expression: Expression, compiler: Compiler) -> exp.Expr:
+        try:
+            return compiler.condition(expression)
+        except ExpressionError as error:
+            raise ModelError(problems=(error.problem(expression.place),)) from error

@@ -1,0 +1,3 @@
+"""Matches: how many events each rule counted, by lead and day. Only this step reads events."""
+
+from __future__ import annotations

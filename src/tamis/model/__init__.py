@@ -1,0 +1,3 @@
+"""The model file: what marketing and sales agreed on, read with positions and checked."""
+
+from __future__ import annotations

@@ -1,0 +1,262 @@
+"""A YAML 1.2 document whose every value knows its place; what is wrong is collected, not raised."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
+from typing import TypeVar
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from tamis.errors import Place, Problem
+
+NULL = "tag:yaml.org,2002:null"
+TEXT = "tag:yaml.org,2002:str"
+WHOLE = "tag:yaml.org,2002:int"
+NUMBERS = (WHOLE, "tag:yaml.org,2002:float")
+DURATION = re.compile(r"(\d{1,6})\s*([dw]?)")
+DEEPEST = 20
+T = TypeVar("T")
+
+
+@dataclass
+class Problems:
+    """What was found wrong so far, in the order of finding."""
+
+    found: list[Problem] = field(default_factory=list)
+
+    def error(self, place: Place, code: str, message: str, hint: str = "") -> None:
+        """Note something that forbids scoring."""
+        self.found.append(Problem(place, code, message, hint))
+
+    def warning(self, place: Place, code: str, message: str, hint: str = "") -> None:
+        """Note something that deserves a look."""
+        self.found.append(Problem(place, code, message, hint, "warning"))
+
+    @property
+    def sorted(self) -> tuple[Problem, ...]:
+        """By place, each once."""
+        return tuple(sorted(set(self.found)))
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """Only what forbids scoring."""
+        return tuple(problem for problem in self.sorted if problem.severity == "error")
+
+
+def did_you_mean(name: str, known: Sequence[str]) -> str:
+    """A hint with the nearest known name; else the list when it is short.
+
+    >>> did_you_mean("employes", ["employees", "revenue"])
+    'did you mean `employees`?'
+    """
+    near = get_close_matches(name, known, n=1, cutoff=0.6)
+    if near:
+        return f"did you mean `{near[0]}`?"
+    return f"known: {', '.join(known)}" if 0 < len(known) <= 20 else ""
+
+
+@dataclass
+class Value:
+    """One value of the document. Readers give None (or a default) after noting a problem."""
+
+    node: Node
+    file: str
+    problems: Problems
+
+    @property
+    def place(self) -> Place:
+        """Where the value begins."""
+        mark = self.node.start_mark
+        return Place(self.file, mark.line + 1, mark.column + 1)
+
+    @property
+    def text_place(self) -> Place:
+        """Where the text of a scalar begins: after an opening quote; for a block, its line alone."""
+        style = getattr(self.node, "style", None)
+        if style in ("|", ">"):
+            return Place(self.file, self.node.start_mark.line + 2)
+        one_line = self.node.start_mark.line == self.node.end_mark.line
+        if not one_line:
+            return Place(self.file, self.place.line)
+        return self.place.shifted(1) if style in ("'", '"') else self.place
+
+    def wrong(self, code: str, message: str, hint: str = "") -> None:
+        """Note an error at this value."""
+        self.problems.error(self.place, code, message, hint)
+
+    def shown(self) -> str:
+        """The value as a message shows it."""
+        if isinstance(self.node, ScalarNode):
+            return f"`{self.node.value}`"
+        return "a mapping" if isinstance(self.node, MappingNode) else "a list"
+
+    @property
+    def is_mapping(self) -> bool:
+        """Whether the value is a mapping."""
+        return isinstance(self.node, MappingNode)
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the value is a list."""
+        return isinstance(self.node, SequenceNode)
+
+    @property
+    def is_null(self) -> bool:
+        """Whether the value is empty."""
+        return isinstance(self.node, ScalarNode) and self.node.tag == NULL
+
+    def is_text(self, text: str) -> bool:
+        """Whether the value is exactly this word."""
+        return isinstance(self.node, ScalarNode) and self.node.value == text
+
+    def items(self) -> list[tuple[Value, Value]]:
+        """Keys and values of a mapping, duplicate keys noted and left out."""
+        if not isinstance(self.node, MappingNode):
+            self.wrong("wrong-type", f"a mapping is expected here, not {self.shown()}")
+            return []
+        seen: dict[str, Place] = {}
+        kept = []
+        for key_node, value_node in self.node.value:
+            key = Value(key_node, self.file, self.problems)
+            if not isinstance(key_node, ScalarNode):
+                key.wrong("wrong-type", "a key must be a plain word")
+            elif key_node.value in seen:
+                message = f"`{key_node.value}` stands here a second time"
+                key.wrong("duplicate-key", message, f"first at line {seen[key_node.value].line}")
+            else:
+                seen[key_node.value] = key.place
+                kept.append((key, Value(value_node, self.file, self.problems)))
+        return kept
+
+    def entries(self, known: Sequence[str], what: str) -> dict[str, Value]:
+        """The values of a mapping by key; unknown keys are noted with a hint and left out."""
+        kept = {}
+        for key, value in self.items():
+            name = str(key.node.value)
+            if name in known:
+                kept[name] = value
+            else:
+                key.wrong("unknown-key", f"unknown key `{name}` in {what}", did_you_mean(name, known))
+        return kept
+
+    def elements(self) -> Iterator[Value]:
+        """The elements of a list."""
+        if not isinstance(self.node, SequenceNode):
+            self.wrong("wrong-type", f"a list is expected here, not {self.shown()}")
+            return
+        for node in self.node.value:
+            yield Value(node, self.file, self.problems)
+
+    def text(self) -> str | None:
+        """A text; numbers and dates count as the text they are written with."""
+        if not isinstance(self.node, ScalarNode) or self.node.tag == NULL:
+            self.wrong("wrong-type", f"a text is expected here, not {self.shown()}")
+            return None
+        return str(self.node.value)
+
+    def word(self, allowed: Sequence[str]) -> str | None:
+        """One of a few words."""
+        text = self.text()
+        if text is not None and text not in allowed:
+            self.wrong("unknown-value", f"unknown value `{text}`", did_you_mean(text, allowed))
+            return None
+        return text
+
+    def number(self, *, limit: int, decimals: int = 3, low: int | None = None) -> Decimal | None:
+        """An exact number: at most `decimals` places, |number| <= `limit`, and >= `low`."""
+        if not isinstance(self.node, ScalarNode) or self.node.tag not in NUMBERS:
+            self.wrong("wrong-type", f"a number is expected here, not {self.shown()}")
+            return None
+        try:
+            number = Decimal(self.node.value)
+        except InvalidOperation:
+            self.wrong("wrong-type", f"a plain decimal number is expected here, not {self.shown()}")
+            return None
+        return number if self._fits(number, limit, decimals, low) else None
+
+    def _fits(self, number: Decimal, limit: int, decimals: int, low: int | None) -> bool:
+        if not number.is_finite() or abs(number) > limit:
+            self.wrong("out-of-range", f"{self.shown()} is beyond {limit:,}")
+        elif number != round(number, decimals):
+            self.wrong("too-precise", f"{self.shown()} has more than {decimals} decimals")
+        elif low is not None and number < low:
+            self.wrong("out-of-range", f"{self.shown()} is below {low}")
+        else:
+            return True
+        return False
+
+    def whole(self, *, low: int, limit: int = 10**9) -> int | None:
+        """A whole number between `low` and `limit`."""
+        number = self.number(limit=limit, decimals=0, low=low)
+        return None if number is None else int(number)
+
+    def duration(self, *, low: int = 1) -> int | None:
+        """Whole days, written `30d`, `4w` or `30`."""
+        raw = str(self.node.value) if isinstance(self.node, ScalarNode) else ""
+        found = DURATION.fullmatch(raw)
+        if not found:
+            hint = "write days as `30d` or `30`, weeks as `4w`"
+            self.wrong("wrong-duration", f"a duration is expected here, not {self.shown()}", hint)
+            return None
+        days = int(found[1]) * (7 if found[2] == "w" else 1)
+        if days < low:
+            self.wrong("out-of-range", f"{self.shown()} is below {low} day")
+            return None
+        return days
+
+    def day(self) -> date | None:
+        """A calendar day, written `2026-11-21`."""
+        raw = str(self.node.value) if isinstance(self.node, ScalarNode) else ""
+        try:
+            return date.fromisoformat(raw)
+        except ValueError:
+            self.wrong("wrong-date", f"a day such as 2026-11-21 is expected here, not {self.shown()}")
+            return None
+
+    def each(self, read: Callable[[Value], T | None]) -> tuple[T, ...]:
+        """What `read` gives for each element of a list, failures left out."""
+        return tuple(got for element in self.elements() if (got := read(element)) is not None)
+
+
+def parse(text: str, file: str, problems: Problems) -> Value | None:
+    """The document's root, or None after noting why it cannot be read."""
+    try:
+        node = YAML(typ="rt", pure=True).compose(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
+        problems.error(place, "not-yaml", error.problem or "this is not YAML", error.note or "")
+        return None
+    except (ValueError, RecursionError) as error:
+        problems.error(Place(file), "not-yaml", f"this is not YAML: {error}")
+        return None
+    if node is None:
+        problems.error(Place(file, 1, 1), "empty-file", "the file is empty", "start with `tamis init`")
+        return None
+    if _depth(node) > DEEPEST:
+        problems.error(Place(file, 1, 1), "too-deep", f"nested deeper than {DEEPEST} levels")
+        return None
+    return Value(node, file, problems)
+
+
+def _depth(root: Node) -> int:
+    """The number of levels, counted up to one more than allowed (an alias may hold itself)."""
+    level, depth = [root], 0
+    while level and depth <= DEEPEST:
+        depth += 1
+        children = {id(child): child for node in level for child in _children(node)}
+        level = list(children.values())
+    return depth
+
+
+def _children(node: Node) -> list[Node]:
+    if isinstance(node, MappingNode):
+        return [child for pair in node.value for child in pair]
+    return list(node.value) if isinstance(node, SequenceNode) else []

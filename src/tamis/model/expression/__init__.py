@@ -1,0 +1,9 @@
+"""Expressions: SQL conditions that users write, admitted node by node and rebuilt as typed trees."""
+
+from __future__ import annotations
+
+from tamis.model.expression.compile import Compiler, Typed
+from tamis.model.expression.names import Names
+from tamis.model.expression.parse import ExpressionError, parse
+
+__all__ = ["Compiler", "ExpressionError", "Names", "Typed", "parse"]

@@ -1,0 +1,261 @@
+"""From a model file to a `Model`: every key read once, every problem noted at its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from tamis.errors import Place, UserError
+from tamis.model import keys
+from tamis.model.document import Problems, Value, parse
+from tamis.model.load_rules import LIMIT, read_decay, read_expression, read_label, read_period, read_rule
+from tamis.model.spec import (
+    Action,
+    Decay,
+    Dimension,
+    Field,
+    FieldType,
+    Grade,
+    Group,
+    Label,
+    Model,
+    Period,
+    Play,
+    Rollup,
+    Rule,
+    Score,
+    Table,
+    Verdict,
+)
+
+RANGE_LIMIT = 1_000_000
+WEIGHT_LIMIT = 1_000
+FULL_RANGE = (Decimal(0), Decimal(100))
+T = TypeVar("T")
+
+
+def read_model(text: str, file: str, problems: Problems) -> Model | None:
+    """The model in `text`, or None when the document is no mapping; problems are collected.
+
+    What could not be read is left out of the model, so that the rest can still be checked.
+    """
+    root = parse(text, file, problems)
+    return None if root is None else _model(root)
+
+
+def read_text(path: Path) -> str:
+    """The text of a model file.
+
+    Raises: UserError when it is not there or not UTF-8.
+    """
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UserError("the file is not UTF-8", Place(str(path)), "save it as UTF-8") from error
+    except OSError as error:
+        raise UserError(f"cannot read the file: {error.strerror}", Place(str(path))) from error
+
+
+def _model(root: Value) -> Model:
+    found = root.entries(list(keys.MODEL), "the model")
+    _require(root, found, keys.MODEL, "the model")
+    if "tamis" in found and not found["tamis"].is_text("1"):
+        found["tamis"].wrong("wrong-version", "this Tamis reads version 1 of the file format", "write `tamis: 1`")
+    if "lifecycle" in found:
+        found["lifecycle"].wrong("reserved", "`lifecycle` is reserved and not read yet", "leave it out")
+    dimensions = _dimensions(found["dimensions"]) if "dimensions" in found else ()
+    return Model(
+        name=_text(found, "name") or "model",
+        version=_get(found, "version", lambda v: v.whole(low=1)) or 1,
+        about=_text(found, "about"),
+        timezone=_text(found, "timezone") or "UTC",
+        fields=_fields(found["fields"]) if "fields" in found else (),
+        exclude=_get(found, "exclude", read_expression),
+        dimensions=dimensions,
+        score=_get(found, "score", _score),
+        cell=_get(found, "cell", lambda v: v.each(Value.text)) or (),
+        temperatures=_get(found, "temperature", _verdicts) or (),
+        stages=_get(found, "stages", _verdicts) or (),
+        plays=_get(found, "plays", lambda v: v.each(_play)) or (),
+        accounts=_get(found, "accounts", _rollup),
+        file=root.file,
+        places={"": root.place} | {key: value.place for key, value in found.items()},
+    )
+
+
+def _require(at: Value, found: Mapping[str, Value], known: Mapping[str, keys.Key], what: str) -> bool:
+    missing = [name for name, key in known.items() if key.required and name not in found]
+    if missing and at.is_mapping:
+        at.wrong("missing-key", f"{what} needs {' and '.join(f'`{name}`' for name in missing)}")
+    return not missing
+
+
+def _get(found: Mapping[str, Value], key: str, read: Callable[[Value], T]) -> T | None:
+    return read(found[key]) if key in found else None
+
+
+def _text(found: Mapping[str, Value], key: str) -> str:
+    return _get(found, key, Value.text) or ""
+
+
+def _fields(value: Value) -> tuple[Field, ...]:
+    fields = []
+    for table, names in value.entries(list(keys.FIELD_TABLES), "fields").items():
+        for name, type_ in names.items():
+            kind = type_.word(keys.FIELD_TYPES)
+            if kind is not None:
+                fields.append(
+                    Field(cast(Table, table), str(name.node.value), cast(FieldType, kind), name.place)
+                )
+    return tuple(fields)
+
+
+def _dimensions(value: Value) -> tuple[Dimension, ...]:
+    return tuple(_dimension(str(key.node.value), key, body) for key, body in value.items())
+
+
+def _dimension(name: str, key: Value, body: Value) -> Dimension:
+    found = body.entries(list(keys.DIMENSION), f"dimension `{name}`")
+    _require(body, found, keys.DIMENSION, f"dimension `{name}`")
+    low, high = _get(found, "range", _range) or FULL_RANGE
+    decay, active = _get(found, "decay", read_decay), _get(found, "active", read_period)
+    return Dimension(
+        name=name,
+        label=_get(found, "label", read_label) or Label(),
+        about=_text(found, "about"),
+        low=low,
+        high=high,
+        grades=_get(found, "grades", _grades) or (),
+        decay=decay,
+        active=active,
+        groups=_get(found, "groups", _groups) or (),
+        rules=_rules(found["rules"], name, decay, active) if "rules" in found else (),
+        place=key.place,
+        places={key: value.place for key, value in found.items()},
+    )
+
+
+def _rules(value: Value, dimension: str, decay: Decay | None, active: Period | None) -> tuple[Rule, ...]:
+    return value.each(lambda element: read_rule(element, dimension, decay, active))
+
+
+def _range(value: Value) -> tuple[Decimal, Decimal] | None:
+    bounds = value.each(lambda element: element.number(limit=RANGE_LIMIT))
+    if not value.is_list:
+        return None
+    if len(bounds) != 2 or bounds[0] >= bounds[1]:
+        value.wrong("wrong-range", "a range is a lower and a higher number", "write `[0, 100]`")
+        return None
+    return bounds[0], bounds[1]
+
+
+def _grades(value: Value) -> tuple[Grade, ...]:
+    grades = []
+    for key, bound in value.items():
+        number = bound.number(limit=RANGE_LIMIT)
+        if number is None:
+            continue
+        if any(grade.bound == number for grade in grades):
+            bound.wrong("equal-bounds", f"two grades begin at {number}")
+        grades.append(Grade(str(key.node.value), number))
+    return tuple(sorted(grades, key=lambda grade: grade.bound))
+
+
+def _groups(value: Value) -> tuple[Group, ...]:
+    groups = []
+    for key, body in value.items():
+        name = str(key.node.value)
+        found = {} if body.is_null else body.entries(list(keys.GROUP), f"group `{name}`")
+        cap = _get(found, "cap", lambda v: v.number(limit=LIMIT, low=0))
+        groups.append(Group(name, cap, key.place))
+    return tuple(groups)
+
+
+def _score(value: Value) -> Score | None:
+    found = value.entries(list(keys.SCORE), "score")
+    if not value.is_mapping:
+        return None
+    if ("weights" in found) == ("sum" in found):
+        value.wrong("wrong-score", "a score has either `weights` or `sum`")
+        return None
+    low, high = _get(found, "range", _range) or FULL_RANGE
+    weights = _weights(found["weights"]) if "weights" in found else _summed(found["sum"])
+    places = {key: element.place for key, element in found.items()}
+    return Score(
+        mean="weights" in found, weights=weights, low=low, high=high, place=value.place, places=places
+    )
+
+
+def _weights(value: Value) -> dict[str, Decimal]:
+    weights = {}
+    for key, weight in value.items():
+        number = weight.number(limit=WEIGHT_LIMIT, low=0)
+        if number is not None:
+            weights[str(key.node.value)] = number
+    if value.is_mapping and sum(weights.values()) == 0:
+        value.wrong("wrong-score", "at least one weight must be above 0")
+    return weights
+
+
+def _summed(value: Value) -> dict[str, Decimal]:
+    names = value.each(Value.text)
+    if len(set(names)) != len(names):
+        value.wrong("wrong-score", "a dimension stands twice in the sum")
+    return dict.fromkeys(names, Decimal(1))
+
+
+def _verdicts(value: Value) -> tuple[Verdict, ...]:
+    verdicts = []
+    for key, condition in value.items():
+        expression = read_expression(condition)
+        if expression is not None:
+            verdicts.append(Verdict(str(key.node.value), expression, key.place))
+    return tuple(verdicts)
+
+
+def _play(value: Value) -> Play | None:
+    found = value.entries(list(keys.PLAY), "a play")
+    if not _require(value, found, keys.PLAY, "a play"):
+        return None
+    id_, when, do = found["id"].text(), read_expression(found["when"]), found["do"].word(keys.ACTIONS)
+    if id_ is None or when is None or do is None:
+        return None
+    return Play(
+        id=id_,
+        when=when,
+        do=cast(Action, do),
+        to=_get(found, "to", Value.text),
+        respond_within=_get(found, "respond_within", _respond_within),
+        label=_get(found, "label", read_label) or Label(),
+        about=_text(found, "about"),
+        place=found["id"].place,
+    )
+
+
+def _respond_within(value: Value) -> str | None:
+    text = value.text()
+    number, unit = (text[:-1].strip(), text[-1:]) if text else ("", "")
+    if not (number.isascii() and number.isdigit() and int(number) > 0 and unit in ("m", "h", "d")):
+        hint = "write business time as `30m`, `8h` or `2d`"
+        value.wrong("wrong-duration", f"a time to respond is expected here, not {value.shown()}", hint)
+        return None
+    return f"{int(number)}{unit}"
+
+
+def _rollup(value: Value) -> Rollup | None:
+    found = value.entries(list(keys.ACCOUNTS), "accounts")
+    if not _require(value, found, keys.ACCOUNTS, "accounts"):
+        return None
+    kind = found["rollup"].word(keys.ROLLUPS)
+    if kind is None:
+        return None
+    return Rollup(
+        rollup=cast(Any, kind),
+        of=_text(found, "of") or "score",
+        count=_get(found, "count", lambda v: v.whole(low=1)) or 3,
+        place=found.get("of", value).place,
+    )
+
+

@@ -1,0 +1,59 @@
+"""The JSON Schema of the model file, so that editors complete and check it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tamis.model import keys
+from tamis.model.keys import Key
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of a model file.
+
+    It admits every file that `tamis check` admits; names and expressions are checked by `tamis check` alone.
+
+    >>> json_schema()["properties"]["tamis"]["const"]
+    1
+    """
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Tamis scoring model",
+        **_object(keys.MODEL),
+        "$defs": {
+            "label": {
+                "anyOf": [
+                    {"type": ["string", "number"]},
+                    {"type": "object", "additionalProperties": {"type": "string"}},
+                ]
+            },
+            "fields": _object(keys.FIELD_TABLES),
+            "dimension": _object(keys.DIMENSION),
+            "group": _object(keys.GROUP),
+            "decay": {
+                "anyOf": [
+                    {"const": "none"},
+                    {**_object(keys.DECAY), "minProperties": 1, "maxProperties": 1},
+                ]
+            },
+            "rule": {"anyOf": [_object({**keys.RULE_BASE, **form}) for form in keys.FORMS.values()]},
+            "total": _object(keys.TOTAL),
+            "rate": _object(keys.RATE),
+            "score": _object(keys.SCORE),
+            "play": _object(keys.PLAY),
+            "accounts": _object(keys.ACCOUNTS),
+        },
+    }
+
+
+def _object(section: Mapping[str, Key]) -> dict[str, Any]:
+    required = [name for name, key in section.items() if key.required]
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            name: {"description": key.about, **key.schema} for name, key in section.items()
+        },
+        **({"required": required} if required else {}),
+    }

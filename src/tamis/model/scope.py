@@ -1,0 +1,71 @@
+"""Which names each kind of expression may use."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from tamis.model.expression.names import Names, Typed
+from tamis.model.spec import Dimension, Model
+from tamis.sql.write import column, tree
+
+SECTIONS = ("temperature", "stage", "play")
+DAYS_SINCE_LAST_EVENT = "days_since_last_event"
+
+
+def lead_names(model: Model) -> Names:
+    """Names for `exclude` and for `when` of rules: fields of the lead and its account."""
+    elsewhere = {f.name: "event fields are for `where`" for f in model.fields_of("event")}
+    elsewhere |= {d.name: "verdicts are for temperature, stages and plays" for d in model.dimensions}
+    return Names(model.fields_of("lead", "account"), elsewhere=elsewhere)
+
+
+def event_names(model: Model) -> Names:
+    """Names for `where`: fields of the event."""
+    elsewhere = {f.name: "`where` sees the event only; use `when`" for f in model.fields_of("lead", "account")}
+    return Names(model.fields_of("event"), elsewhere=elsewhere)
+
+
+def verdict_names(model: Model, section: str) -> Names:
+    """Names for a verdict of `section`: fields of lead and account, and the verdicts above it."""
+    verdicts: dict[str, Typed] = {}
+    for dimension in model.dimensions:
+        verdicts[dimension.name] = Typed(column(dimension_column(dimension)), "number", 2)
+        if dimension.grades:
+            verdicts[f"{dimension.name}_grade"] = Typed(column(grade_column(dimension)), "text")
+    if model.score:
+        verdicts["score"] = Typed(column("score"), "number", 2)
+    if model.cell:
+        verdicts["cell"] = Typed(column("cell"), "text")
+    if model.temperatures and section != "temperature":
+        verdicts["temperature"] = Typed(column("temperature"), "text")
+    if model.stages and section == "play":
+        verdicts["stage"] = Typed(column("stage"), "text")
+    verdicts[DAYS_SINCE_LAST_EVENT] = Typed(column(DAYS_SINCE_LAST_EVENT), "number")
+    fields = model.fields_of("lead", "account")
+    return Names(fields, verdicts, hit=lambda id_: hit(model, id_), rules=tuple(model.numbers))
+
+
+def dimension_column(dimension: Dimension) -> str:
+    """The column of a dimension's value inside the chain."""
+    return f"dimension__{dimension.name}"
+
+
+def grade_column(dimension: Dimension) -> str:
+    """The column of a dimension's grade inside the chain."""
+    return f"grade__{dimension.name}"
+
+
+def hit_column(number: int) -> str:
+    """The column that tells whether a rule gave points, inside the chain."""
+    return f"hit__{number}"
+
+
+def hit(model: Model, id_: str) -> exp.Expr | None:
+    """Whether a rule gave points, as a condition; None when there is no such rule."""
+    number = model.numbers.get(id_)
+    return None if number is None else tree("coalesce(:hit, FALSE)", hit=column(hit_column(number)))
+
+
+def uses(condition: exp.Expr, name: str) -> bool:
+    """Whether a compiled condition reads the column."""
+    return any(found.name == name for found in condition.find_all(exp.Column))

@@ -1,0 +1,219 @@
+"""Points as relations: measures of event rules, then the points of every rule, limited by its cap."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from tamis.facts.plan import Plan
+from tamis.matches.relations import has_totals
+from tamis.model.spec import AtLeastRule, EventRule, FrequencyRule, RateRule, RecencyRule, TotalRule
+from tamis.points.attribute import milli_points
+from tamis.points.rules import is_dense
+from tamis.sql.chain import Step
+from tamis.sql.numbers import limited, wide
+from tamis.sql.relation import Column, Relation
+from tamis.sql.write import column, query, switch, table, text, tree
+
+LEAD = Column("lead", "integer", "the lead's key inside the chain")
+RULE = Column("rule", "integer", "number of the rule")
+COUNT = Column("count", "integer", "events counted in the window", null="an attribute rule")
+LAST_DAY = Column("last_day", "integer", "day of the latest", unit="days since 1970-01-01", null="none")
+
+MEASURES = Relation(
+    "measures",
+    "what each event rule counted in its window",
+    ("lead", "rule"),
+    (
+        LEAD,
+        RULE,
+        COUNT,
+        LAST_DAY,
+        Column("units", "wide", "events counted times their weight", unit="millionths"),
+        Column("total", "number", "sum of the rule's event field", null="the rule adds nothing up"),
+        Column("over", "integer", "events that the rate divides by", null="the rule is no rate"),
+    ),
+)
+GATES = Relation(
+    "gates",
+    "rules whose condition on the lead holds",
+    ("lead", "rule"),
+    (LEAD, RULE),
+)
+POINTS = Relation(
+    "points",
+    "points of each rule for each lead, other than 0 before or after the cap",
+    ("lead", "rule"),
+    (
+        LEAD,
+        RULE,
+        Column("points", "wide", "points after the cap", unit="nano-points"),
+        Column("uncapped", "wide", "points before the cap", unit="nano-points"),
+        COUNT,
+        LAST_DAY,
+    ),
+)
+
+
+def steps(plan: Plan) -> tuple[Step, ...]:
+    """The steps from matches to points."""
+    found: list[Step] = []
+    if plan.model.event_rules:
+        found.append(measures(plan))
+    if _gated(plan):
+        found.append(gates(plan))
+    return (*found, points(plan))
+
+
+def measures(plan: Plan) -> Step:
+    """Matches added up over days: counts, weighted units, totals."""
+    rates = any(isinstance(rule, RateRule) for rule in plan.model.event_rules)
+    counts = tree("CASE WHEN c.over THEN 0 ELSE least(m.n, r.per_day) END") if rates else tree("least(m.n, r.per_day)")
+    day = tree("CASE WHEN NOT c.over THEN m.day END") if rates else tree("m.day")
+    select = query(
+        """
+        SELECT m.lead, c.rule,
+          CAST(sum(:counts) AS BIGINT) AS count,
+          max(:day) AS last_day,
+          sum(:counts * coalesce(w.weight, r.last_weight)) AS units,
+          :total AS total,
+          :over AS over
+        FROM matches AS m
+        JOIN counters AS c ON c.counter = m.counter
+        JOIN rules AS r ON r.rule = c.rule
+        LEFT JOIN weights AS w ON w.decay = r.decay AND w.age = :today - m.day
+        GROUP BY m.lead, c.rule
+        """,
+        counts=counts,
+        day=day,
+        today=plan.today,
+        total=tree("sum(m.total)") if has_totals(plan) else tree("CAST(NULL AS DECIMAL(24, 6))"),
+        over=tree("CAST(sum(CASE WHEN c.over THEN m.n ELSE 0 END) AS BIGINT)") if rates else tree("CAST(NULL AS BIGINT)"),
+    )
+    return Step(MEASURES, select)
+
+
+def _gated(plan: Plan) -> list[EventRule]:
+    return [rule for rule in plan.model.event_rules if rule.when]
+
+
+def gates(plan: Plan) -> Step:
+    """The leads for which the condition of a gated rule holds."""
+    arms = [(plan.model.numbers[r.id], plan.on_lead(r.when)) for r in _gated(plan) if r.when]
+    select = query(
+        "SELECT l.lead, r.rule FROM leads AS l CROSS JOIN rules AS r WHERE r.gated AND NOT l.excluded AND :holds",
+        holds=exp.paren(switch(column("rule", "r"), arms, exp.false())),
+    )
+    return Step(GATES, select)
+
+
+def points(plan: Plan) -> Step:
+    """The points of every rule: attributes and events, limited by the rule's cap."""
+    parts = [part for part in (_attribute_points(plan), _event_points(plan)) if part is not None]
+    both: exp.Query = parts[0] if len(parts) == 1 else exp.union(parts[0], parts[1], distinct=False)
+    cap = wide(tree("r.cap * 1000000"))
+    capped = limited(tree("p.points"), exp.Neg(this=cap), cap)
+    select = query(
+        """
+        SELECT p.lead, p.rule, :points AS points, p.points AS uncapped, p.count, p.last_day
+        FROM :both AS p JOIN rules AS r ON r.rule = p.rule
+        WHERE p.points <> 0
+        """,
+        points=tree("CASE WHEN r.cap IS NULL THEN p.points ELSE :capped END", capped=capped),
+        both=both.subquery(),
+    )
+    return Step(POINTS, select)
+
+
+def _attribute_points(plan: Plan) -> exp.Query | None:
+    arms = [(plan.model.numbers[rule.id], milli_points(plan, rule)) for rule in plan.model.attribute_rules]
+    if not arms and plan.model.event_rules:
+        return None
+    return query(
+        """
+        SELECT l.lead, r.rule, :nano AS points, CAST(NULL AS BIGINT) AS count, CAST(NULL AS INT) AS last_day
+        FROM leads AS l CROSS JOIN rules AS r
+        WHERE NOT l.excluded AND r.form IN ('when', 'bands', 'values')
+        """,
+        nano=wide(tree(":milli * CAST(1000000 AS BIGINT)", milli=exp.paren(switch(column("rule", "r"), arms, exp.Literal.number(0))))),
+    )
+
+
+def _event_points(plan: Plan) -> exp.Query | None:
+    if not plan.model.event_rules:
+        return None
+    select = query(
+        "SELECT m.lead, m.rule, :nano AS points, m.count, m.last_day FROM :rows AS m JOIN rules AS r ON r.rule = m.rule",
+        nano=_nano_points(plan),
+        rows=_measured(plan).subquery(),
+    )
+    assert isinstance(select, exp.Select)
+    if _has(plan, AtLeastRule):
+        on = tree("w.decay = r.decay AND w.age = :today - m.last_day", today=plan.today)
+        select = select.join(table("weights", "w"), on=on, join_type="left")
+    if _has(plan, *BANDED):
+        on = tree("b.rule = m.rule AND :v >= b.low AND (b.high IS NULL OR :v < b.high)", v=_band_value(plan))
+        select = select.join(table("bands", "b"), on=on, join_type="left")
+    if _gated(plan):
+        on = tree("g.lead = m.lead AND g.rule = m.rule")
+        select = select.join(table("gates", "g"), on=on, join_type="left")
+        select = select.where("NOT r.gated OR NOT g.lead IS NULL")
+    return select
+
+
+BANDED = (FrequencyRule, TotalRule, RateRule, RecencyRule)
+
+
+def _has(plan: Plan, *forms: type[EventRule]) -> bool:
+    return any(isinstance(rule, forms) for rule in plan.model.event_rules)
+
+
+def _measured(plan: Plan) -> exp.Query:
+    """Measures, with a row for each lead without event where a rule gives points for none."""
+    if not any(is_dense(rule) for rule in plan.model.event_rules):
+        return query("SELECT s.*, CAST(NULL AS INT) AS created_day FROM measures AS s")
+    return query(
+        """
+        SELECT s.*, CAST(NULL AS INT) AS created_day
+        FROM measures AS s JOIN rules AS r ON r.rule = s.rule WHERE NOT r.dense
+        UNION ALL
+        SELECT l.lead, r.rule, coalesce(s.count, 0) AS count, s.last_day, coalesce(s.units, 0) AS units,
+          coalesce(s.total, 0) AS total, s.over, l.created_day
+        FROM leads AS l CROSS JOIN rules AS r
+        LEFT JOIN measures AS s ON s.lead = l.lead AND s.rule = r.rule
+        WHERE r.dense AND NOT l.excluded
+        """
+    )
+
+
+def _band_value(plan: Plan) -> exp.Expr:
+    """The value that bands look at, in millionths."""
+    return exp.paren(
+        tree(
+            """
+            CASE r.form
+              WHEN 'frequency' THEN CAST(m.count AS INT128) * 1000000
+              WHEN 'total' THEN CAST(m.total * 1000000 AS INT128)
+              WHEN 'rate' THEN CASE WHEN m.over >= r.at_least THEN CAST(m.count AS INT128) * 100000000 // m.over END
+              WHEN 'recency' THEN CAST(:today - m.last_day AS INT128) * 1000000
+            END
+            """,
+            today=plan.today,
+        )
+    )
+
+
+def _nano_points(plan: Plan) -> exp.Expr:
+    """The points of an event rule by its form, in nano-points; null counts as none."""
+    arms = [("points", tree("CAST(m.units AS INT128) * r.points"))]
+    if _has(plan, AtLeastRule):
+        latest = "CASE WHEN m.count >= r.at_least THEN CAST(coalesce(w.weight, r.last_weight) AS INT128) * r.points END"
+        arms.append(("at_least", tree(latest)))
+    silent = tree(
+        "CASE WHEN :today - coalesce(m.last_day, m.created_day) >= r.silent_for THEN CAST(r.points AS INT128) * 1000000 END",
+        today=plan.today,
+    )
+    arms.append(("silent_for", silent))
+    banded = tree("CAST(b.points AS INT128) * 1000000") if _has(plan, *BANDED) else exp.Literal.number(0)
+    ifs = [exp.If(this=text(form), true=value) for form, value in arms]
+    case = exp.Case(this=column("form", "r"), ifs=ifs, default=banded)
+    return tree("coalesce(:case, 0)", case=case)

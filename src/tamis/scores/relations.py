@@ -1,0 +1,267 @@
+"""Scores as relations: groups and dimensions added up and limited, then one row per lead."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sqlglot import exp
+
+from tamis.facts.plan import Plan
+from tamis.facts.relations import lead_relation
+from tamis.matches.counters import ANY, counters, needs_last_event
+from tamis.model.scope import DAYS_SINCE_LAST_EVENT, dimension_column, grade_column, hit_column
+from tamis.model.spec import Dimension, Grade, Score, Verdict
+from tamis.sql.chain import Step
+from tamis.sql.numbers import MILLI, NANO_PER_CENT, cents, divide_rounded, limited, rounded, scaled, wide
+from tamis.sql.relation import Column, Relation
+from tamis.sql.write import column, named, one_of, query, table, text, tree, whole
+
+LEAD = Column("lead", "integer", "the lead's key inside the chain")
+
+GROUP_POINTS = Relation(
+    "group_points",
+    "points of each group of rules, before and after the group's cap",
+    ("lead", "bucket"),
+    (
+        LEAD,
+        Column("bucket", "integer", "the group, or the rules of a dimension without one"),
+        Column("points", "wide", "their sum", unit="nano-points"),
+        Column("capped", "wide", "their sum after the group's cap", unit="nano-points"),
+    ),
+)
+
+
+def steps(plan: Plan) -> tuple[Step, ...]:
+    """The steps from points to scores."""
+    found = [group_points(), dimension_points(plan)]
+    if _hits(plan):
+        found.append(hits(plan))
+    if needs_last_event(plan):
+        found.append(last_events(plan))
+    return (*found, values(plan), scores(plan))
+
+
+def group_points() -> Step:
+    """Points by lead and group."""
+    cap = wide(tree("k.cap * 1000000"))
+    select = query(
+        """
+        SELECT s.lead, s.bucket, s.points, CASE WHEN k.cap IS NULL THEN s.points ELSE :capped END AS capped
+        FROM (
+          SELECT p.lead, r.bucket, sum(p.points) AS points
+          FROM points AS p JOIN rules AS r ON r.rule = p.rule GROUP BY p.lead, r.bucket
+        ) AS s JOIN buckets AS k ON k.bucket = s.bucket
+        """,
+        capped=limited(tree("s.points"), exp.Neg(this=cap), cap),
+    )
+    return Step(GROUP_POINTS, select)
+
+
+def nano_column(dimension: Dimension) -> str:
+    """The column of a dimension's sum before its range."""
+    return f"nano__{dimension.name}"
+
+
+def dimension_points(plan: Plan) -> Step:
+    """One row per lead with points: a column per dimension."""
+    sums = [
+        named(tree("sum(CASE WHEN k.dimension = :d THEN s.capped ELSE 0 END)", d=whole(place)), nano_column(dimension))
+        for place, dimension in enumerate(plan.model.dimensions, start=1)
+    ]
+    select = query(
+        "SELECT s.lead, :sums FROM group_points AS s JOIN buckets AS k ON k.bucket = s.bucket GROUP BY s.lead",
+        sums=sums,
+    )
+    columns = [
+        Column(nano_column(d), "wide", f"sum of {d.name}, before its range", unit="nano-points")
+        for d in plan.model.dimensions
+    ]
+    return Step(Relation("dimension_points", "dimensions before their range", ("lead",), (LEAD, *columns)), select)
+
+
+def _hits(plan: Plan) -> list[int]:
+    """The rules that verdicts ask for by `hit()`."""
+    conditions = [
+        *(plan.on_verdict(v.when, "temperature") for v in plan.model.temperatures),
+        *(plan.on_verdict(v.when, "stage") for v in plan.model.stages),
+        *(plan.on_verdict(p.when, "play") for p in plan.model.plays),
+    ]
+    asked = {found.name for condition in conditions for found in condition.find_all(exp.Column)}
+    return [number for number in plan.model.numbers.values() if hit_column(number) in asked]
+
+
+def hits(plan: Plan) -> Step:
+    """Which of the rules that verdicts ask for gave points."""
+    asked = _hits(plan)
+    flags = [
+        named(tree("max(CASE WHEN p.rule = :r THEN 1 ELSE 0 END) = 1", r=whole(number)), hit_column(number))
+        for number in asked
+    ]
+    select = query(
+        "SELECT p.lead, :flags FROM points AS p WHERE p.points <> 0 AND p.rule IN (:rules) GROUP BY p.lead",
+        flags=flags,
+        rules=[whole(number) for number in asked],
+    )
+    columns = [Column(hit_column(n), "boolean", f"whether rule {n} gave points") for n in asked]
+    return Step(Relation("hits", "rules that gave points", ("lead",), (LEAD, *columns)), select)
+
+
+def last_events(plan: Plan) -> Step:
+    """The day of each lead's latest event of any kind."""
+    number = next(counter.number for counter in counters(plan) if counter.name == ANY)
+    select = query(
+        "SELECT m.lead, max(m.day) AS last_day FROM matches AS m WHERE m.counter = :n GROUP BY m.lead",
+        n=whole(number),
+    )
+    day = Column("last_day", "integer", "day of the latest event", unit="days since 1970-01-01")
+    return Step(Relation("last_events", "the latest event of each lead", ("lead",), (LEAD, day)), select)
+
+
+def values(plan: Plan) -> Step:
+    """Every lead with its dimensions in hundredths, limited and rounded."""
+    select = query(
+        "SELECT l.*, :known AS known, :sums, :extra FROM leads AS l LEFT JOIN dimension_points AS p ON p.lead = l.lead",
+        known=_known(plan),
+        sums=[named(_dimension_cents(d), f"cents__{d.name}") for d in plan.model.dimensions],
+        extra=_extra_columns(plan),
+    )
+    assert isinstance(select, exp.Select)
+    if _hits(plan):
+        select = select.join(table("hits", "h"), on="h.lead = l.lead", join_type="left")
+    if needs_last_event(plan):
+        select = select.join(table("last_events", "e"), on="e.lead = l.lead", join_type="left")
+    return Step(_values_relation(plan), select)
+
+
+def _extra_columns(plan: Plan) -> list[exp.Expr]:
+    flags: list[exp.Expr] = [column(hit_column(number), "h") for number in _hits(plan)]
+    if needs_last_event(plan):
+        flags.append(named(tree(":today - e.last_day", today=plan.today), DAYS_SINCE_LAST_EVENT))
+    return flags
+
+
+def _extra(plan: Plan) -> tuple[Column, ...]:
+    flags = [Column(hit_column(n), "boolean", f"whether rule {n} gave points", null="no") for n in _hits(plan)]
+    if needs_last_event(plan):
+        flags.append(Column(DAYS_SINCE_LAST_EVENT, "integer", "age of the latest event", unit="days", null="none"))
+    return tuple(flags)
+
+
+KNOWN = Column("known", "number", "share of declared fields that are not null", unit="0 to 1", null="none is declared")
+
+
+def _values_relation(plan: Plan) -> Relation:
+    return Relation(
+        "dimension_values",
+        "leads with their dimensions, limited and rounded",
+        ("lead",),
+        (
+            *lead_relation(plan).columns,
+            KNOWN,
+            *(Column(f"cents__{d.name}", "integer", d.name, unit="hundredths") for d in plan.model.dimensions),
+            *_extra(plan),
+        ),
+    )
+
+
+def _known(plan: Plan) -> exp.Expr:
+    fields = plan.model.fields_of("lead", "account")
+    if not fields:
+        return exp.cast(exp.null(), exp.DataType.build("DECIMAL(18, 2)"))
+    flags = [tree("CASE WHEN :f IS NULL THEN 0 ELSE 1 END", f=column(f.column, "l")) for f in fields]
+    total = flags[0]
+    for flag in flags[1:]:
+        total = exp.Add(this=total, expression=flag)
+    return cents(divide_rounded(tree(":sum * 100", sum=exp.paren(total)), whole(len(fields))))
+
+
+def _dimension_cents(dimension: Dimension) -> exp.Expr:
+    nano = tree("coalesce(:p, 0)", p=column(nano_column(dimension), "p"))
+    exact = divide_rounded(nano, whole(NANO_PER_CENT))
+    # Limiting after rounding, with rounded limits, gives what limiting before rounding would.
+    return exp.cast(limited(exact, whole(rounded(dimension.low, 100)), whole(rounded(dimension.high, 100))), "BIGINT")
+
+
+def scores(plan: Plan) -> Step:
+    """Every lead with dimensions, grades, score, cell and temperature."""
+    names = [*(c.name for c in lead_relation(plan).columns), "known", *(c.name for c in _extra(plan))]
+    dimensions = [named(cents(column(f"cents__{d.name}")), dimension_column(d)) for d in plan.model.dimensions]
+    grades = [named(_grade(d), grade_column(d)) for d in plan.model.dimensions if d.grades]
+    score = [named(cents(_score_cents(plan.model.score)), "score")] if plan.model.score else []
+    cell = [named(_cell(plan), "cell")] if plan.model.cell else []
+    select = query(
+        "SELECT :kept, :scored FROM (SELECT :kept, :dimensions, :grades, :score FROM dimension_values AS v) AS s",
+        kept=[column(name) for name in names],
+        dimensions=dimensions,
+        grades=grades,
+        score=score,
+        scored=[*(column(c.name) for c in _score_columns(plan)), *cell],
+    )
+    if plan.model.temperatures:
+        warm = named(first_that_holds(plan, plan.model.temperatures, "temperature"), "temperature")
+        select = query("SELECT t.*, :warm FROM :select AS t", warm=warm, select=select.subquery())
+    return Step(score_relation(plan), select)
+
+
+def _score_columns(plan: Plan) -> list[Column]:
+    model = plan.model
+    columns = [Column(dimension_column(d), "number", d.name) for d in model.dimensions]
+    columns += [Column(grade_column(d), "text", f"grade of {d.name}") for d in model.dimensions if d.grades]
+    return columns + ([Column("score", "number", "the score")] if model.score else [])
+
+
+def score_relation(plan: Plan) -> Relation:
+    """Grain and columns of `scores`."""
+    cell = [Column("cell", "text", "grades joined, such as A4")] if plan.model.cell else []
+    temperature = [Column("temperature", "text", "hot, warm, cold ...", null="none holds")]
+    return Relation(
+        "scores",
+        "leads with dimensions, grades, score, cell and temperature",
+        ("lead",),
+        (
+            *lead_relation(plan).columns,
+            KNOWN,
+            *_extra(plan),
+            *_score_columns(plan),
+            *cell,
+            *(temperature if plan.model.temperatures else []),
+        ),
+    )
+
+
+def _grade(dimension: Dimension) -> exp.Expr:
+    return grade_by_cents(column(f"cents__{dimension.name}"), dimension.grades)
+
+
+def grade_by_cents(value: exp.Expr, grades: tuple[Grade, ...]) -> exp.Expr:
+    """The label of the greatest bound that the value reaches; below every bound, the lowest label."""
+    arms = [
+        (tree(":v * 10 >= :bound", v=value, bound=whole(scaled(grade.bound, MILLI))), text(grade.label))
+        for grade in reversed(grades[1:])
+    ]
+    return one_of(arms, text(grades[0].label))
+
+
+def _score_cents(score: Score) -> exp.Expr:
+    weights = {name: scaled(weight, MILLI) for name, weight in score.weights.items()}
+    total: exp.Expr = whole(0)
+    for name, weight in weights.items():
+        part = tree("CAST(:c AS INT128) * :w", c=column(f"cents__{name}"), w=whole(weight))
+        total = part if total.is_number else exp.Add(this=total, expression=part)
+    divisor = sum(weights.values()) if score.mean else MILLI
+    exact = divide_rounded(exp.paren(total), whole(divisor))
+    return limited(exact, whole(_cents(score.low)), whole(_cents(score.high)))
+
+
+def _cents(bound: Decimal) -> int:
+    return rounded(bound, 100)
+
+
+def _cell(plan: Plan) -> exp.Expr:
+    grades = [column(f"grade__{name}") for name in plan.model.cell]
+    return grades[0] if len(grades) == 1 else tree("concat(:all)", all=grades)
+
+
+def first_that_holds(plan: Plan, verdicts: tuple[Verdict, ...], section: str) -> exp.Expr:
+    """The name of the first verdict whose condition holds, or null."""
+    return one_of([(plan.on_verdict(v.when, section), text(v.name)) for v in verdicts], exp.null())

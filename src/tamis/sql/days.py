@@ -1,0 +1,136 @@
+"""Days: an instant in UTC to a calendar day of the model's time zone, without any engine's zone data.
+
+A day is a whole number: days since 1970-01-01. The offsets of a zone become one CASE over instants,
+newest first, because most events are recent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from sqlglot import exp
+
+from tamis.sql.write import one_of, tree
+
+EPOCH = date(1970, 1, 1)
+FIRST_YEAR = 1970
+
+
+def number(day: date) -> int:
+    """The day as a number: days since 1970-01-01.
+
+    >>> number(date(1970, 1, 2))
+    1
+    """
+    return (day - EPOCH).days
+
+
+@dataclass(frozen=True, slots=True)
+class Offset:
+    """From the UTC instant `since` on, local time is UTC plus `seconds`."""
+
+    since: datetime
+    seconds: int
+
+
+@lru_cache(maxsize=64)
+def offsets(zone: str, until: date) -> tuple[Offset, ...]:
+    """The offsets of a zone up to the end of the year after `until`, oldest first.
+
+    The first one holds for all earlier instants too: offsets before 1970 are not followed.
+    Raises: zoneinfo.ZoneInfoNotFoundError for a name that is no zone.
+    """
+    info = ZoneInfo(zone)
+    instant = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)
+    end = datetime(max(until.year, FIRST_YEAR) + 2, 1, 1, tzinfo=UTC)
+    found = [Offset(instant.replace(tzinfo=None), _seconds(info, instant))]
+    while instant < end:
+        following = instant + timedelta(days=1)
+        if _seconds(info, following) != found[-1].seconds:
+            change = _change(info, instant, following)
+            found.append(Offset(change.replace(tzinfo=None), _seconds(info, change)))
+        instant = following
+    return tuple(found)
+
+
+def _seconds(info: ZoneInfo, instant: datetime) -> int:
+    offset = instant.astimezone(info).utcoffset()
+    assert offset is not None
+    return int(offset.total_seconds())
+
+
+def _change(info: ZoneInfo, before: datetime, after: datetime) -> datetime:
+    """The first second of the new offset between two instants, by halving."""
+    old = _seconds(info, before)
+    while after - before > timedelta(seconds=1):
+        middle = (before + (after - before) / 2).replace(microsecond=0)
+        if _seconds(info, middle) == old:
+            before = middle
+        else:
+            after = middle
+    return after
+
+
+def timestamp(instant: datetime) -> exp.Expr:
+    """A timestamp literal in UTC."""
+    return exp.cast(exp.Literal.string(instant.isoformat(sep=" ")), exp.DType.TIMESTAMP)
+
+
+def date_literal(day: date) -> exp.Expr:
+    """A date literal."""
+    return exp.cast(exp.Literal.string(day.isoformat()), exp.DType.DATE)
+
+
+def local_date(instant: exp.Expr, zone: str, until: date) -> exp.Expr:
+    """The calendar date, in `zone`, of a UTC timestamp expression."""
+    known = offsets(zone, until)
+    if known[0].seconds == 0 and len(known) == 1:
+        return exp.cast(instant, exp.DType.DATE)
+    arms = [
+        (tree(":i >= :since", i=instant, since=timestamp(offset.since)), _interval(offset))
+        for offset in reversed(known[1:])
+    ]
+    return exp.cast(tree(":i + :by", i=instant, by=one_of(arms, _interval(known[0]))), exp.DType.DATE)
+
+
+def _interval(offset: Offset) -> exp.Expr:
+    # A literal in each arm: PostgreSQL multiplies no expression into an interval.
+    return exp.Interval(this=exp.Literal.string(str(offset.seconds)), unit=exp.var("SECOND"))
+
+
+def day_number(day: exp.Expr) -> exp.Expr:
+    """The number of a date expression."""
+    epoch = date_literal(EPOCH)
+    return exp.cast(exp.DateDiff(this=day, expression=epoch, unit=exp.var("DAY")), exp.DType.INT)
+
+
+def day_of_number(number_: exp.Expr) -> exp.Expr:
+    """The date of a day number expression."""
+    added = exp.DateAdd(this=date_literal(EPOCH), expression=number_, unit=exp.var("DAY"))
+    return exp.cast(added, exp.DType.DATE)
+
+
+def local_midnight(day: exp.Expr, zone: str, until: date) -> exp.Expr:
+    """A UTC instant that lies on the given calendar date of `zone`: its first, where it has one.
+
+    The inverse of `local_date`, for a date alone where a timestamp is meant.
+    """
+    start = exp.cast(day, exp.DType.TIMESTAMP)
+    known = offsets(zone, until)
+    if known[0].seconds == 0 and len(known) == 1:
+        return start
+    arms = [
+        (tree(":d >= :since", d=start, since=timestamp(_first_day(offset))), _interval(offset))
+        for offset in reversed(known[1:])
+    ]
+    return tree(":d - :by", d=start, by=one_of(arms, _interval(known[0])))
+
+
+def _first_day(offset: Offset) -> datetime:
+    """The first local midnight at which the offset already held."""
+    local = offset.since + timedelta(seconds=offset.seconds)
+    day = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    return day if local == day else day + timedelta(days=1)

@@ -1,0 +1,104 @@
+"""Random models score on the oracle without an error and keep what the specification promises."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+from tests import oracle
+from tests.strategies import Problem, problems, written
+
+Row = dict[str, Any]
+EXAMPLES = settings(max_examples=200, deadline=None)
+FEWER = settings(max_examples=40, deadline=None)
+
+
+def solved(
+    problem: Problem, model: Row | None = None, tables: Row | None = None
+) -> oracle.Verdicts:
+    """The oracle's answer, with another model or other tables where given."""
+    facts = {**vars(problem.facts), **(tables or {})}
+    return oracle.score(
+        model or problem.model, facts["leads"], facts["accounts"], facts["events"], problem.as_of
+    )
+
+
+@EXAMPLES
+@given(problems())
+def test_contributions_add_up_to_the_dimension_before_rounding(problem: Problem) -> None:
+    result = solved(problem)
+    for row in (row for row in result.scores if not row["excluded"]):
+        for name, section in problem.model["dimensions"].items():
+            parts = [
+                part["points"]
+                for part in result.contributions
+                if (part["lead_id"], part["dimension"]) == (row["lead_id"], name)
+            ]
+            exact = sum(parts, Decimal(0))
+            low, high = section.get("range", [0, 100])
+            assert Decimal(str(low)) <= exact <= Decimal(str(high))
+            assert exact.quantize(Decimal("0.01"), ROUND_HALF_UP) == row[name]
+
+
+@FEWER
+@given(problems(), st.randoms(use_true_random=False))
+def test_the_order_of_rows_changes_nothing(problem: Problem, random: Any) -> None:
+    tables = {name: list(rows) for name, rows in vars(problem.facts).items()}
+    for rows in tables.values():
+        random.shuffle(rows)
+    assert solved(problem, tables=tables) == solved(problem)
+
+
+@FEWER
+@given(problems())
+def test_events_that_arrive_twice_change_nothing(problem: Problem) -> None:
+    events = problem.facts.events
+    repeated = [*events, *(row for row in events if row["event_id"] and row["timestamp"])]
+    assert solved(problem, tables={"events": repeated}) == solved(problem)
+
+
+@FEWER
+@given(problems())
+def test_decay_never_raises_a_rules_absolute_points(problem: Problem) -> None:
+    steady = deepcopy(problem.model)
+    for section in steady["dimensions"].values():
+        for part in (section, *section["rules"]):
+            part["decay"] = "none"
+    without = by_rule(solved(problem, steady))
+    for key, points in by_rule(solved(problem)).items():
+        assert abs(points) <= abs(without[key])
+
+
+def by_rule(result: oracle.Verdicts) -> dict[tuple[str, str], Decimal]:
+    """Points by lead and rule, without the rows of caps and ranges."""
+    return {
+        (row["lead_id"], row["rule"]): row["points"]
+        for row in result.contributions
+        if ":" not in row["rule"]
+    }
+
+
+@FEWER
+@given(problems(), st.sampled_from([0.001, 1, 50]))
+def test_one_more_positive_rule_never_lowers_a_score(problem: Problem, points: float) -> None:
+    richer = deepcopy(problem.model)
+    section = next(iter(richer["dimensions"].values()))
+    rule = {"id": "more", "when": "true", "points": points}
+    section["rules"].append(rule | ({"group": "web"} if "groups" in section else {}))
+    after = {row["lead_id"]: row for row in solved(problem, richer).scores}
+    for before in solved(problem).scores:
+        for column in (*problem.model["dimensions"], "score"):
+            if before.get(column) is not None:
+                assert after[before["lead_id"]][column] >= before[column]
+
+
+@FEWER
+@given(problems())
+def test_a_model_survives_being_written_as_yaml(problem: Problem) -> None:
+    read = YAML(typ="safe", pure=True).load(written(problem.model))
+    assert read == problem.model
+    assert solved(problem, read) == solved(problem)
