@@ -240,17 +240,17 @@ def _no_events(plan: Plan) -> exp.Query:
 
 def _event_query(plan: Plan) -> exp.Select:
     day = day_number(plan.local_date(column("timestamp", "e")))
-    readable = [tree(sql) for sql in ("e.lead_id IS NOT NULL", "e.event IS NOT NULL", "e.timestamp IS NOT NULL")]
-    past = tree(":day <= :today", day=day, today=plan.today)
+    past = tree("e.timestamp IS NOT NULL AND :day <= :today", day=day, today=plan.today)
     source: exp.Expr = table(EVENT_ROWS, "e")
-    kept = [tree("NOT coalesce(e.bot, FALSE)")] if plan.shape.bots else []
+    kept = [tree("e.lead_id IS NOT NULL AND e.event IS NOT NULL")]
+    kept += [tree("NOT coalesce(e.bot, FALSE)")] if plan.shape.bots else []
     if plan.shape.event_ids:
-        # Before bots are left out: a bot's event may be the first of its id.
-        source = _placed_in_id(plan, day, all_of([*readable, past])).subquery("e")
+        # Before anything is left out: a bot's event may be the first of its id.
+        source = _placed_in_id(plan, day, past).subquery("e")
         day = column("day", "e")
         kept.append(tree("(e.place = 1 OR e.event_id IS NULL OR e.event_id = '')"))
     else:
-        kept += [*readable, past]
+        kept.append(past)
     select = query(
         "SELECT :lead AS lead, e.event, :day AS day, :fields FROM :source WHERE :kept",
         lead=tree("CAST(e.lead_id AS BIGINT)") if plan.shape.integer_ids else tree("l.lead"),

@@ -85,7 +85,7 @@ DIMENSION = {
         {"type": "object", "additionalProperties": _ref("group")},
     ),
     "rules": Key(
-        "What gives and takes points.", {"type": "array", "items": _ref("rule")}, required=True
+        "What gives and takes points.", {"type": "array", "items": _ref("rule")}
     ),
 }
 GROUP = {"cap": Key("Limit, up and down, of the group's sum.", {"type": "number", "minimum": 0})}

@@ -123,7 +123,7 @@ def _rule(model: Model, rule: Rule) -> tuple[Cell, ...]:
 
 
 def _per_day(rule: Rule) -> int:
-    limited = isinstance(rule, PointsRule | AtLeastRule | FrequencyRule)
+    limited = isinstance(rule, PointsRule | AtLeastRule | FrequencyRule | RecencyRule)
     return (rule.per_day if limited else None) or PER_DAY_WITHOUT_LIMIT
 
 

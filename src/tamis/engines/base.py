@@ -1,0 +1,90 @@
+"""What an engine must do: read files as relations, hold small tables, run queries, write results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, Protocol, Self
+
+from sqlglot import exp
+
+from tamis.sql.chain import Constants
+
+FileKind = Literal["csv", "parquet", "jsonl", "duckdb", "sqlite"]
+OutputKind = Literal["parquet", "csv", "jsonl"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """Files of one kind to be read in place as one relation.
+
+    CSV is read as text in every column: `delimiter` and `quote` are single characters, the encoding is
+    UTF-8, the first row holds the names. `table` is for database files.
+    """
+
+    kind: FileKind
+    paths: tuple[str, ...]
+    delimiter: str = ","
+    quote: str = '"'
+    table: str = ""
+
+
+class Session(Protocol):
+    """A session of an engine: tables and views live until it is closed."""
+
+    dialect: str
+
+    def scan(self, name: str, scan: Scan) -> None:
+        """Make files readable under a name. Raises: SourceError when they cannot be read."""
+
+    def frame(self, name: str, frame: object) -> None:
+        """Make a data frame (anything with the Arrow interface) readable under a name."""
+
+    def types(self, name: str) -> Mapping[str, exp.DataType]:
+        """The columns of a relation, in order, with their types."""
+
+    def load(self, constants: Constants) -> None:
+        """Hold a small table."""
+
+    def view(self, name: str, query: exp.Query) -> None:
+        """Give a query a name, to be run whenever it is read."""
+
+    def keep(self, name: str, query: exp.Query) -> None:
+        """Run a query now and hold its rows under a name."""
+
+    def drop(self, names: Iterable[str]) -> None:
+        """Forget relations that are held."""
+
+    def columns(self, name: str, columns: Mapping[str, list[object]]) -> None:
+        """Hold columns of Python values, all of one length, under a name."""
+
+    def names(self, query: exp.Query) -> tuple[str, ...]:
+        """The names of a query's columns."""
+
+    def rows(self, query: exp.Query) -> list[tuple[object, ...]]:
+        """All rows of a query; for small results."""
+
+    def arrow(self, query: exp.Query) -> object:
+        """The rows of a query as an object with the Arrow interface."""
+
+    def write(self, query: exp.Query, path: Path, kind: OutputKind) -> int:
+        """Write the rows of a query to a file whose name may exist already; gives their number."""
+
+    def progress(self) -> float:
+        """How much of the running query is done, 0 to 1; may be asked from another thread."""
+
+    def close(self) -> None:
+        """End the session and free what it holds."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+

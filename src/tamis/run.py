@@ -1,0 +1,165 @@
+"""A run: facts in through an engine, the chain, results out whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlglot import exp
+
+from tamis import flow
+from tamis.engines.base import OutputKind, Session
+from tamis.errors import UsageError
+from tamis.facts.plan import Shape
+from tamis.model.spec import Model
+from tamis.sources import Counts, Options, Table, provide
+from tamis.sql.chain import Chain
+from tamis.sql.write import column
+
+KEPT = ("known_leads", "leads", "matches", "points", "actions")
+"""Steps whose rows are held: each is read by more than one of those below it."""
+
+ENDINGS: Mapping[str, OutputKind] = {".parquet": "parquet", ".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A relation of results, handed out in the form asked for.
+
+    It reads from the session of its result, so it must be read before that is closed.
+    """
+
+    session: Session = field(repr=False)
+    query: exp.Query = field(repr=False)
+
+    def arrow(self) -> Any:
+        """The rows as an Arrow table; needs pyarrow (the extra `frames`)."""
+        return self.session.arrow(self.query)
+
+    def pandas(self) -> Any:
+        """The rows as a pandas frame; needs pandas and pyarrow (the extra `frames`)."""
+        return self.arrow().to_pandas()
+
+    def polars(self) -> Any:
+        """The rows as a Polars frame; needs polars (the extra `frames`)."""
+        import polars  # noqa: PLC0415 (an optional package)
+
+        return polars.from_arrow(self.arrow())
+
+    def rows(self) -> list[dict[str, object]]:
+        """The rows as dictionaries of Python values; for results that fit in memory."""
+        names = list(self.session.names(self.query))
+        return [dict(zip(names, row, strict=True)) for row in self.session.rows(self.query)]
+
+    def write(self, path: Path) -> int:
+        """Write a file, its kind told by its ending; it appears whole or not at all. Gives the rows.
+
+        Raises: UsageError for an unknown ending.
+        """
+        with whole_file(path) as temporary:
+            return self.session.write(self.query, temporary, kind_of(path))
+
+
+def kind_of(path: Path) -> OutputKind:
+    """The kind of a result file, by its ending. Raises: UsageError."""
+    kind = ENDINGS.get(path.suffix.lower())
+    if kind is None:
+        message = f"unknown kind of file `{path.name}`: it must end in {', '.join(ENDINGS)}"
+        raise UsageError(message)
+    return kind
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """A temporary name beside `path` that becomes `path` when all went well, and vanishes otherwise."""
+    temporary = path.with_name(f".{path.name}.part")
+    try:
+        yield temporary
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@dataclass
+class Result:
+    """The verdicts of a model on a day. Close it, or use it in a `with`, to free the engine."""
+
+    model: Model
+    as_of: date
+    chain: Chain = field(repr=False)
+    session: Session = field(repr=False)
+    shape: Shape
+    counts: Counts
+
+    @property
+    def scores(self) -> Rows:
+        """One row per lead, in the order of calling, excluded leads last."""
+        return self.relation(flow.VERDICTS, "rank", "lead_id")
+
+    @property
+    def contributions(self) -> Rows:
+        """One row per lead and rule with points, and per cap or range that took or added some."""
+        return self.relation(flow.CONTRIBUTIONS, "lead_id", "dimension", "rule")
+
+    @property
+    def accounts(self) -> Rows:
+        """One row per account. Raises: UsageError when the model has no section `accounts`."""
+        if flow.ACCOUNTS not in self.chain:
+            message = "the model has no section `accounts:`, so there are no account scores"
+            raise UsageError(message)
+        return self.relation(flow.ACCOUNTS, "account_id")
+
+    def relation(self, name: str, *order: str, where: exp.Expr | None = None) -> Rows:
+        """The rows of any step of the chain, ordered, nulls last."""
+        query = self.chain.select(name, given=KEPT)
+        if where is not None:
+            query = query.where(where)
+        ordering = [exp.Ordered(this=column(n), nulls_first=False) for n in order]
+        return Rows(self.session, query.order_by(*ordering) if ordering else query)
+
+    def close(self) -> None:
+        """Free the engine."""
+        self.session.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def run(
+    session: Session,
+    model: Model,
+    as_of: date,
+    *,
+    leads: Table,
+    accounts: Table | None = None,
+    events: Table | None = None,
+    options: Options | None = None,
+) -> Result:
+    """The verdicts of a checked model on a day, over the given tables.
+
+    Raises: SourceError for data that cannot be read; EngineError when the engine gives up.
+    """
+    provided = provide(session, model, as_of, leads=leads, accounts=accounts, events=events, options=options or Options())
+    chain = flow.plan(model, as_of, provided.shape)
+    for constants in chain.constants:
+        session.load(constants)
+    held: list[str] = []
+    for name in KEPT:
+        if name in chain:
+            session.keep(name, chain.select(name, given=held))
+            held.append(name)
+    return Result(model, as_of, chain, session, provided.shape, provided.counts)
+

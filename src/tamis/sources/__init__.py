@@ -1,0 +1,8 @@
+"""Sources: leads, accounts and events as people have them, turned into the chain's input relations."""
+
+from __future__ import annotations
+
+from tamis.sources.options import Options
+from tamis.sources.provide import Counts, Provided, Table, provide
+
+__all__ = ["Counts", "Options", "Provided", "Table", "provide"]
