@@ -21,7 +21,7 @@ from tamis.sources import Counts, Options, Table, provide
 from tamis.sql.chain import Chain
 from tamis.sql.write import column
 
-KEPT = ("known_leads", "leads", "matches", "points", "actions")
+KEPT = ("leads", "points", "actions")
 """Steps whose rows are held: each is read by more than one of those below it."""
 
 ENDINGS: Mapping[str, OutputKind] = {".parquet": "parquet", ".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -21,7 +21,10 @@ class Scan:
     """Files of one kind to be read in place as one relation.
 
     CSV is read as text in every column: `delimiter` and `quote` are single characters, the encoding is
-    UTF-8, the first row holds the names. `table` is for database files.
+    UTF-8, the first row after `skip` lines holds the names. `columns`, where given, are used instead
+    of those names, one for each column. JSON lines are read as text in every column too: what is no
+    text stands there as it is written in JSON. `table` is for database files. CSV, Parquet and JSON
+    have a column FILE_COLUMN more, the path of the file that the row is from.
     """
 
     kind: FileKind
@@ -29,6 +32,12 @@ class Scan:
     delimiter: str = ","
     quote: str = '"'
     table: str = ""
+    columns: tuple[str, ...] = ()
+    skip: int = 0
+
+
+FILE_COLUMN = "tamis__file"
+"""The column that a scan of files adds: the path of the file that a row is from."""
 
 
 class Session(Protocol):
@@ -41,6 +50,30 @@ class Session(Protocol):
 
     def frame(self, name: str, frame: object) -> None:
         """Make a data frame (anything with the Arrow interface) readable under a name."""
+
+    def texts(self, name: str, columns: Sequence[str], batches: Iterable[Sequence[Sequence[str | None]]]) -> None:
+        """Hold rows of texts that come in batches, under a name; every column is text."""
+
+    def tables(self, path: str) -> tuple[str, ...]:
+        """The names of the tables in a database file that `scan` can read. Raises: SourceError."""
+
+    def unpack(self, path: Path, target: Path) -> None:
+        """Unpack a file compressed with zstd. Raises: SourceError when it cannot be."""
+
+    def scratch(self) -> Path:
+        """A folder for files of the session; it vanishes with it."""
+
+    def utc(self, instant: exp.Expr) -> exp.Expr:
+        """The UTC timestamp of an instant with a time zone."""
+
+    def is_json(self, text: exp.Expr) -> exp.Expr:
+        """Whether a text is well-formed JSON."""
+
+    def json_text(self, text: exp.Expr, name: str) -> exp.Expr:
+        """A member of a JSON object as text; null where there is none or the text is no JSON."""
+
+    def member(self, struct: exp.Expr, name: str) -> exp.Expr:
+        """A field of a struct."""
 
     def types(self, name: str) -> Mapping[str, exp.DataType]:
         """The columns of a relation, in order, with their types."""

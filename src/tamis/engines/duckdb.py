@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +13,7 @@ from typing import Self
 import duckdb
 from sqlglot import exp
 
-from tamis.engines.base import OutputKind, Scan
+from tamis.engines.base import FILE_COLUMN, OutputKind, Scan
 from tamis.errors import EngineError, Place, SourceError
 from tamis.sql.chain import SQL_TYPES, Constants
 
@@ -51,6 +52,7 @@ class DuckDB:
         except duckdb.Error as error:
             shutil.rmtree(self._spill, ignore_errors=True)
             raise EngineError(f"DuckDB did not start: {_first_line(error)}") from error
+        self._catalogs: dict[str, str] = {}
         self._connection.execute("SET TimeZone = 'UTC'; SET preserve_insertion_order = false")
 
     def scan(self, name: str, scan: Scan) -> None:
@@ -58,35 +60,83 @@ class DuckDB:
         try:
             self._scan(name, scan)
         except duckdb.Error as error:
-            raise SourceError(_first_line(error), Place(", ".join(scan.paths))) from error
+            raise _unreadable(error, scan.paths) from error
 
     def _scan(self, name: str, scan: Scan) -> None:
-        if scan.kind in ("duckdb", "sqlite"):
-            self._attach(name, scan)
-            return
         paths = list(scan.paths)
         match scan.kind:
             case "csv":
-                relation = self._connection.read_csv(
-                    paths,  # type: ignore[arg-type]
-                    header=True,
-                    all_varchar=True,
-                    delimiter=scan.delimiter,
-                    quotechar=scan.quote,
-                    escapechar=scan.quote,
-                    strict_mode=True,
-                )
+                self._scan_csv(name, scan)
             case "parquet":
-                relation = self._connection.read_parquet(paths, union_by_name=True)
+                relation = self._connection.read_parquet(
+                    paths, union_by_name=len(paths) > 1, filename=FILE_COLUMN, hive_partitioning=False  # type: ignore[arg-type]
+                )
+                relation.create_view(name, replace=True)
             case "jsonl":
-                relation = self._connection.read_json(paths, format="newline_delimited")  # type: ignore[arg-type]
+                self._scan_json(name, scan)
+            case _:
+                self._attach(name, scan)
+
+    def _scan_csv(self, name: str, scan: Scan) -> None:
+        relation = self._connection.read_csv(
+            list(scan.paths),  # type: ignore[arg-type]
+            header=True,
+            auto_detect=False,
+            columns=dict.fromkeys(scan.columns, "VARCHAR"),
+            skiprows=scan.skip,
+            delimiter=scan.delimiter,
+            quotechar=scan.quote,
+            escapechar=scan.quote,
+            strict_mode=True,
+            hive_partitioning=False,
+            filename=FILE_COLUMN,  # type: ignore[arg-type]
+        )
         relation.create_view(name, replace=True)
+
+    def _scan_json(self, name: str, scan: Scan) -> None:
+        """Every member as text: DuckDB would guess types from the first rows and fail on later ones."""
+        objects = exp.func(
+            "read_json_objects",
+            exp.array(*map(exp.Literal.string, scan.paths)),
+            exp.PropertyEQ(this=exp.to_identifier("format"), expression=exp.Literal.string("auto")),
+            exp.PropertyEQ(this=exp.to_identifier("filename"), expression=exp.true()),
+            dialect="duckdb",
+        )
+        rows = exp.select("*").from_(exp.Table(this=objects))
+        named = "SELECT DISTINCT unnest(json_keys(json)) AS name FROM ({}) WHERE json_type(json) = 'OBJECT'"
+        found = self._run(named.format(rows.sql("duckdb"))).fetchall()
+        # The first row's order is the file's; members that come later are put behind, by name.
+        first = self._run(f"SELECT json_keys(json) FROM ({rows.sql('duckdb')}) LIMIT 1").fetchall()
+        order = {member: place for place, member in enumerate(first[0][0] if first else ())}
+        members = sorted((str(row[0]) for row in found), key=lambda m: (order.get(m, len(order)), m))
+        columns = [exp.alias_(self.json_text(exp.column("json"), m), m, quoted=True) for m in members]
+        self.view(name, exp.select(*columns, exp.alias_(exp.column("filename"), FILE_COLUMN)).from_(exp.Table(this=objects)))
 
     def _attach(self, name: str, scan: Scan) -> None:
         (path,) = scan.paths
-        self._connection.execute(f"ATTACH {exp.Literal.string(path).sql('duckdb')} AS {name}__file (READ_ONLY)")
-        table = exp.table_(exp.to_identifier(scan.table, quoted=True), catalog=f"{name}__file")
-        self.view(name, exp.select("*").from_(table))
+        catalog = self._attached(path)
+        schema, _, table = scan.table.rpartition(".")
+        self.view(name, exp.select("*").from_(exp.table_(_quoted(table), db=_quoted(schema or "main"), catalog=catalog)))
+
+    def _attached(self, path: str) -> str:
+        """The catalog of a database file, opened once."""
+        if path not in self._catalogs:
+            catalog = f"tamis_file_{len(self._catalogs) + 1}"
+            self._connection.execute(f"ATTACH {exp.Literal.string(path).sql('duckdb')} AS {catalog} (READ_ONLY)")
+            self._catalogs[path] = catalog
+        return self._catalogs[path]
+
+    def tables(self, path: str) -> tuple[str, ...]:
+        """The names of the tables and views in a DuckDB file. Raises: SourceError."""
+        try:
+            catalog = self._attached(path)
+        except duckdb.Error as error:
+            raise _unreadable(error, (path,)) from error
+        found = self.execute(
+            "SELECT CASE schema WHEN 'main' THEN '' ELSE schema || '.' END || name FROM (SHOW ALL TABLES)"
+            f" WHERE database = '{catalog}' ORDER BY 1"
+        )
+        return tuple(str(row[0]) for row in found)
 
     def frame(self, name: str, frame: object) -> None:
         """Make a data frame readable under a name. Raises: SourceError for what is no frame."""
@@ -95,6 +145,69 @@ class DuckDB:
         except (duckdb.Error, TypeError) as error:
             message = f"a data frame with the Arrow interface is expected, not a {type(frame).__name__}"
             raise SourceError(message) from error
+
+    def texts(self, name: str, columns: Sequence[str], batches: Iterable[Sequence[Sequence[str | None]]]) -> None:
+        """Hold rows of texts that come in batches, under a name; every column is text."""
+        declared = ", ".join(f"{_quoted(c).sql('duckdb')} VARCHAR" for c in columns)
+        self._run(f"CREATE OR REPLACE TEMP TABLE {name} ({declared})")
+        unnested = ", ".join(f"unnest(${place}::VARCHAR[])" for place in range(1, len(columns) + 1))
+        for batch in batches:
+            self._run(f"INSERT INTO {name} SELECT {unnested}", [list(values) for values in zip(*batch, strict=True)])
+
+    def unpack(self, path: Path, target: Path) -> None:
+        """Unpack a file of text compressed with zstd. Raises: SourceError when it cannot be, or is not UTF-8.
+
+        Read as a CSV of one column whose separator does not occur, each line a row: Python has no zstd.
+        """
+        try:
+            self._connection.execute("SET preserve_insertion_order = true")
+            self._unpack(path, target)
+        except duckdb.Error as error:
+            raise _unreadable(error, (str(path),)) from error
+        finally:
+            self._connection.execute("SET preserve_insertion_order = false")
+
+    def _unpack(self, path: Path, target: Path) -> None:
+        lines = self._connection.read_csv(
+            [str(path)],  # type: ignore[arg-type]
+            header=False,
+            auto_detect=False,
+            columns={"line": "VARCHAR"},
+            delimiter="\x01",
+            quotechar="",
+            escapechar="",
+            strict_mode=False,
+            compression="zstd",
+            hive_partitioning=False,
+        )
+        lines.create_view("tamis_lines", replace=True)
+        found = self._connection.execute("SELECT line FROM tamis_lines")
+        with target.open("w", encoding="utf-8", newline="") as unpacked:
+            while batch := found.fetchmany(10_000):
+                unpacked.writelines((row[0] or "") + "\n" for row in batch)
+
+    def scratch(self) -> Path:
+        """A folder for files of the session; it vanishes with it."""
+        return self._spill
+
+    def utc(self, instant: exp.Expr) -> exp.Expr:
+        """The UTC timestamp of an instant with a time zone."""
+        # A cast would ask the zone database for each row: twenty times slower.
+        return exp.func("make_timestamp", exp.func("epoch_us", instant, dialect="duckdb"), dialect="duckdb")
+
+    def is_json(self, text: exp.Expr) -> exp.Expr:
+        """Whether a text is well-formed JSON."""
+        return exp.func("json_valid", text, dialect="duckdb")
+
+    def json_text(self, text: exp.Expr, name: str) -> exp.Expr:
+        """A member of a JSON object as text; null where there is none or the text is no JSON."""
+        pointer = "/" + name.replace("~", "~0").replace("/", "~1")
+        member = exp.Anonymous(this="json_extract_string", expressions=[text, exp.Literal.string(pointer)])
+        return exp.Case(ifs=[exp.If(this=self.is_json(text.copy()), true=member)])
+
+    def member(self, struct: exp.Expr, name: str) -> exp.Expr:
+        """A field of a struct."""
+        return exp.Anonymous(this="struct_extract", expressions=[struct, exp.Literal.string(name)])
 
     def types(self, name: str) -> Mapping[str, exp.DataType]:
         """The columns of a relation, in order, with their types."""
@@ -191,7 +304,37 @@ def _first_line(error: Exception) -> str:
     return str(error).partition("\n")[0]
 
 
+def _quoted(name: str) -> exp.Identifier:
+    return exp.to_identifier(name, quoted=True)
+
+
+CSV_LINE = re.compile(r"CSV Error on Line: (\d+)")
+CSV_FILE = re.compile(r"^\s*file ?= ?(.+)$", re.MULTILINE)
+WIDTHS = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
+
+
+def _unreadable(error: duckdb.Error, paths: Sequence[str]) -> SourceError:
+    """What is wrong with a file, in our words where we know DuckDB's."""
+    text = str(error)
+    line = CSV_LINE.search(text)
+    if line is None:
+        message = _first_line(error).replace("Invalid Input Error: ", "").replace("IO Error: ", "")
+        return SourceError(f"the file cannot be read: {message}", Place(", ".join(paths)))
+    file = CSV_FILE.search(text)
+    place = Place(file[1].strip() if file else ", ".join(paths), int(line[1]))
+    if widths := WIDTHS.search(text):
+        return SourceError(f"the row has {widths[2]} cells, the first row {widths[1]}", place)
+    if "unterminated quote" in text:
+        hint = "a quote inside a quoted cell must be doubled"
+        return SourceError("a quoted cell does not end", place, hint)
+    if "Maximum line size" in text:
+        return SourceError("the line is longer than 2 MB", place, "is a quoted cell left open?")
+    return SourceError("the row cannot be read as CSV", place)
+
+
 def _explained(error: duckdb.Error) -> EngineError | SourceError:
+    if CSV_LINE.search(str(error)):
+        return _unreadable(error, ())
     if isinstance(error, duckdb.OutOfMemoryException):
         return EngineError(_first_line(error), hint="give more with --memory, or more disk space to spill to")
     if isinstance(error, duckdb.IOException):

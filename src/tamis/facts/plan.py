@@ -16,7 +16,7 @@ from sqlglot import exp
 from tamis.errors import ModelError
 from tamis.model.expression import Compiler, ExpressionError
 from tamis.model.scope import event_names, lead_names, verdict_names
-from tamis.model.spec import EventRule, Expression, Model, WhenRule
+from tamis.model.spec import BandsRule, EventRule, Expression, Field, Model, ValuesRule, WhenRule
 from tamis.sql import days
 from tamis.sql.write import column, whole
 
@@ -26,6 +26,8 @@ class Shape:
     """What the data have beside the declared fields.
 
     `integer_ids`: lead ids are whole numbers in leads and events alike, so the id itself is the key.
+    `time_ordered`: events lie in order of time in files that know their times, so that reading a span of
+    time reads a part of the files.
     """
 
     accounts: bool = True
@@ -34,6 +36,7 @@ class Shape:
     event_ids: bool = False
     bots: bool = False
     integer_ids: bool = False
+    time_ordered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,26 @@ class Plan:
     @property
     def _time(self) -> Mapping[str, object]:
         return {"zone": self.model.timezone, "until": self.as_of, "today": self.today}
+
+    @cached_property
+    def asked_fields(self) -> tuple[Field, ...]:
+        """The lead and account fields that a rule or a verdict reads; others never leave the facts."""
+        model = self.model
+        conditions = [
+            *(self.on_lead(expression) for expression in self._lead_expressions),
+            *(self.on_verdict(v.when, "temperature") for v in model.temperatures),
+            *(self.on_verdict(v.when, "stage") for v in model.stages),
+            *(self.on_verdict(p.when, "play") for p in model.plays),
+        ]
+        read = {found.name for condition in conditions for found in condition.find_all(exp.Column)}
+        read |= {self.field_of(r.field).column for r in model.rules if isinstance(r, BandsRule | ValuesRule)}
+        return tuple(f for f in model.fields_of("lead", "account") if f.column in read)
+
+    def field_of(self, name: str) -> Field:
+        """The lead or account field that a rule names, plain or with its table: `x`, `account.x`."""
+        found = [f for f in self.model.fields_of("lead", "account") if name in (f.name, f"{f.table}.{f.name}")]
+        assert len(found) == 1, f"the checks let an unknown field pass: {name}"
+        return found[0]
 
     def local_date(self, instant: exp.Expr) -> exp.Expr:
         """The calendar date of a UTC instant in the model's time zone."""

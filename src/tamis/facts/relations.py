@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import reduce
 
 from sqlglot import exp
 
@@ -14,10 +15,13 @@ from tamis.model.spec import Field
 from tamis.sql.chain import SQL_TYPES, Constants, Step
 from tamis.sql.days import day_number
 from tamis.sql.relation import Column, Relation
-from tamis.sql.write import all_of, column, named, query, table, tree
+from tamis.sql.numbers import divide_rounded
+from tamis.sql.write import all_of, column, named, query, table, tree, whole
 
 LEAD = Column("lead", "integer", "the lead's key inside the chain")
 CREATED_DAY = Column("created_day", "integer", "day of creation", unit="days since 1970-01-01", null="not known")
+KNOWN = Column("known", "integer", "share of declared fields that are known", unit="hundredths", null="none is declared")
+INSTANT = Column("timestamp", "timestamp", "the instant, UTC")
 LISTS = {"is_free_email": "free_domains", "is_disposable_email": "disposable_domains"}
 
 
@@ -150,13 +154,16 @@ def leads(plan: Plan) -> Step:
     """Leads with everything that rules ask of them."""
     excluded = tree("coalesce(:e, FALSE)", e=plan.on_lead(plan.model.exclude)) if plan.model.exclude else exp.false()
     derived = [named(_derived_column(plan, d), d.column) for d in plan.derived.values()]
-    fields = [column(f.column, "k") for f in plan.model.fields_of("lead", "account")]
     inner = query(
-        "SELECT :key AS lead, :id AS lead_id, k.account_id, k.created_day, :derived, :fields FROM known_leads AS k",
+        """
+        SELECT :key AS lead, :id AS lead_id, k.account_id, k.created_day, :known AS known, :derived, :fields
+        FROM known_leads AS k
+        """,
         key=tree("CAST(k.lead_id AS BIGINT)") if plan.shape.integer_ids else tree("row_number() OVER ()"),
         id=tree("CAST(k.lead_id AS VARCHAR)"),
+        known=_known(plan),
         derived=derived,
-        fields=fields,
+        fields=[column(f.column, "k") for f in plan.asked_fields],
     )
     assert isinstance(inner, exp.Select)
     for table, on in _lookups(plan):
@@ -178,18 +185,30 @@ def lead_relation(plan: Plan) -> Relation:
             Column("lead_id", "text", "the lead"),
             Column("account_id", "text", "its account", null="no account"),
             CREATED_DAY,
+            KNOWN,
             *(
                 Column(d.column, kinds.get(d.function, "text"), f"{d.function}({d.argument.sql()})", null="it does not say")  # type: ignore[arg-type]
                 for d in plan.derived.values()
             ),
-            *(Column(f.column, f.type, f.name, null="not known") for f in plan.model.fields_of("lead", "account")),
+            *(Column(f.column, f.type, f.name, null="not known") for f in plan.asked_fields),
         ),
     )
 
 
+def _known(plan: Plan) -> exp.Expr:
+    """The share of declared lead and account fields that are not null, in hundredths."""
+    fields = plan.model.fields_of("lead", "account")
+    if not fields:
+        return exp.cast(exp.null(), exp.DType.BIGINT)
+    flags = [tree("CASE WHEN :f IS NULL THEN 0 ELSE 100 END", f=column(f.column, "k")) for f in fields]
+    return divide_rounded(exp.paren(reduce(lambda a, b: exp.Add(this=a, expression=b), flags)), whole(len(fields)))
+
+
 def _derived_column(plan: Plan, derived: Derived) -> exp.Expr:
     if derived.function in LISTS:
-        return tree(":d IS NOT NULL", d=column("domain", _list_alias(derived)))
+        listed = column("domain", _list_alias(derived))
+        # The pattern only where the list has the domain: it is the costly part.
+        return tree("CASE WHEN :l IS NULL THEN FALSE ELSE :d IS NOT NULL END", l=listed, d=titles_sql.domain(derived.argument))
     if derived.function == "email_domain":
         return titles_sql.domain(derived.argument)
     if derived.function == "local_date":
@@ -208,7 +227,7 @@ def _lookups(plan: Plan) -> Iterable[tuple[exp.Expr, exp.Expr]]:
     for derived in plan.derived.values():
         if derived.function in LISTS:
             alias = _list_alias(derived)
-            on = tree(":d = :m", d=column("domain", alias), m=titles_sql.domain(derived.argument))
+            on = tree(":d = :m", d=column("domain", alias), m=titles_sql.after_at(derived.argument))
             yield table(LISTS[derived.function], alias), on
 
 
@@ -216,7 +235,7 @@ def events(plan: Plan) -> Step:
     """Events that may count: readable, not by bots, not after the day, each id once a day."""
     if not plan.shape.events:
         return Step(_event_relation(plan), _no_events(plan))
-    return Step(_event_relation(plan), _with_leads(plan, _event_query(plan)))
+    return Step(_event_relation(plan), _with_leads(plan, _event_query(plan)), inline=True)
 
 
 def _event_relation(plan: Plan) -> Relation:
@@ -228,6 +247,7 @@ def _event_relation(plan: Plan) -> Relation:
             LEAD,
             Column("event", "text", "the name"),
             Column("day", "integer", "calendar day in the model's zone", unit="days since 1970-01-01"),
+            *((INSTANT,) if plan.shape.time_ordered else ()),
             *(Column(f.column, f.type, f.name, null="not known") for f in plan.model.fields_of("event")),
         ),
     )
@@ -252,9 +272,10 @@ def _event_query(plan: Plan) -> exp.Select:
     else:
         kept.append(past)
     select = query(
-        "SELECT :lead AS lead, e.event, :day AS day, :fields FROM :source WHERE :kept",
+        "SELECT :lead AS lead, e.event, :day AS day, :instant, :fields FROM :source WHERE :kept",
         lead=tree("CAST(e.lead_id AS BIGINT)") if plan.shape.integer_ids else tree("l.lead"),
         day=day,
+        instant=[column("timestamp", "e")] if plan.shape.time_ordered else [],
         fields=[column(f.column, "e") for f in plan.model.fields_of("event")],
         source=source,
         kept=all_of(kept),
@@ -280,7 +301,7 @@ def _placed_in_id(plan: Plan, day: exp.Expr, kept: exp.Expr) -> exp.Query:
 
 
 def _with_leads(plan: Plan, select: exp.Select) -> exp.Query:
-    """Dense keys for text ids; whole-number ids are keys already and meet the leads after counting."""
+    """Dense keys for text ids; whole-number ids are keys already and meet the leads after measuring."""
     if plan.shape.integer_ids:
         return select
     return select.join(table("leads", "l"), on="l.lead_id = e.lead_id").where("NOT l.excluded")

@@ -88,14 +88,15 @@ def constants(plan: Plan) -> Constants:
     """The table of counters by event name."""
     today = days.number(plan.as_of)
     rows = [
-        (counter.number, name, *_span(counter, today))
+        (counter.number, name, *span(counter, today))
         for counter in counters(plan)
         for name in counter.events or (None,)
     ]
     return Constants(COUNTED, tuple(rows))
 
 
-def _span(counter: Counter, today: int) -> tuple[int, int]:
+def span(counter: Counter, today: int) -> tuple[int, int]:
+    """The first and last day whose events a counter counts, as day numbers."""
     first = EARLIEST if counter.within is None else today - counter.within + 1
     last = LATEST
     if counter.active:

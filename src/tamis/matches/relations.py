@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 from sqlglot import exp
 
 from tamis.facts.plan import Plan
-from tamis.matches.counters import Counter, counters
+from tamis.matches.counters import EARLIEST, Counter, counters
+from tamis.matches.slabs import Slab, slabs
 from tamis.model.spec import Field
+from tamis.sql import days
 from tamis.sql.chain import Step
 from tamis.sql.relation import Column, Relation
-from tamis.sql.write import column, named, query, switch, tree
+from tamis.sql.write import all_of, column, named, query, switch, text, tree, whole
 
 
 def relation(plan: Plan) -> Relation:
@@ -36,43 +40,59 @@ def has_totals(plan: Plan) -> bool:
 
 def steps(plan: Plan) -> tuple[Step, ...]:
     """The step from events to matches."""
-    found = counters(plan)
-    branches = [_named(plan, found), *(_any(plan, found))]
-    counted: exp.Query = branches[0]
-    for branch in branches[1:]:
-        counted = exp.union(counted, branch, distinct=False)
+    counted = reduce(lambda a, b: exp.union(a, b, distinct=False, copy=False), _branches(plan))
     grouped = query(
         "SELECT c.lead, c.counter, c.day, count(*) AS n, :total FROM :counted AS c GROUP BY c.lead, c.counter, c.day",
         total=[tree("sum(c.amount) AS total")] if has_totals(plan) else [],
         counted=counted.subquery(),
     )
-    return (Step(relation(plan), _of_known_leads(plan, grouped)),)
+    return (Step(relation(plan), grouped),)
 
 
-def _named(plan: Plan, found: tuple[Counter, ...]) -> exp.Query:
-    """Events that a counter names; each event row meets only the counters of its name."""
-    return _counted(plan, found, "e.event = c.event")
+def _branches(plan: Plan) -> list[exp.Query]:
+    """The queries whose rows together are one row per event and counter that counts it."""
+    found = counters(plan)
+    if not found:
+        return [_counted(plan, found, "e.event = c.event", None)]
+    if plan.shape.time_ordered:
+        return [branch for slab in slabs(found, plan.as_of) for branch in _of_counters(plan, slab.counters, slab)]
+    return _of_counters(plan, found, None)
 
 
-def _any(plan: Plan, found: tuple[Counter, ...]) -> list[exp.Query]:
-    if all(counter.events for counter in found):
-        return []
-    return [_counted(plan, found, "c.event IS NULL")]
+def _of_counters(plan: Plan, found: tuple[Counter, ...], slab: Slab | None) -> list[exp.Query]:
+    named_ = tuple(counter for counter in found if counter.events)
+    of_any = tuple(counter for counter in found if not counter.events)
+    branches = [_counted(plan, named_, "e.event = c.event", slab)] if named_ else []
+    return branches + ([_counted(plan, of_any, "c.event IS NULL", slab)] if of_any else [])
 
 
-def _counted(plan: Plan, found: tuple[Counter, ...], on: str) -> exp.Query:
+def _counted(plan: Plan, found: tuple[Counter, ...], on: str, slab: Slab | None) -> exp.Query:
+    """Events joined to the counters of their name: each event row meets only those."""
     select = query(
         "SELECT e.lead, c.counter, e.day, :amount FROM events AS e JOIN counted AS c "
-        "ON :on AND e.day >= c.first_day AND e.day <= c.last_day",
+        "ON :on AND e.day >= c.first_day AND e.day <= c.last_day WHERE :slab",
         amount=[named(_amount(plan, found), "amount")] if has_totals(plan) else [],
         on=tree(on),
+        slab=_within(slab, found) if slab else exp.true(),
     )
     assert isinstance(select, exp.Select)
     filters = [(c.number, plan.on_event(c.where)) for c in found if c.where]
-    if not filters:
-        return select
-    kept = switch(column("counter", "c"), filters, exp.true())
-    return select.where(kept)
+    return select.where(switch(column("counter", "c"), filters, exp.true())) if filters else select
+
+
+def _within(slab: Slab, found: tuple[Counter, ...]) -> exp.Expr:
+    """Only the slab's events: by instant for the files, widened by a day for any zone, then by day."""
+    conditions = [
+        tree("c.counter IN (:numbers)", numbers=[whole(counter.number) for counter in found]),
+        tree("e.day >= :first AND e.day <= :last", first=whole(slab.first), last=whole(slab.last)),
+        tree("e.timestamp < :end", end=days.timestamp_of_day(slab.last + 2)),
+    ]
+    if slab.first > EARLIEST:
+        conditions.append(tree("e.timestamp >= :start", start=days.timestamp_of_day(slab.first - 1)))
+    names = sorted({name for counter in found for name in counter.events})
+    if names:
+        conditions.append(tree("e.event IN (:names)", names=[text(name) for name in names]))
+    return all_of(conditions)
 
 
 def _amount(plan: Plan, found: tuple[Counter, ...]) -> exp.Expr:
@@ -81,20 +101,10 @@ def _amount(plan: Plan, found: tuple[Counter, ...]) -> exp.Expr:
         for c in found
         if c.total
     ]
-    return switch(column("counter", "c"), arms, exp.null())
+    return switch(column("counter", "c"), arms, exp.cast(exp.null(), exp.DataType.build("DECIMAL(24, 6)")))
 
 
 def _field(plan: Plan, name: str) -> Field:
     found = plan.model.field("event", name)
     assert found is not None
     return found
-
-
-def _of_known_leads(plan: Plan, grouped: exp.Query) -> exp.Query:
-    if not plan.shape.integer_ids:
-        return grouped
-    # Whole-number ids meet the leads here, after counting: far fewer rows than events.
-    return query(
-        "SELECT g.* FROM :grouped AS g JOIN leads AS l ON l.lead = g.lead WHERE NOT l.excluded",
-        grouped=grouped.subquery(),
-    )

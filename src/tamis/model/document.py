@@ -228,7 +228,8 @@ class Value:
 def parse(text: str, file: str, problems: Problems) -> Value | None:
     """The document's root, or None after noting why it cannot be read."""
     try:
-        node = YAML(typ="rt", pure=True).compose(text)
+        # Not "rt": it marks the folds of a `>-` text with \a in the value.
+        node = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)

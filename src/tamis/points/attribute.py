@@ -21,21 +21,12 @@ def milli_points(plan: Plan, rule: AttributeRule) -> exp.Expr:
     return _valued(plan, rule)
 
 
-def field_of(plan: Plan, name: str) -> Field:
-    """The lead or account field that a rule names, written plain or with its table."""
-    table, _, bare = name.rpartition(".")
-    found = [f for f in plan.model.fields_of("lead", "account") if f.name == (bare if table else name)]
-    matching = [f for f in found if table in ("", f.table)]
-    assert len(matching) == 1, f"the checks let an unknown field pass: {name}"
-    return matching[0]
-
-
 def _milli(points: Decimal) -> exp.Expr:
     return whole(scaled(points, MILLI))
 
 
 def _banded(plan: Plan, rule: BandsRule) -> exp.Expr:
-    value = column(field_of(plan, rule.field).column)
+    value = column(plan.field_of(rule.field).column)
     arms = [
         (tree(":v >= :bound", v=value, bound=_number(band.bound)), _milli(band.points))
         for band in reversed(rule.bands)
@@ -49,7 +40,7 @@ def _number(value: Decimal) -> exp.Expr:
 
 
 def _valued(plan: Plan, rule: ValuesRule) -> exp.Expr:
-    declared = field_of(plan, rule.field)
+    declared = plan.field_of(rule.field)
     value: exp.Expr = column(declared.column)
     if declared.type == "text":
         arms = [

@@ -67,20 +67,19 @@ def steps(plan: Plan) -> tuple[Step, ...]:
 def measures(plan: Plan) -> Step:
     """Matches added up over days: counts, weighted units, totals."""
     rates = any(isinstance(rule, RateRule) for rule in plan.model.event_rules)
-    counts = tree("CASE WHEN c.over THEN 0 ELSE least(m.n, r.per_day) END") if rates else tree("least(m.n, r.per_day)")
+    counts = tree("CASE WHEN c.over THEN 0 ELSE least(m.n, c.per_day) END") if rates else tree("least(m.n, c.per_day)")
     day = tree("CASE WHEN NOT c.over THEN m.day END") if rates else tree("m.day")
     select = query(
         """
         SELECT m.lead, c.rule,
           CAST(sum(:counts) AS BIGINT) AS count,
           max(:day) AS last_day,
-          sum(:counts * coalesce(w.weight, r.last_weight)) AS units,
+          sum(:counts * coalesce(w.weight, c.last_weight)) AS units,
           :total AS total,
           :over AS over
         FROM matches AS m
         JOIN counters AS c ON c.counter = m.counter
-        JOIN rules AS r ON r.rule = c.rule
-        LEFT JOIN weights AS w ON w.decay = r.decay AND w.age = :today - m.day
+        LEFT JOIN weights AS w ON w.decay = c.decay AND w.age = :today - m.day
         GROUP BY m.lead, c.rule
         """,
         counts=counts,
@@ -89,7 +88,17 @@ def measures(plan: Plan) -> Step:
         total=tree("sum(m.total)") if has_totals(plan) else tree("CAST(NULL AS DECIMAL(24, 6))"),
         over=tree("CAST(sum(CASE WHEN c.over THEN m.n ELSE 0 END) AS BIGINT)") if rates else tree("CAST(NULL AS BIGINT)"),
     )
-    return Step(MEASURES, select)
+    return Step(MEASURES, _of_known_leads(plan, select))
+
+
+def _of_known_leads(plan: Plan, measured: exp.Query) -> exp.Query:
+    if not plan.shape.integer_ids:
+        return measured
+    # Whole-number ids meet the leads only here, where there are far fewer rows than events.
+    return query(
+        "SELECT g.* FROM :measured AS g JOIN leads AS l ON l.lead = g.lead WHERE NOT l.excluded",
+        measured=measured.subquery(),
+    )
 
 
 def _gated(plan: Plan) -> list[EventRule]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tamis.facts.plan import Plan
-from tamis.matches.counters import counters
+from tamis.matches.counters import Counter, counters
 from tamis.model.load_rules import form_of
 from tamis.model.spec import (
     AtLeastRule,
@@ -38,10 +38,8 @@ RULES = Relation(
         Column("bucket", "integer", "group that limits it, or its dimension's rules without group"),
         Column("points", "integer", "points it gives", unit="thousandths", null="bands give them"),
         Column("cap", "integer", "limit of its points", unit="thousandths", null="none"),
-        Column("per_day", "integer", "events that count a day"),
         Column("decay", "integer", "decay of its events", null="none"),
         Column("last_weight", "integer", "weight beyond the last age of its decay", unit="millionths"),
-        Column("last_age", "integer", "last age of its decay", unit="whole days"),
         Column("at_least", "integer", "events needed", null="none needed"),
         Column("silent_for", "integer", "days of silence needed", null="none needed"),
         Column("dense", "boolean", "whether a lead without event can get points"),
@@ -57,6 +55,9 @@ COUNTERS = Relation(
         Column("counter", "integer", "the counter"),
         Column("rule", "integer", "its rule"),
         Column("over", "boolean", "whether it counts what a rate divides by"),
+        Column("per_day", "integer", "events that count a day"),
+        Column("decay", "integer", "decay of its events", null="none"),
+        Column("last_weight", "integer", "weight beyond the last age of its decay", unit="millionths"),
     ),
 )
 
@@ -89,7 +90,7 @@ BUCKETS = Relation(
 def constants(plan: Plan) -> tuple[Constants, ...]:
     """Rules, counters, bands, buckets and decay weights as tables."""
     model = plan.model
-    served = tuple((c.number, c.rule, c.part == "over") for c in counters(plan) if c.rule)
+    served = tuple(_served(model, counter) for counter in counters(plan) if counter.rule)
     return (
         Constants(RULES, tuple(_rule(model, rule) for rule in model.rules)),
         Constants(COUNTERS, served),
@@ -99,11 +100,21 @@ def constants(plan: Plan) -> tuple[Constants, ...]:
     )
 
 
+def _served(model: Model, counter: Counter) -> tuple[Cell, ...]:
+    assert counter.rule is not None
+    rule = model.rules[counter.rule - 1]
+    return (counter.number, counter.rule, counter.part == "over", _per_day(rule), *_decay(model, rule))
+
+
+def _decay(model: Model, rule: Rule) -> tuple[Cell, Cell]:
+    """The number of the rule's decay and the weight beyond its last age."""
+    if not isinstance(rule, PointsRule | AtLeastRule) or rule.decay is None:
+        return None, MICRO
+    return decay.numbered(model)[rule.decay], decay.weight(rule.decay, decay.last_age(rule.decay))
+
+
 def _rule(model: Model, rule: Rule) -> tuple[Cell, ...]:
     points = getattr(rule, "points", None)
-    event = rule if isinstance(rule, EventRule) else None
-    own_decay = event.decay if event and event.decay in decay.numbered(model) else None
-    last = decay.last_age(own_decay) if own_decay else 0
     return (
         model.numbers[rule.id],
         rule.id,
@@ -111,14 +122,11 @@ def _rule(model: Model, rule: Rule) -> tuple[Cell, ...]:
         bucket_numbers(model)[rule.dimension, rule.group],
         None if points is None else scaled(points, MILLI),
         None if rule.cap is None else scaled(rule.cap, MILLI),
-        _per_day(rule),
-        decay.numbered(model)[own_decay] if own_decay else None,
-        decay.weight(own_decay, last),
-        last,
+        *_decay(model, rule),
         rule.at_least if isinstance(rule, AtLeastRule | RateRule) else None,
         rule.silent_for if isinstance(rule, SilentRule) else None,
         is_dense(rule),
-        bool(event and event.when),
+        isinstance(rule, EventRule) and rule.when is not None,
     )
 
 

@@ -120,8 +120,7 @@ def last_events(plan: Plan) -> Step:
 def values(plan: Plan) -> Step:
     """Every lead with its dimensions in hundredths, limited and rounded."""
     select = query(
-        "SELECT l.*, :known AS known, :sums, :extra FROM leads AS l LEFT JOIN dimension_points AS p ON p.lead = l.lead",
-        known=_known(plan),
+        "SELECT l.*, :sums, :extra FROM leads AS l LEFT JOIN dimension_points AS p ON p.lead = l.lead",
         sums=[named(_dimension_cents(d), f"cents__{d.name}") for d in plan.model.dimensions],
         extra=_extra_columns(plan),
     )
@@ -147,9 +146,6 @@ def _extra(plan: Plan) -> tuple[Column, ...]:
     return tuple(flags)
 
 
-KNOWN = Column("known", "number", "share of declared fields that are not null", unit="0 to 1", null="none is declared")
-
-
 def _values_relation(plan: Plan) -> Relation:
     return Relation(
         "dimension_values",
@@ -157,22 +153,10 @@ def _values_relation(plan: Plan) -> Relation:
         ("lead",),
         (
             *lead_relation(plan).columns,
-            KNOWN,
             *(Column(f"cents__{d.name}", "integer", d.name, unit="hundredths") for d in plan.model.dimensions),
             *_extra(plan),
         ),
     )
-
-
-def _known(plan: Plan) -> exp.Expr:
-    fields = plan.model.fields_of("lead", "account")
-    if not fields:
-        return exp.cast(exp.null(), exp.DataType.build("DECIMAL(18, 2)"))
-    flags = [tree("CASE WHEN :f IS NULL THEN 0 ELSE 1 END", f=column(f.column, "l")) for f in fields]
-    total = flags[0]
-    for flag in flags[1:]:
-        total = exp.Add(this=total, expression=flag)
-    return cents(divide_rounded(tree(":sum * 100", sum=exp.paren(total)), whole(len(fields))))
 
 
 def _dimension_cents(dimension: Dimension) -> exp.Expr:
@@ -184,7 +168,7 @@ def _dimension_cents(dimension: Dimension) -> exp.Expr:
 
 def scores(plan: Plan) -> Step:
     """Every lead with dimensions, grades, score, cell and temperature."""
-    names = [*(c.name for c in lead_relation(plan).columns), "known", *(c.name for c in _extra(plan))]
+    names = [*(c.name for c in lead_relation(plan).columns), *(c.name for c in _extra(plan))]
     dimensions = [named(cents(column(f"cents__{d.name}")), dimension_column(d)) for d in plan.model.dimensions]
     grades = [named(_grade(d), grade_column(d)) for d in plan.model.dimensions if d.grades]
     score = [named(cents(_score_cents(plan.model.score)), "score")] if plan.model.score else []
@@ -220,7 +204,6 @@ def score_relation(plan: Plan) -> Relation:
         ("lead",),
         (
             *lead_relation(plan).columns,
-            KNOWN,
             *_extra(plan),
             *_score_columns(plan),
             *cell,

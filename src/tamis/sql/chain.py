@@ -16,10 +16,14 @@ Cell = str | int | None
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A relation and the query that makes it from the relations above."""
+    """A relation and the query that makes it from the relations above.
+
+    An `inline` step is large and read in parts by several steps: it must not be held as a whole.
+    """
 
     relation: Relation
     query: exp.Query
+    inline: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +105,12 @@ class Chain:
         for relation, query in parts:
             if relation.name in needed:
                 statement = statement.with_(relation.name, as_=query, copy=False)
+        inlined = {step.relation.name for step in self.steps if step.inline}
         for cte in statement.ctes:
             sentence = next(r.sentence for r, _ in parts if r.name == cte.alias)
             cte.add_comments([f" {sentence} "])
+            if cte.alias in inlined:
+                cte.set("materialized", False)
         return statement
 
 

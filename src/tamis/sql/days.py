@@ -79,6 +79,12 @@ def timestamp(instant: datetime) -> exp.Expr:
     return exp.cast(exp.Literal.string(instant.isoformat(sep=" ")), exp.DType.TIMESTAMP)
 
 
+def timestamp_of_day(number_: int) -> exp.Expr:
+    """The UTC midnight that begins a day, as a literal; days no calendar holds give the nearest it does."""
+    widest = min(max(number_, number(date.min)), number(date.max))
+    return timestamp(datetime.combine(EPOCH + timedelta(days=widest), datetime.min.time()))
+
+
 def date_literal(day: date) -> exp.Expr:
     """A date literal."""
     return exp.cast(exp.Literal.string(day.isoformat()), exp.DType.DATE)

@@ -11,6 +11,7 @@ from sqlglot import exp
 from tamis.model.document import did_you_mean
 from tamis.model.expression.parse import ExpressionError, offset_of
 from tamis.model.spec import Field, FieldType
+from tamis.sql.chain import SQL_TYPES
 from tamis.sql.write import column
 
 Kind = Literal["text", "number", "boolean", "date", "timestamp"]
@@ -62,7 +63,13 @@ class Names:
         if not found:
             raise self._unknown(table, name, offset)
         kind, decimals = KINDS[found[0].type]
-        return Typed(column(found[0].column), kind, decimals)
+        return Typed(self._tree(found[0]), kind, decimals)
+
+    def _tree(self, found: Field) -> exp.Expr:
+        if found.table == "event" and found.type == "number":
+            # Cast where it is read: events are many, and few of them reach a condition on numbers.
+            return exp.cast(column(found.column), SQL_TYPES["number"])
+        return column(found.column)
 
     def _unknown(self, table: str, name: str, offset: int) -> ExpressionError:
         shown = f"{table}.{name}" if table else name

@@ -43,6 +43,11 @@ def domain(address: exp.Expr) -> exp.Expr:
     )
 
 
+def after_at(address: exp.Expr) -> exp.Expr:
+    """What follows the first `@`, in lower case: the domain, if the text is an address at all."""
+    return tree("substr(lower(:a), strpos(:a, '@') + 1)", a=exp.Trim(this=address.copy()))
+
+
 def buying_role(level: exp.Expr, function: exp.Expr) -> exp.Expr:
     """The say in a purchase, from what seniority and job function gave."""
     arms = [

@@ -1,0 +1,131 @@
+"""Rules that cannot give points, and bands that no value reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from tamis.errors import Place
+from tamis.model.checks.conditions import Condition, conditions_of
+from tamis.model.checks.possible import given, outcomes
+from tamis.model.checks.reach import NOTHING, ZERO, Span, measured, most_events, rule_span
+from tamis.model.checks.verdicts import ONLY_TRUE, known_fields
+from tamis.model.document import Problems
+from tamis.model.spec import (
+    AtLeastRule,
+    Band,
+    EventRule,
+    FrequencyRule,
+    Model,
+    RateRule,
+    RecencyRule,
+    Rule,
+    Steps,
+    ValuesRule,
+)
+
+
+def conditions(model: Model, problems: Problems) -> None:
+    """Conditions of rules that never hold, and an `exclude` that always does."""
+    known = known_fields(model)
+    for condition in conditions_of(model):
+        if condition.section in ("when", "where") and given(condition.expression.text, known) is None:
+            message = f"the rule `{condition.of}` can never fire: its `{condition.section}` never holds"
+            problems.warning(condition.expression.place, "never-fires", message)
+        elif condition.section == "exclude":
+            _exclude(condition, outcomes(condition.expression.text, known), problems)
+
+
+def spans(model: Model) -> dict[str, Span]:
+    """The points that each rule can give, by id; nothing for a rule that can never fire."""
+    known = known_fields(model)
+    dead = {
+        condition.of
+        for condition in conditions_of(model)
+        if condition.section in ("when", "where")
+        and given(condition.expression.text, known) is None
+    }
+    return {rule.id: NOTHING if rule.id in dead else rule_span(rule) for rule in model.rules}
+
+
+def _exclude(condition: Condition, found: frozenset[bool | None], problems: Problems) -> None:
+    place = condition.expression.place
+    if found == ONLY_TRUE:
+        problems.warning(place, "excludes-everyone", "every lead is excluded: the condition always holds")
+    elif True not in found:
+        problems.warning(place, "excludes-nobody", "no lead is excluded: the condition never holds")
+
+
+def numbers(model: Model, problems: Problems) -> None:
+    """Rules whose numbers can give no points."""
+    for rule in model.rules:
+        if rule.cap == 0:
+            problems.warning(rule.place("cap"), "no-points", f"the rule `{rule.id}` has a cap of 0")
+        elif not any(_points(rule)):
+            message = f"the rule `{rule.id}` gives 0 points in every case"
+            problems.warning(rule.place(), "no-points", message)
+        if isinstance(rule, AtLeastRule) and rule.at_least > most_events(rule):
+            message = f"the rule `{rule.id}` can never fire: it needs {rule.at_least} events"
+            hint = f"`per_day` and `within` let at most {most_events(rule)} count"
+            problems.warning(rule.place("at_least"), "never-fires", message, hint)
+    for dimension in model.dimensions:
+        for group in dimension.groups:
+            if group.cap == 0:
+                message = f"the group `{group.name}` has a cap of 0: its rules give nothing"
+                problems.warning(group.place, "no-points", message)
+
+
+def _points(rule: Rule) -> list[Decimal]:
+    bands: Sequence[Band] = getattr(rule, "bands", ())
+    values = rule.values if isinstance(rule, ValuesRule) else ()
+    alone = [getattr(rule, name, ZERO) for name in ("points", "otherwise")]
+    return [*alone, *(band.points for band in bands), *(points for _, points in values)]
+
+
+def bands(model: Model, problems: Problems) -> None:
+    """Bands of counts, ages and percentages that no value reaches, and steps beyond the window."""
+    for rule in model.event_rules:
+        if isinstance(rule, FrequencyRule | RecencyRule | RateRule):
+            _bands(rule, problems)
+        if isinstance(rule.decay, Steps) and rule.within and "decay" in rule.places:
+            for age, _ in rule.decay.factors:
+                if age >= rule.within:
+                    message = f"`{rule.id}` counts no event {age} days old: its window is {rule.within} days"
+                    problems.warning(rule.place("decay"), "unreachable-band", message)
+
+
+def _bands(rule: FrequencyRule | RecencyRule | RateRule, problems: Problems) -> None:
+    span = measured(rule)
+    assert span is not None
+    what = {FrequencyRule: "number of events", RecencyRule: "age in days", RateRule: "rate"}[type(rule)]
+    key = {FrequencyRule: "frequency", RecencyRule: "recency", RateRule: "rate"}[type(rule)]
+    for place, band in enumerate(rule.bands):
+        following = rule.bands[place + 1].bound if place + 1 < len(rule.bands) else None
+        too_low = following is not None and following <= span.low
+        if band.bound > span.high or too_low:
+            side = f"at most {span.high}" if not too_low else f"at least {span.low}"
+            message = f"nothing reaches the band {band.bound} of `{rule.id}`: its {what} is {side}"
+            problems.warning(rule.place(key), "unreachable-band", message)
+
+
+def today(model: Model, problems: Problems, day: date) -> None:
+    """Campaigns of which no event can count on the day: over, or not begun."""
+    for rule in model.event_rules:
+        active = rule.active
+        if active is None:
+            continue
+        place = rule.places.get("active") or _dimension_place(model, rule)
+        if active.first > day:
+            message = f"the rule `{rule.id}` cannot fire yet: its campaign begins on {active.first}"
+            problems.warning(place, "not-today", message)
+        elif rule.within is not None and active.last <= day - timedelta(days=min(rule.within, 100_000)):
+            message = f"the rule `{rule.id}` can no longer fire: its campaign ended on {active.last}"
+            hint = f"no day of it is within {rule.within} days any more"
+            problems.warning(place, "not-today", message, hint)
+
+
+def _dimension_place(model: Model, rule: EventRule) -> Place:
+    dimension = model.dimension(rule.dimension)
+    assert dimension is not None
+    return dimension.places.get("active", dimension.place)

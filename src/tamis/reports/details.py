@@ -1,0 +1,100 @@
+"""What stands behind a rule's points for one lead: how often, how long ago, which value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from tamis.language import day, number, plurals, translator
+from tamis.model.spec import (
+    BandsRule,
+    EventRule,
+    Field,
+    Model,
+    RecencyRule,
+    Rule,
+    SilentRule,
+    ValuesRule,
+)
+from tamis.reports.phrases import ago, days_long
+
+LONGEST_VALUE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a rule saw of a lead.
+
+    `count` is null for attribute rules; `last_day` is null without event; `value` is the field's value,
+    null when the rule looks at no single field or the value is not known.
+    """
+
+    count: int | None = None
+    last_day: date | None = None
+    value: object = None
+
+
+def looked_at(model: Model, rule: Rule) -> Field | None:
+    """The one field that the rule looks at, or None when it looks at a condition or at events."""
+    if not isinstance(rule, BandsRule | ValuesRule):
+        return None
+    table, _, name = rule.field.rpartition(".")
+    fields = model.fields_of("lead", "account")
+    return next((f for f in fields if f.name == name and table in ("", f.table)), None)
+
+
+def detail(rule: Rule, seen: Evidence, as_of: date, language: str) -> str:
+    """The evidence in words, to stand in parentheses; empty when there is nothing to add.
+
+    >>> from tamis.model.spec import PointsRule
+    >>> demo = PointsRule(id="demo", dimension="activity", events=("demo_request",), points=Decimal(40))
+    >>> detail(demo, Evidence(2, date(2026, 11, 18)), date(2026, 11, 21), "en")
+    '2×, last 3 days ago'
+    """
+    if not isinstance(rule, EventRule):
+        return "" if seen.value is None else value_in_words(seen.value, language)
+    when = ago((as_of - seen.last_day).days, language) if seen.last_day else ""
+    if isinstance(rule, SilentRule):
+        return _silent(when, language)
+    if not seen.count:
+        return _none(rule, language)
+    if isinstance(rule, RecencyRule) or (seen.count == 1 and when):
+        return when
+    return _often(seen.count, when, language)
+
+
+def _often(count: int, when: str, language: str) -> str:
+    written = number(count, language)
+    if not when:
+        return plurals(language)("{count}×", "{count}×", count).format(count=written)
+    return plurals(language)("{count}×, last {when}", "{count}×, last {when}", count).format(count=written, when=when)
+
+
+def _silent(when: str, language: str) -> str:
+    _ = translator(language)
+    return _("last active {when}").format(when=when) if when else _("never active")
+
+
+def _none(rule: EventRule, language: str) -> str:
+    _ = translator(language)
+    if rule.within is None:
+        return _("never")
+    return _("not once in {days}").format(days=days_long(rule.within, language))
+
+
+def value_in_words(value: object, language: str) -> str:
+    """A field's value as a person writes it, long texts shortened.
+
+    >>> value_in_words(1200, "en"), value_in_words(True, "en"), value_in_words(date(2026, 3, 2), "en")
+    ('1,200', 'yes', '2 March 2026')
+    """
+    _ = translator(language)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, int | float | Decimal):
+        return number(value, language, decimals=6)
+    if isinstance(value, date):
+        return day(value.date() if isinstance(value, datetime) else value, language)
+    written = " ".join(str(value).split())
+    return written if len(written) <= LONGEST_VALUE else written[: LONGEST_VALUE - 1] + "…"

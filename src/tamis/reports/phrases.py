@@ -1,0 +1,99 @@
+"""Small phrases that every report uses: how long ago, how long, how many points, what a rule is called."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from tamis.language import number, plurals, translator
+from tamis.model.spec import Dimension, Play, Rule
+
+MONTH = Decimal("30.4375")
+DAYS_IN_WORDS = 60
+MONTHS_IN_WORDS = 24
+
+
+def points(value: Decimal, language: str, *, decimals: int = 1) -> str:
+    """Points given or taken, always with their sign.
+
+    >>> points(Decimal("23.148"), "en"), points(Decimal(-15), "en")
+    ('+23.1', '−15')
+    """
+    return number(value, language, decimals=decimals, sign=True)
+
+
+def ago(days: int, language: str) -> str:
+    """How long ago something was, in days up to two months, then in months, then in years.
+
+    >>> ago(0, "en"), ago(3, "en"), ago(100, "en"), ago(800, "en")
+    ('today', '3 days ago', '3 months ago', '2 years ago')
+    """
+    _, many = translator(language), plurals(language)
+    if days == 0:
+        return _("today")
+    if days == 1:
+        return _("yesterday")
+    if days <= DAYS_IN_WORDS:
+        return many("{count} day ago", "{count} days ago", days).format(count=days)
+    months = int(days / MONTH)
+    if months < MONTHS_IN_WORDS:
+        return many("{count} month ago", "{count} months ago", months).format(count=months)
+    years = months // 12
+    return many("{count} year ago", "{count} years ago", years).format(count=years)
+
+
+def since(day: date, as_of: date, language: str) -> str:
+    """How long before the as-of day a day was."""
+    return ago((as_of - day).days, language)
+
+
+def days_long(days: int, language: str) -> str:
+    """A number of days in words.
+
+    >>> days_long(30, "en")
+    '30 days'
+    """
+    return plurals(language)("{count} day", "{count} days", days).format(count=number(days, language))
+
+
+def deadline(play: Play, language: str) -> str:
+    """How soon the play asks for an answer, in time at work; empty when it does not say."""
+    if not play.respond_within:
+        return ""
+    count, unit = int(play.respond_within[:-1]), play.respond_within[-1]
+    many = plurals(language)
+    written = {
+        "m": many("{count} working minute", "{count} working minutes", count),
+        "h": many("{count} working hour", "{count} working hours", count),
+        "d": many("{count} working day", "{count} working days", count),
+    }
+    return written[unit].format(count=count)
+
+
+def rule_name(rule: Rule, language: str) -> str:
+    """What a rule is called: its label, else its id in plain words."""
+    return rule.label.text(language, spaced(rule.id))
+
+
+def dimension_name(dimension: Dimension, language: str) -> str:
+    """What a dimension is called: its label, else its name in plain words."""
+    return dimension.label.text(language, capital(spaced(dimension.name)))
+
+
+def play_name(play: Play, language: str) -> str:
+    """What a play is called: its label, else its id in plain words."""
+    return play.label.text(language, spaced(play.id))
+
+
+def spaced(identifier: str) -> str:
+    """An identifier in plain words.
+
+    >>> spaced("key_job-title")
+    'key job title'
+    """
+    return identifier.replace("_", " ").replace("-", " ")
+
+
+def capital(text: str) -> str:
+    """The text with a capital at its start, the rest as it is."""
+    return text[:1].upper() + text[1:]
