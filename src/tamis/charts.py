@@ -1,49 +1,47 @@
 """Every chart once, as Altair: the grid, the scores, the funnel, the strongest rules.
 
-Functions take plain rows and give a chart that notebooks show and `to_svg` and `to_png` write. Numbers
-stand beside every colour and length, so that no chart is read by colour alone.
+Functions take plain rows and give a chart that notebooks show and `to_svg` and `to_png` write.
+Numbers stand beside every colour and length, so that no chart is read by colour alone.
 Altair and vl-convert are the extra `charts`; they are imported when a chart is asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from itertools import count
+from collections.abc import Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import quoteattr
 
 from tamis.errors import UserError
-from tamis.language import number, percent, translator
+from tamis.language import number, percent, plurals, translator
 
 if TYPE_CHECKING:
     import altair as alt
 
-BLUE = "#1f5a99"
-DARK = "#16324f"
-PALE = "#eaf1f8"
-RED = "#a8442a"
-INK = "#1b1f24"
-SOFT = "#5b6570"
-LINE = "#d5dbe1"
+BLUE, DARK, PALE, RED = "#1f5a99", "#16324f", "#eaf1f8", "#a8442a"
+INK, SOFT, LINE = "#1b1f24", "#5b6570", "#d5dbe1"
 FONT = "DejaVu Sans, Verdana, sans-serif"
 WIDTH = 400
+CELL_WIDTH, CELL_HEIGHT = 92, 68
 LONGEST_LABEL = 46
+DARK_GROUND = 0.55
+"""The share of the fullest cell from which on white numbers read better than black ones."""
 
-Row = Mapping[str, object]
-_places = count(1)
+Row = Mapping[str, Any]
+Rows = list[dict[str, Any]]
 
 
-def _altair() -> Any:
+def _optional(package: str) -> ModuleType:
     try:
-        import altair  # noqa: PLC0415 (an optional package)
-    except ImportError as error:  # pragma: no cover (the tests have it)
-        raise _missing("altair") from error
-    return altair
+        return import_module(package)
+    except ImportError as error:
+        message = f"charts need the package {package}"
+        raise UserError(message, hint="install the extra: pip install 'tamis[charts]'") from error
 
 
-def _missing(package: str) -> UserError:  # pragma: no cover (the tests have them)
-    message = f"charts need the package {package}"
-    return UserError(message, hint="install the extra: pip install 'tamis[charts]'")
+# ---------------------------------------------------------------- the grid
 
 
 def grid(
@@ -52,193 +50,214 @@ def grid(
     """A heat map of the grid: one row per cell with `row`, `column` and `leads`.
 
     `rows` and `columns` are the grades, best first: the best cell stands at the top left.
+
+    >>> chart = grid([{"row": "A", "column": "4", "leads": 12}], rows="A", columns="4")
+    >>> chart.to_dict()["description"]
+    'Leads by cell of the grid: A4 12'
     """
-    alt, _ = _altair(), translator(language)
-    total = sum(int(str(cell["leads"])) for cell in cells) or 1
-    values = [
-        {
-            **cell,
-            "cell": f"{cell['row']}{cell['column']}",
-            "said": number(int(str(cell["leads"])), language),
-            "share": percent(int(str(cell["leads"])) / total, language),
-            # The numbers turn white where the ground is dark.
-            "dark": int(str(cell["leads"])) > 0.55 * max(int(str(c["leads"])) for c in cells),
-        }
-        for cell in cells
-    ]
+    alt, _ = _optional("altair"), translator(language)
+    values = _cells(cells, language)
     x = alt.X("column:O", sort=list(columns), title=None, axis=alt.Axis(labelAngle=0, orient="top"))
     y = alt.Y("row:O", sort=list(rows), title=None)
     base = alt.Chart(alt.Data(values=values)).encode(x=x, y=y)
-    leads = alt.Color(
-        "leads:Q", scale=alt.Scale(range=[PALE, BLUE], domainMin=0, zero=True), legend=None
-    )
+    ground = alt.Scale(range=[PALE, BLUE], domainMin=0)
     ink = alt.condition("datum.dark", alt.value("white"), alt.value(INK))
     layers = alt.layer(
-        base.mark_rect(stroke="white", strokeWidth=3, cornerRadius=4).encode(color=leads),
+        base.mark_rect(stroke="white", strokeWidth=3, cornerRadius=4).encode(
+            color=alt.Color("leads:Q", scale=ground, legend=None)
+        ),
         base.mark_text(dy=-16, fontSize=11).encode(text="cell:N", color=ink),
         base.mark_text(dy=2, fontSize=15, fontWeight="bold").encode(text="said:N", color=ink),
         base.mark_text(dy=19, fontSize=10).encode(text="share:N", color=ink),
     )
-    said = _("Leads by cell of the grid: {cells}").format(
-        cells=", ".join(f"{v['cell']} {v['said']}" for v in values)
-    )
-    return _dressed(layers, _("Leads by cell"), said, height=68 * len(rows), width=92 * len(columns))
+    said = _("Leads by cell of the grid: {cells}")
+    listed = ", ".join(f"{value['cell']} {value['said']}" for value in values)
+    size = {"height": CELL_HEIGHT * len(rows), "width": CELL_WIDTH * len(columns)}
+    return _dressed(layers, _("Leads by cell"), said.format(cells=listed), **size)
 
 
-def distribution(
-    values: Sequence[Row], low: float, high: float, language: str = "en"
-) -> alt.Chart:
-    """A histogram of scores: one row per bin with `from_`, `to` and `leads`, bins in order."""
-    alt, _ = _altair(), translator(language)
-    rows = [
+def _cells(cells: Sequence[Row], language: str) -> Rows:
+    total = sum(cell["leads"] for cell in cells) or 1
+    most = max((cell["leads"] for cell in cells), default=0)
+    return [
         {
-            "start": float(str(value["from_"])),
-            "end": float(str(value["to"])),
-            "leads": int(str(value["leads"])),
-            "said": number(int(str(value["leads"])), language) if value["leads"] else "",
+            "row": cell["row"],
+            "column": cell["column"],
+            "leads": cell["leads"],
+            "cell": f"{cell['row']}{cell['column']}",
+            "said": number(cell["leads"], language),
+            "share": percent(cell["leads"] / total, language),
+            "dark": cell["leads"] > DARK_GROUND * most,
         }
-        for value in values
+        for cell in cells
     ]
-    x = alt.X(
-        "start:Q",
-        bin="binned",
-        title=_("Score"),
-        scale=alt.Scale(domain=[low, high]),
-        axis=alt.Axis(grid=False, tickCount=len(rows), labelExpr=_label_expr(language)),
-    )
+
+
+# ---------------------------------------------------------------- the scores
+
+
+def distribution(bins: Sequence[Row], low: float, high: float, language: str = "en") -> alt.Chart:
+    """A histogram of scores: one row per bin with `from_`, `to` and `leads`, bins in order."""
+    alt, _ = _optional("altair"), translator(language)
+    values = _bins(bins, language)
+    span = alt.Scale(domain=[low, high])
+    labels = "replace(datum.label, '.', ',')" if language == "fr" else "datum.label"
+    axis = alt.Axis(grid=False, tickCount=len(values), labelExpr=labels)
+    x = alt.X("start:Q", bin="binned", title=_("Score"), scale=span, axis=axis)
     y = alt.Y("leads:Q", title=None, axis=None)
-    base = alt.Chart(alt.Data(values=rows))
+    base = alt.Chart(alt.Data(values=values))
     layers = alt.layer(
         base.mark_bar(color=BLUE, stroke="white").encode(x=x, x2="end:Q", y=y),
-        base.transform_calculate(middle="(datum.start + datum.end) / 2")
-        .mark_text(dy=-7, fontSize=10, color=INK)
-        .encode(x=alt.X("middle:Q", scale=alt.Scale(domain=[low, high])), y=y, text="said:N"),
+        base.mark_text(dy=-7, fontSize=10, color=INK).encode(
+            x=alt.X("middle:Q", scale=span), y=y, text="said:N"
+        ),
     )
-    parts = [f"{number(r['start'], language)}-{number(r['end'], language)}: {r['leads']}" for r in rows]  # type: ignore[arg-type]
-    said = _("Number of leads by score: {bins}").format(bins=", ".join(parts))
-    return _dressed(layers, _("Leads by score"), said, height=190)
+    said = _("Number of leads by score: {bins}")
+    listed = ", ".join(f"{value['span']} {value['leads']}" for value in values)
+    return _dressed(layers, _("Leads by score"), said.format(bins=listed), height=190)
+
+
+def _bins(bins: Sequence[Row], language: str) -> Rows:
+    _ = translator(language)
+    return [
+        {
+            "start": float(bin_["from_"]),
+            "end": float(bin_["to"]),
+            "middle": float(bin_["from_"] + bin_["to"]) / 2,
+            "leads": bin_["leads"],
+            "said": number(bin_["leads"], language) if bin_["leads"] else "",
+            "span": _("{low} to {high}:").format(
+                low=number(bin_["from_"], language), high=number(bin_["to"], language)
+            ),
+        }
+        for bin_ in bins
+    ]
+
+
+# ---------------------------------------------------------------- the funnel
 
 
 def funnel(stages: Sequence[Row], language: str = "en") -> alt.Chart:
-    """Centred bars by stage, the first at the top: rows with `stage` and `leads` at or beyond it."""
-    alt, _ = _altair(), translator(language)
-    most = max((int(str(row["leads"])) for row in stages), default=0) or 1
-    values = [
+    """Centred bars by stage, first at the top: rows with `stage` and `leads` at or beyond it."""
+    alt, _ = _optional("altair"), translator(language)
+    most = max((row["leads"] for row in stages), default=0) or 1
+    values = _levels(stages, most, language)
+    order = alt.EncodingSortField(field="place", op="min")
+    y = alt.Y("stage:N", sort=order, title=None, axis=alt.Axis(labelLimit=240))
+    # Room to the right for the numbers, which stand beside the bars.
+    span = alt.Scale(domain=[-most / 2, most / 2 * 1.75])
+    base = alt.Chart(alt.Data(values=values)).encode(y=y)
+    layers = alt.layer(
+        base.mark_bar(color=BLUE, height={"band": 0.72}, cornerRadius=2).encode(
+            x=alt.X("left:Q", axis=None, scale=span), x2="right:Q"
+        ),
+        base.mark_text(align="left", dx=6, fontSize=12, color=INK).encode(
+            x=alt.X("right:Q", axis=None, scale=span), text="said:N"
+        ),
+    )
+    said = _("Leads that have reached each stage: {stages}")
+    listed = ", ".join(f"{value['stage']} {value['said']}" for value in values)
+    height = 38 * len(values) + 10
+    return _dressed(layers, _("Funnel by stage"), said.format(stages=listed), height=height)
+
+
+def _levels(stages: Sequence[Row], most: int, language: str) -> Rows:
+    _ = translator(language)
+    return [
         {
             "place": place,
-            "stage": _shortened(str(row["stage"])),
-            "left": -int(str(row["leads"])) / 2,
-            "right": int(str(row["leads"])) / 2,
+            "stage": _shortened(row["stage"]),
+            "left": -row["leads"] / 2,
+            "right": row["leads"] / 2,
             "said": _("{leads} ({share})").format(
-                leads=number(int(str(row["leads"])), language),
-                share=percent(int(str(row["leads"])) / most, language),
+                leads=number(row["leads"], language), share=percent(row["leads"] / most, language)
             ),
-            "leads": int(str(row["leads"])),
         }
         for place, row in enumerate(stages)
     ]
-    order = alt.EncodingSortField(field="place", op="min")
-    y = alt.Y("stage:N", sort=order, title=None, axis=alt.Axis(labelLimit=240))
-    scale = alt.Scale(domain=[-most / 2, most / 2 * 1.75])
-    base = alt.Chart(alt.Data(values=values)).encode(y=y)
-    bars = base.mark_bar(color=BLUE, height={"band": 0.72}, cornerRadius=2).encode(
-        x=alt.X("left:Q", axis=None, scale=scale), x2="right:Q"
-    )
-    texts = base.mark_text(align="left", dx=6, fontSize=12, color=INK).encode(
-        x=alt.X("right:Q", axis=None, scale=scale), text="said:N"
-    )
-    said = _("Leads that have reached each stage: {stages}").format(
-        stages=", ".join(f"{v['stage']} {v['leads']}" for v in values)
-    )
-    return _dressed(alt.layer(bars, texts), _("Funnel by stage"), said, height=38 * len(values) + 10)
+
+
+# ---------------------------------------------------------------- the strongest rules
 
 
 def strongest_rules(rules: Sequence[Row], language: str = "en") -> alt.Chart:
-    """Bars of points given or taken in all: rows with `label`, `points` and `leads`, in order."""
-    alt, _ = _altair(), translator(language)
-    values = [
+    """Bars of points given or taken in all: rows with `label`, `points` and `leads`, in order.
+
+    The label stands above its bar, so that the chart stays readable on a telephone.
+    """
+    alt, _ = _optional("altair"), translator(language)
+    values = _sums(rules, language)
+    most = max((value["points"] for value in values), default=0) or 1
+    x = alt.X("points:Q", axis=None, scale=alt.Scale(domain=[0, most * 1.55]))
+    base = alt.Chart(alt.Data(values=values)).encode(y=alt.Y("place:O", axis=None))
+    tints = alt.Scale(domain=["gives", "takes"], range=[BLUE, RED])
+    text = {"align": "left", "fontSize": 12, "color": INK}
+    layers = alt.layer(
+        base.mark_bar(height=13, yOffset=8, cornerRadius=2).encode(
+            x=x, color=alt.Color("sign:N", scale=tints, legend=None)
+        ),
+        base.mark_text(dx=6, dy=8, **text).encode(x=x, text="said:N"),
+        base.mark_text(dy=-8, **text).encode(x=alt.value(0), text="label:N"),
+    )
+    said = _("Points given or taken by rule, over all leads: {rules}")
+    listed = ", ".join(f"{value['label']} {value['said']}" for value in values)
+    height = 38 * len(values)
+    return _dressed(layers, _("Strongest rules"), said.format(rules=listed), height=height)
+
+
+def _sums(rules: Sequence[Row], language: str) -> Rows:
+    many = plurals(language)
+    return [
         {
             "place": place,
-            "label": _shortened(str(row["label"])),
-            "points": float(str(row["points"])),
-            "sign": "gives" if float(str(row["points"])) >= 0 else "takes",
-            "said": _("{points} ({leads} leads)").format(
-                points=number(float(str(row["points"])), language, decimals=0, sign=True),
-                leads=number(int(str(row["leads"])), language),
+            "label": _shortened(row["label"]),
+            "points": abs(float(row["points"])),
+            "sign": "gives" if row["points"] >= 0 else "takes",
+            "said": many(
+                "{points} ({leads} lead)", "{points} ({leads} leads)", row["leads"]
+            ).format(
+                points=number(row["points"], language, decimals=0, sign=True),
+                leads=number(row["leads"], language),
             ),
         }
         for place, row in enumerate(rules)
     ]
-    most = max((abs(v["points"]) for v in values), default=1) or 1  # type: ignore[arg-type]
-    least = min((v["points"] for v in values), default=0)  # type: ignore[type-var]
-    order = alt.EncodingSortField(field="place", op="min")
-    y = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=300))
-    # Room to the right for the numbers, which stand beside the bars.
-    scale = alt.Scale(domain=[min(0, least), most * 1.7])
-    base = alt.Chart(alt.Data(values=values)).encode(y=y)
-    tint = alt.Color("sign:N", scale=alt.Scale(domain=["gives", "takes"], range=[BLUE, RED]), legend=None)
-    bars = base.mark_bar(height={"band": 0.68}, cornerRadius=2).encode(
-        x=alt.X("points:Q", axis=None, scale=scale), color=tint
-    )
-    texts = (
-        base.transform_calculate(beside="max(datum.points, 0)")
-        .mark_text(align="left", dx=6, fontSize=11, color=INK)
-        .encode(x=alt.X("beside:Q", axis=None, scale=scale), text="said:N")
-    )
-    said = _("Points given or taken by rule, over all leads: {rules}").format(
-        rules=", ".join(f"{v['label']} {v['said']}" for v in values)
-    )
-    return _dressed(alt.layer(bars, texts), _("Strongest rules"), said, height=24 * len(values) + 10)
-
-
-def _label_expr(language: str) -> str:
-    return "replace(datum.label, '.', ',')" if language == "fr" else "datum.label"
 
 
 def _shortened(label: str) -> str:
     return label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…"
 
 
-def _dressed(layers: Any, title: str, said: str, *, height: int, width: int = WIDTH) -> alt.Chart:
+# ---------------------------------------------------------------- style and files
+
+
+def _dressed(
+    layers: alt.LayerChart, title: str, said: str, *, height: int, width: int = WIDTH
+) -> alt.Chart:
     """The chart in the house style, with its description for screen readers."""
     chart = layers.properties(width=width, height=height, title=title, description=said)
+    texts = {"labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal"}
+    inks = {"labelColor": INK, "titleColor": SOFT, "gridColor": LINE}
     dressed: alt.Chart = (
         chart.configure(font=FONT, background="white")
         .configure_view(stroke=None)
         .configure_title(fontSize=14, color=DARK, anchor="start", fontWeight="bold", offset=12)
-        .configure_axis(
-            labelFontSize=12, labelColor=INK, titleColor=SOFT, titleFontSize=12, titleFontWeight="normal",
-            domain=False, ticks=False, gridColor=LINE, labelPadding=6,
-        )
-    )  # fmt: skip
+        .configure_axis(domain=False, ticks=False, labelPadding=6, **texts, **inks)
+    )
     return dressed
 
 
 def to_svg(chart: alt.Chart) -> str:
     """The chart as an SVG element for a page: no script, nothing from outside, described in words.
 
-    Ids inside are made unique, so that several charts can stand in one page.
+    It holds no ids, so several charts can stand in one page.
     """
-    convert = _converter()
-    svg = str(convert(chart.to_dict()))
-    place = next(_places)
-    for name in ("clip", "gradient_"):
-        svg = svg.replace(f'id="{name}', f'id="c{place}{name}').replace(f"url(#{name}", f"url(#c{place}{name}")
-    return svg
-
-
-def _converter() -> Callable[[Mapping[str, object]], object]:
-    try:
-        import vl_convert  # noqa: PLC0415 (an optional package)
-    except ImportError as error:  # pragma: no cover (the tests have it)
-        raise _missing("vl-convert-python") from error
-    converter: Callable[[Mapping[str, object]], object] = vl_convert.vegalite_to_svg
-    return converter
+    plain = chart.to_dict()
+    svg: str = _optional("vl_convert").vegalite_to_svg(plain)
+    said = quoteattr(str(plain.get("description", "")))
+    return svg.replace("<svg ", f'<svg role="img" aria-label={said} ', 1)
 
 
 def to_png(chart: alt.Chart, path: Path, scale: float = 2) -> None:
     """Write the chart as a PNG file; `scale` is device pixels per point."""
-    _converter()
-    import vl_convert  # noqa: PLC0415 (an optional package)
-
-    path.write_bytes(vl_convert.vegalite_to_png(chart.to_dict(), scale=scale))
+    path.write_bytes(_optional("vl_convert").vegalite_to_png(chart.to_dict(), scale=scale))

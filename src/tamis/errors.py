@@ -1,12 +1,12 @@
 """Every exception of Tamis, and the two things they speak of: a place and a problem.
 
-    TamisError
-    |-- UserError              something the user can mend; the command line prints it and exits with 1
-    |   |-- ModelError         a model file with problems that forbid scoring
-    |   |-- SourceError        input data that cannot be read as leads, accounts or events
-    |   `-- EngineError        the engine gave up: no memory, no disk, a file it cannot open
-    |-- UsageError             a call that cannot be meant; the command line exits with 2
-    `-- InternalError          our own bug; please report it
+TamisError
+|-- UserError              something the user can mend; the command line prints it and exits with 1
+|   |-- ModelError         a model file with problems that forbid scoring
+|   |-- SourceError        input data that cannot be read as leads, accounts or events
+|   `-- EngineError        the engine gave up: no memory, no disk, a file it cannot open
+|-- UsageError             a call that cannot be meant; the command line exits with 2
+`-- InternalError          our own bug; please report it
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ class Place:
     def __str__(self) -> str:
         if self.line == 0:
             return self.file
-        return f"{self.file}:{self.line}:{self.column}" if self.column else f"{self.file}:{self.line}"
+        return (
+            f"{self.file}:{self.line}:{self.column}" if self.column else f"{self.file}:{self.line}"
+        )
 
     def shifted(self, columns: int) -> Place:
         """The place `columns` characters further on the same line."""
@@ -43,7 +45,11 @@ class Place:
 class Problem:
     """One thing found wrong: where, which kind (`code`), what, and what to do (`hint`, may be empty).
 
-    >>> print(Problem(Place("m.yaml", 3, 5), "unknown-key", "unknown key `naem`", "did you mean `name`?"))
+    >>> print(
+    ...     Problem(
+    ...         Place("m.yaml", 3, 5), "unknown-key", "unknown key `naem`", "did you mean `name`?"
+    ...     )
+    ... )
     m.yaml:3:5: error: unknown key `naem` [unknown-key]
         did you mean `name`?
     """

@@ -41,6 +41,10 @@ def plan(model: Model, as_of: date, shape: Shape | None = None) -> Chain:
     The model must have passed its checks. Raises: ModelError for an expression that does not compile.
     """
     question = Plan(model, as_of, shape or Shape())
-    constants = (*facts.constants(question), counters.constants(question), *rules.constants(question))
+    constants = (
+        *facts.constants(question),
+        counters.constants(question),
+        *rules.constants(question),
+    )
     steps = [step for make in STEPS.values() for step in make(question)]
     return Chain(inputs.inputs(question), constants, tuple(steps))

@@ -1,4 +1,4 @@
-"""The reader's language: texts from gettext catalogues, numbers and dates as the reader writes them."""
+"""The reader's language: texts from catalogues, numbers and dates as the reader writes them."""
 
 from __future__ import annotations
 
@@ -81,14 +81,19 @@ def _spoken(locales: Sequence[str]) -> Iterator[Language]:
 
 
 def number(
-    value: Decimal | float, language: str, *, decimals: int = 2, fixed: bool = False, sign: bool = False
+    value: Decimal | float,
+    language: str,
+    *,
+    decimals: int = 2,
+    fixed: bool = False,
+    sign: bool = False,
 ) -> str:
     """A number with at most `decimals` decimals, rounded half away from zero.
 
     `fixed` keeps zeros at the end; `sign` writes a plus before a positive number.
 
-    >>> number(Decimal("1234.50"), "en"), number(-3, "en", sign=True)
-    ('1,234.5', '−3')
+    >>> number(Decimal("1234.50"), "en"), number(3, "en", sign=True)
+    ('1,234.5', '+3')
     >>> number(Decimal("1234.50"), "fr", fixed=True)
     '1\u202f234,50'
     """
@@ -114,7 +119,9 @@ def percent(share: Decimal | float, language: str, *, decimals: int = 0) -> str:
     ('12.5%', '100\u202f%')
     """
     marks = WRITING.get(language, WRITING["en"])
-    return number(Decimal(str(share)) * 100, language, decimals=decimals) + marks.before_percent + "%"
+    return (
+        number(Decimal(str(share)) * 100, language, decimals=decimals) + marks.before_percent + "%"
+    )
 
 
 def day(value: date, language: str) -> str:

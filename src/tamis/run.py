@@ -14,8 +14,10 @@ from sqlglot import exp
 
 from tamis import flow
 from tamis.engines.base import OutputKind, Session
+from tamis.engines.registry import open_session
 from tamis.errors import UsageError
 from tamis.facts.plan import Shape
+from tamis.model.files import load_model
 from tamis.model.spec import Model
 from tamis.sources import Counts, Options, Table, provide
 from tamis.sql.chain import Chain
@@ -24,7 +26,12 @@ from tamis.sql.write import column
 KEPT = ("leads", "points", "actions")
 """Steps whose rows are held: each is read by more than one of those below it."""
 
-ENDINGS: Mapping[str, OutputKind] = {".parquet": "parquet", ".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+ENDINGS: Mapping[str, OutputKind] = {
+    ".parquet": "parquet",
+    ".csv": "csv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+}
 
 
 @dataclass(frozen=True)
@@ -152,7 +159,15 @@ def run(
 
     Raises: SourceError for data that cannot be read; EngineError when the engine gives up.
     """
-    provided = provide(session, model, as_of, leads=leads, accounts=accounts, events=events, options=options or Options())
+    provided = provide(
+        session,
+        model,
+        as_of,
+        leads=leads,
+        accounts=accounts,
+        events=events,
+        options=options or Options(),
+    )
     chain = flow.plan(model, as_of, provided.shape)
     for constants in chain.constants:
         session.load(constants)
@@ -163,3 +178,44 @@ def run(
             held.append(name)
     return Result(model, as_of, chain, session, provided.shape, provided.counts)
 
+
+def score(
+    model: Model | str | Path,
+    *,
+    leads: Table,
+    accounts: Table | None = None,
+    events: Table | None = None,
+    as_of: date,
+    options: Options | None = None,
+    memory: str | None = None,
+) -> Result:
+    """The verdicts of a model on a day: a `Result` with `.scores`, `.contributions` and `.accounts`.
+
+    `model` is a loaded model or the path of its file. Tables are paths, globs, data frames (anything with
+    the Arrow interface) or sequences of mappings. `memory` such as "2GB" bounds the engine, which then
+    spills to disk.
+
+    Raises: ModelError for a model with errors, SourceError for data that cannot be read, EngineError when
+    the engine gives up.
+
+    >>> from datetime import date
+    >>> from tamis.model.checks import checked_model
+    >>> model = checked_model(
+    ...     "{tamis: 1, name: small, fields: {lead: {title: text}}, dimensions: {fit: {rules: ["
+    ...     "{id: boss, when: seniority(title) = 'c_level', points: 40}]}}}",
+    ...     "small.yaml",
+    ... )
+    >>> leads = [{"lead_id": "ann", "title": "CEO"}, {"lead_id": "bob", "title": "Intern"}]
+    >>> with score(model, leads=leads, as_of=date(2026, 11, 21)) as result:
+    ...     [(row["lead_id"], str(row["fit"])) for row in result.scores.rows()]
+    [('ann', '40.00'), ('bob', '0.00')]
+    """
+    loaded = model if isinstance(model, Model) else load_model(model)
+    session = open_session(memory=memory)
+    try:
+        return run(
+            session, loaded, as_of, leads=leads, accounts=accounts, events=events, options=options
+        )
+    except BaseException:
+        session.close()
+        raise

@@ -62,7 +62,9 @@ def _rolled(rollup: Rollup) -> exp.Expr:
         case "mean":
             return divide_rounded(tree("sum(p.cents)"), tree("count(*)"))
         case "top":
-            best = tree("sum(CASE WHEN p.place <= :n THEN p.cents ELSE 0 END)", n=whole(rollup.count))
+            best = tree(
+                "sum(CASE WHEN p.place <= :n THEN p.cents ELSE 0 END)", n=whole(rollup.count)
+            )
             return divide_rounded(best, tree("least(count(*), :n)", n=whole(rollup.count)))
         case _:
             assert_never(rollup.rollup)

@@ -74,7 +74,10 @@ def _of_caps() -> exp.Query:
 
 def _of_range(dimension: Dimension) -> exp.Query:
     exact = tree("coalesce(:n, 0)", n=column(nano_column(dimension), "p"))
-    low, high = (tree("CAST(:b AS BIGINT) * 1000000", b=whole(scaled(b, MILLI))) for b in (dimension.low, dimension.high))
+    low, high = (
+        tree("CAST(:b AS BIGINT) * 1000000", b=whole(scaled(b, MILLI)))
+        for b in (dimension.low, dimension.high)
+    )
     return query(
         """
         SELECT r.lead, :name AS dimension, CAST(NULL AS VARCHAR) AS "group", :range AS rule,

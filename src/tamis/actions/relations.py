@@ -7,7 +7,7 @@ from sqlglot import exp
 from tamis.actions.accounts import account_scores
 from tamis.actions.contributions import contributions
 from tamis.facts.plan import Plan
-from tamis.facts.relations import lead_relation
+from tamis.facts.leads import lead_relation
 from tamis.model.scope import dimension_column, grade_column
 from tamis.sql import days
 from tamis.sql.chain import Step
@@ -30,11 +30,19 @@ def actions(plan: Plan) -> Step:
     """Each lead with its play and rank."""
     plays = plan.model.plays
     places = one_of(
-        [(plan.on_verdict(play.when, "play"), whole(place)) for place, play in enumerate(plays, start=1)],
+        [
+            (plan.on_verdict(play.when, "play"), whole(place))
+            for place, play in enumerate(plays, start=1)
+        ],
         exp.null(),
     )
     # Excluded leads go last instead of apart: a window without partitions costs half.
-    order = ["p.excluded", "p.play_place NULLS LAST", *(["p.score DESC NULLS LAST"] if plan.model.score else []), "p.lead_id"]
+    order = [
+        "p.excluded",
+        "p.play_place NULLS LAST",
+        *(["p.score DESC NULLS LAST"] if plan.model.score else []),
+        "p.lead_id",
+    ]
     rank = tree(f"CAST(row_number() OVER (ORDER BY {', '.join(order)}) AS BIGINT)")
     kept = _kept(plan)
     select = query(
@@ -53,8 +61,16 @@ def actions(plan: Plan) -> Step:
 
 def _kept(plan: Plan) -> list[Column]:
     """Verdicts alone: what they were made from stays behind."""
-    made_from = {c.name for c in lead_relation(plan).columns} - {"lead", "lead_id", "account_id", "excluded", "known"}
-    place = Column("play_place", "integer", "place of the play in the model, from 1", null="none holds")
+    made_from = {c.name for c in lead_relation(plan).columns} - {
+        "lead",
+        "lead_id",
+        "account_id",
+        "excluded",
+        "known",
+    }
+    place = Column(
+        "play_place", "integer", "place of the play in the model, from 1", null="none holds"
+    )
     return [*(c for c in stage_relation(plan).columns if c.name not in made_from), place]
 
 
@@ -89,8 +105,18 @@ def verdicts(plan: Plan) -> Step:
         Column("as_of", "date", "the day of the verdict"),
         Column("excluded", "boolean", "whether the lead gets no score"),
         *(Column(name, type_, name, null=NOT_EXCLUDED) for name, (_, type_) in inner.items()),  # type: ignore[arg-type]
-        *((Column("play", "text", "what to do", null="none holds, or excluded"),) if model.plays else ()),
-        Column("known", "number", "share of declared fields that are not null", unit="0 to 1", null=NOT_EXCLUDED),
+        *(
+            (Column("play", "text", "what to do", null="none holds, or excluded"),)
+            if model.plays
+            else ()
+        ),
+        Column(
+            "known",
+            "number",
+            "share of declared fields that are not null",
+            unit="0 to 1",
+            null=NOT_EXCLUDED,
+        ),
         Column("rank", "integer", "place in the calling order, from 1", null=NOT_EXCLUDED),
     )
     return Step(Relation(OUTPUT, "the verdict on each lead", ("lead_id",), columns), select)
@@ -101,5 +127,8 @@ def _unless_excluded(value: exp.Expr) -> exp.Expr:
 
 
 def _play(plan: Plan) -> exp.Expr:
-    names = [(tree("a.play_place = :p", p=whole(p)), text(play.id)) for p, play in enumerate(plan.model.plays, start=1)]
+    names = [
+        (tree("a.play_place = :p", p=whole(p)), text(play.id))
+        for p, play in enumerate(plan.model.plays, start=1)
+    ]
     return one_of(names, exp.null())

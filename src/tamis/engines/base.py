@@ -51,7 +51,9 @@ class Session(Protocol):
     def frame(self, name: str, frame: object) -> None:
         """Make a data frame (anything with the Arrow interface) readable under a name."""
 
-    def texts(self, name: str, columns: Sequence[str], batches: Iterable[Sequence[Sequence[str | None]]]) -> None:
+    def texts(
+        self, name: str, columns: Sequence[str], batches: Iterable[Sequence[Sequence[str | None]]]
+    ) -> None:
         """Hold rows of texts that come in batches, under a name; every column is text."""
 
     def tables(self, path: str) -> tuple[str, ...]:
@@ -119,5 +121,3 @@ class Session(Protocol):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None: ...
-
-

@@ -18,7 +18,7 @@ from tamis.errors import EngineError, Place, SourceError
 from tamis.sql.chain import SQL_TYPES, Constants
 
 COPY_OPTIONS: Mapping[OutputKind, str] = {
-    "parquet": "FORMAT parquet, COMPRESSION zstd",
+    "parquet": "FORMAT parquet, COMPRESSION snappy",
     "csv": "FORMAT csv, HEADER",
     "jsonl": "FORMAT json",
 }
@@ -69,7 +69,10 @@ class DuckDB:
                 self._scan_csv(name, scan)
             case "parquet":
                 relation = self._connection.read_parquet(
-                    paths, union_by_name=len(paths) > 1, filename=FILE_COLUMN, hive_partitioning=False  # type: ignore[arg-type]
+                    paths,
+                    union_by_name=len(paths) > 1,
+                    filename=FILE_COLUMN,
+                    hive_partitioning=False,  # type: ignore[arg-type]
                 )
                 relation.create_view(name, replace=True)
             case "jsonl":
@@ -108,21 +111,37 @@ class DuckDB:
         # The first row's order is the file's; members that come later are put behind, by name.
         first = self._run(f"SELECT json_keys(json) FROM ({rows.sql('duckdb')}) LIMIT 1").fetchall()
         order = {member: place for place, member in enumerate(first[0][0] if first else ())}
-        members = sorted((str(row[0]) for row in found), key=lambda m: (order.get(m, len(order)), m))
-        columns = [exp.alias_(self.json_text(exp.column("json"), m), m, quoted=True) for m in members]
-        self.view(name, exp.select(*columns, exp.alias_(exp.column("filename"), FILE_COLUMN)).from_(exp.Table(this=objects)))
+        members = sorted(
+            (str(row[0]) for row in found), key=lambda m: (order.get(m, len(order)), m)
+        )
+        columns = [
+            exp.alias_(self.json_text(exp.column("json"), m), m, quoted=True) for m in members
+        ]
+        self.view(
+            name,
+            exp.select(*columns, exp.alias_(exp.column("filename"), FILE_COLUMN)).from_(
+                exp.Table(this=objects)
+            ),
+        )
 
     def _attach(self, name: str, scan: Scan) -> None:
         (path,) = scan.paths
         catalog = self._attached(path)
         schema, _, table = scan.table.rpartition(".")
-        self.view(name, exp.select("*").from_(exp.table_(_quoted(table), db=_quoted(schema or "main"), catalog=catalog)))
+        self.view(
+            name,
+            exp.select("*").from_(
+                exp.table_(_quoted(table), db=_quoted(schema or "main"), catalog=catalog)
+            ),
+        )
 
     def _attached(self, path: str) -> str:
         """The catalog of a database file, opened once."""
         if path not in self._catalogs:
             catalog = f"tamis_file_{len(self._catalogs) + 1}"
-            self._connection.execute(f"ATTACH {exp.Literal.string(path).sql('duckdb')} AS {catalog} (READ_ONLY)")
+            self._connection.execute(
+                f"ATTACH {exp.Literal.string(path).sql('duckdb')} AS {catalog} (READ_ONLY)"
+            )
             self._catalogs[path] = catalog
         return self._catalogs[path]
 
@@ -143,16 +162,23 @@ class DuckDB:
         try:
             self._connection.register(name, frame)
         except (duckdb.Error, TypeError) as error:
-            message = f"a data frame with the Arrow interface is expected, not a {type(frame).__name__}"
+            message = (
+                f"a data frame with the Arrow interface is expected, not a {type(frame).__name__}"
+            )
             raise SourceError(message) from error
 
-    def texts(self, name: str, columns: Sequence[str], batches: Iterable[Sequence[Sequence[str | None]]]) -> None:
+    def texts(
+        self, name: str, columns: Sequence[str], batches: Iterable[Sequence[Sequence[str | None]]]
+    ) -> None:
         """Hold rows of texts that come in batches, under a name; every column is text."""
         declared = ", ".join(f"{_quoted(c).sql('duckdb')} VARCHAR" for c in columns)
         self._run(f"CREATE OR REPLACE TEMP TABLE {name} ({declared})")
         unnested = ", ".join(f"unnest(${place}::VARCHAR[])" for place in range(1, len(columns) + 1))
         for batch in batches:
-            self._run(f"INSERT INTO {name} SELECT {unnested}", [list(values) for values in zip(*batch, strict=True)])
+            self._run(
+                f"INSERT INTO {name} SELECT {unnested}",
+                [list(values) for values in zip(*batch, strict=True)],
+            )
 
     def unpack(self, path: Path, target: Path) -> None:
         """Unpack a file of text compressed with zstd. Raises: SourceError when it cannot be, or is not UTF-8.
@@ -193,7 +219,9 @@ class DuckDB:
     def utc(self, instant: exp.Expr) -> exp.Expr:
         """The UTC timestamp of an instant with a time zone."""
         # A cast would ask the zone database for each row: twenty times slower.
-        return exp.func("make_timestamp", exp.func("epoch_us", instant, dialect="duckdb"), dialect="duckdb")
+        return exp.func(
+            "make_timestamp", exp.func("epoch_us", instant, dialect="duckdb"), dialect="duckdb"
+        )
 
     def is_json(self, text: exp.Expr) -> exp.Expr:
         """Whether a text is well-formed JSON."""
@@ -202,7 +230,9 @@ class DuckDB:
     def json_text(self, text: exp.Expr, name: str) -> exp.Expr:
         """A member of a JSON object as text; null where there is none or the text is no JSON."""
         pointer = "/" + name.replace("~", "~0").replace("/", "~1")
-        member = exp.Anonymous(this="json_extract_string", expressions=[text, exp.Literal.string(pointer)])
+        member = exp.Anonymous(
+            this="json_extract_string", expressions=[text, exp.Literal.string(pointer)]
+        )
         return exp.Case(ifs=[exp.If(this=self.is_json(text.copy()), true=member)])
 
     def member(self, struct: exp.Expr, name: str) -> exp.Expr:
@@ -212,17 +242,21 @@ class DuckDB:
     def types(self, name: str) -> Mapping[str, exp.DataType]:
         """The columns of a relation, in order, with their types."""
         described = self.execute(f"DESCRIBE {exp.table_(name).sql('duckdb', identify=True)}")
-        return {str(row[0]): exp.DataType.build(str(row[1]), dialect="duckdb") for row in described}
+        return {str(row[0]): _type(str(row[1])) for row in described}
 
     def load(self, constants: Constants) -> None:
         """Hold a small table."""
         columns = constants.relation.columns
         declared = ", ".join(f'"{c.name}" {SQL_TYPES[c.type].sql("duckdb")}' for c in columns)
-        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {constants.relation.name} ({declared})")
+        self._connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE {constants.relation.name} ({declared})"
+        )
         if constants.rows:
             lists = [list(values) for values in zip(*constants.rows, strict=True)]
             unnested = ", ".join(f"unnest(${place})" for place in range(1, len(columns) + 1))
-            self._connection.execute(f"INSERT INTO {constants.relation.name} SELECT {unnested}", lists)
+            self._connection.execute(
+                f"INSERT INTO {constants.relation.name} SELECT {unnested}", lists
+            )
 
     def view(self, name: str, query: exp.Query) -> None:
         """Give a query a name, to be run whenever it is read."""
@@ -243,7 +277,9 @@ class DuckDB:
             f"unnest(${place}) AS {exp.to_identifier(column, quoted=True).sql('duckdb')}"
             for place, column in enumerate(columns, start=1)
         )
-        self._run(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT {selected}", list(columns.values()))
+        self._run(
+            f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT {selected}", list(columns.values())
+        )
 
     def names(self, query: exp.Query) -> tuple[str, ...]:
         """The names of a query's columns."""
@@ -277,7 +313,9 @@ class DuckDB:
         """How much of the running query is done, 0 to 1."""
         return max(float(self._connection.query_progress()), 0.0) / 100
 
-    def _run(self, sql: str, parameters: Sequence[object] | None = None) -> duckdb.DuckDBPyConnection:
+    def _run(
+        self, sql: str, parameters: Sequence[object] | None = None
+    ) -> duckdb.DuckDBPyConnection:
         try:
             return self._connection.execute(sql, parameters)
         except duckdb.Error as error:
@@ -298,6 +336,11 @@ class DuckDB:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _type(shown: str) -> exp.DataType:
+    # DuckDB shows the type of a column of nulls in quotes.
+    return exp.DataType.build(shown.strip('"') if shown == '"NULL"' else shown, dialect="duckdb")
 
 
 def _first_line(error: Exception) -> str:
@@ -336,9 +379,13 @@ def _explained(error: duckdb.Error) -> EngineError | SourceError:
     if CSV_LINE.search(str(error)):
         return _unreadable(error, ())
     if isinstance(error, duckdb.OutOfMemoryException):
-        return EngineError(_first_line(error), hint="give more with --memory, or more disk space to spill to")
+        return EngineError(
+            _first_line(error), hint="give more with --memory, or more disk space to spill to"
+        )
     if isinstance(error, duckdb.IOException):
-        return EngineError(_first_line(error), hint="is there disk space, and are the files still there?")
+        return EngineError(
+            _first_line(error), hint="is there disk space, and are the files still there?"
+        )
     if isinstance(error, duckdb.InvalidInputException | duckdb.ConversionException):
         return SourceError(str(error).strip())
     return EngineError(str(error).strip(), hint="this looks like a bug of Tamis: please report it")

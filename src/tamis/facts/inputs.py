@@ -21,7 +21,9 @@ def _fields(plan: Plan, table: Table) -> tuple[Column, ...]:
 def inputs(plan: Plan) -> tuple[Relation, ...]:
     """The input relations that a plan reads."""
     ids = "integer" if plan.shape.integer_ids else "text"
-    valid_from = Column("valid_from", "timestamp", "since when the row holds, UTC", null="since always")
+    valid_from = Column(
+        "valid_from", "timestamp", "since when the row holds, UTC", null="since always"
+    )
     leads = Relation(
         LEAD_ROWS,
         "leads as delivered",

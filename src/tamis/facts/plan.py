@@ -15,8 +15,17 @@ from sqlglot import exp
 
 from tamis.errors import ModelError
 from tamis.model.expression import Compiler, ExpressionError
-from tamis.model.scope import event_names, lead_names, verdict_names
-from tamis.model.spec import BandsRule, EventRule, Expression, Field, Model, ValuesRule, WhenRule
+from tamis.model.scope import DAYS_SINCE_LAST_EVENT, event_names, lead_names, verdict_names
+from tamis.model.spec import (
+    BandsRule,
+    EventRule,
+    Expression,
+    Field,
+    Model,
+    SilentRule,
+    ValuesRule,
+    WhenRule,
+)
 from tamis.sql import days
 from tamis.sql.write import column, whole
 
@@ -58,14 +67,8 @@ class Plan:
     derived: dict[tuple[str, str], Derived] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for expression in self._lead_expressions:
-            self.on_lead(expression)
-        for verdict in self.model.temperatures:
-            self.on_verdict(verdict.when, "temperature")
-        for verdict in self.model.stages:
-            self.on_verdict(verdict.when, "stage")
-        for play in self.model.plays:
-            self.on_verdict(play.when, "play")
+        # Compiled once here, so that all that the facts must derive is known before the first step.
+        assert self.asked_fields is not None
 
     @cached_property
     def today(self) -> exp.Expr:
@@ -73,14 +76,53 @@ class Plan:
         return whole(days.number(self.as_of))
 
     @cached_property
+    def first_day(self) -> int | None:
+        """The first day whose events any rule can count, as a day number; None when there is no limit."""
+        rules = self.model.event_rules
+        unlimited = self.asks_last_event or any(
+            isinstance(r, SilentRule) or not r.within for r in rules
+        )
+        if unlimited or not rules:
+            return None
+        return days.number(self.as_of) - max(rule.within or 0 for rule in rules) + 1
+
+    @cached_property
+    def verdict_conditions(self) -> tuple[exp.Expr, ...]:
+        """The compiled conditions of temperatures, stages and plays."""
+        model = self.model
+        return (
+            *(self.on_verdict(v.when, "temperature") for v in model.temperatures),
+            *(self.on_verdict(v.when, "stage") for v in model.stages),
+            *(self.on_verdict(p.when, "play") for p in model.plays),
+        )
+
+    @cached_property
+    def verdict_columns(self) -> frozenset[str]:
+        """The columns that verdicts read."""
+        return frozenset(
+            found.name for c in self.verdict_conditions for found in c.find_all(exp.Column)
+        )
+
+    @property
+    def asks_last_event(self) -> bool:
+        """Whether a verdict asks for the days since the last event of any kind."""
+        return DAYS_SINCE_LAST_EVENT in self.verdict_columns
+
+    @cached_property
     def _lead_expressions(self) -> list[Expression]:
         exclude = [self.model.exclude] if self.model.exclude else []
-        rules = [rule.when for rule in self.model.rules if isinstance(rule, WhenRule | EventRule) and rule.when]
+        rules = [
+            rule.when
+            for rule in self.model.rules
+            if isinstance(rule, WhenRule | EventRule) and rule.when
+        ]
         return exclude + rules
 
     def on_lead(self, expression: Expression) -> exp.Expr:
         """A condition on the lead and its account."""
-        return self._compiled(expression, Compiler(lead_names(self.model), derive=self._derive, **self._time))
+        return self._compiled(
+            expression, Compiler(lead_names(self.model), derive=self._derive, **self._time)
+        )
 
     def on_event(self, expression: Expression) -> exp.Expr:
         """A condition on one event."""
@@ -99,19 +141,23 @@ class Plan:
     def asked_fields(self) -> tuple[Field, ...]:
         """The lead and account fields that a rule or a verdict reads; others never leave the facts."""
         model = self.model
-        conditions = [
-            *(self.on_lead(expression) for expression in self._lead_expressions),
-            *(self.on_verdict(v.when, "temperature") for v in model.temperatures),
-            *(self.on_verdict(v.when, "stage") for v in model.stages),
-            *(self.on_verdict(p.when, "play") for p in model.plays),
-        ]
+        conditions = [self.on_lead(expression) for expression in self._lead_expressions]
         read = {found.name for condition in conditions for found in condition.find_all(exp.Column)}
-        read |= {self.field_of(r.field).column for r in model.rules if isinstance(r, BandsRule | ValuesRule)}
+        read |= self.verdict_columns
+        read |= {
+            self.field_of(r.field).column
+            for r in model.rules
+            if isinstance(r, BandsRule | ValuesRule)
+        }
         return tuple(f for f in model.fields_of("lead", "account") if f.column in read)
 
     def field_of(self, name: str) -> Field:
         """The lead or account field that a rule names, plain or with its table: `x`, `account.x`."""
-        found = [f for f in self.model.fields_of("lead", "account") if name in (f.name, f"{f.table}.{f.name}")]
+        found = [
+            f
+            for f in self.model.fields_of("lead", "account")
+            if name in (f.name, f"{f.table}.{f.name}")
+        ]
         assert len(found) == 1, f"the checks let an unknown field pass: {name}"
         return found[0]
 

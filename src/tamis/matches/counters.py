@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tamis.facts.plan import Plan
-from tamis.model.scope import DAYS_SINCE_LAST_EVENT, uses
 from tamis.model.spec import EventRule, Expression, Period, RateRule, SilentRule, TotalRule
 from tamis.sql import days
 from tamis.sql.chain import Constants
@@ -51,23 +50,22 @@ def _parts(plan: Plan) -> Iterator[tuple[object, ...]]:
         total = rule.field if isinstance(rule, TotalRule) else None
         yield rule.id, "events", number, rule.events, rule.where, _window(rule), rule.active, total
         if isinstance(rule, RateRule):
-            yield f"{rule.id}{OVER}", "over", number, rule.over, None, rule.within, rule.active, None
-    if needs_last_event(plan):
+            yield (
+                f"{rule.id}{OVER}",
+                "over",
+                number,
+                rule.over,
+                None,
+                rule.within,
+                rule.active,
+                None,
+            )
+    if plan.asks_last_event:
         yield ANY, "any", None, (), None, None, None, None
 
 
 def _window(rule: EventRule) -> int | None:
     return None if isinstance(rule, SilentRule) else rule.within
-
-
-def needs_last_event(plan: Plan) -> bool:
-    """Whether a verdict asks for the days since the last event of any kind."""
-    conditions = [
-        *(plan.on_verdict(v.when, "temperature") for v in plan.model.temperatures),
-        *(plan.on_verdict(v.when, "stage") for v in plan.model.stages),
-        *(plan.on_verdict(p.when, "play") for p in plan.model.plays),
-    ]
-    return any(uses(condition, DAYS_SINCE_LAST_EVENT) for condition in conditions)
 
 
 COUNTED = Relation(

@@ -6,6 +6,7 @@ from functools import reduce
 
 from sqlglot import exp
 
+from tamis.facts.events import lead_column
 from tamis.facts.plan import Plan
 from tamis.matches.counters import EARLIEST, Counter, counters
 from tamis.matches.slabs import Slab, slabs
@@ -13,12 +14,14 @@ from tamis.model.spec import Field
 from tamis.sql import days
 from tamis.sql.chain import Step
 from tamis.sql.relation import Column, Relation
-from tamis.sql.write import all_of, column, named, query, switch, text, tree, whole
+from tamis.sql.write import all_of, column, named, query, switch, table, text, tree, whole
 
 
 def relation(plan: Plan) -> Relation:
     """Grain and columns of `matches`."""
-    total = Column("total", "number", "sum of the rule's event field", null="the rule adds nothing up")
+    total = Column(
+        "total", "number", "sum of the rule's event field", null="the rule adds nothing up"
+    )
     return Relation(
         "matches",
         "how many events each counter counted",
@@ -41,11 +44,17 @@ def has_totals(plan: Plan) -> bool:
 def steps(plan: Plan) -> tuple[Step, ...]:
     """The step from events to matches."""
     counted = reduce(lambda a, b: exp.union(a, b, distinct=False, copy=False), _branches(plan))
+    lead = "c.lead" if plan.shape.integer_ids else "l.lead"
     grouped = query(
-        "SELECT c.lead, c.counter, c.day, count(*) AS n, :total FROM :counted AS c GROUP BY c.lead, c.counter, c.day",
+        f"SELECT {lead}, c.counter, c.day, count(*) AS n, :total FROM :counted AS c GROUP BY {lead}, c.counter, c.day",
         total=[tree("sum(c.amount) AS total")] if has_totals(plan) else [],
         counted=counted.subquery(),
     )
+    assert isinstance(grouped, exp.Select)
+    if not plan.shape.integer_ids:
+        # Text ids become keys before grouping; whole-number ids are keys, and meet the leads later.
+        on = tree("l.lead_id = c.lead_id AND NOT l.excluded")
+        grouped = grouped.join(table("leads", "l"), on=on)
     return (Step(relation(plan), grouped),)
 
 
@@ -55,7 +64,11 @@ def _branches(plan: Plan) -> list[exp.Query]:
     if not found:
         return [_counted(plan, found, "e.event = c.event", None)]
     if plan.shape.time_ordered:
-        return [branch for slab in slabs(found, plan.as_of) for branch in _of_counters(plan, slab.counters, slab)]
+        return [
+            branch
+            for slab in slabs(found, plan.as_of)
+            for branch in _of_counters(plan, slab.counters, slab)
+        ]
     return _of_counters(plan, found, None)
 
 
@@ -66,42 +79,63 @@ def _of_counters(plan: Plan, found: tuple[Counter, ...], slab: Slab | None) -> l
     return branches + ([_counted(plan, of_any, "c.event IS NULL", slab)] if of_any else [])
 
 
-def _counted(plan: Plan, found: tuple[Counter, ...], on: str, slab: Slab | None) -> exp.Query:
+def _counted(
+    plan: Plan, found: tuple[Counter, ...], on: str, slab: Slab | None
+) -> exp.Query:
     """Events joined to the counters of their name: each event row meets only those."""
     select = query(
-        "SELECT e.lead, c.counter, e.day, :amount FROM events AS e JOIN counted AS c "
-        "ON :on AND e.day >= c.first_day AND e.day <= c.last_day WHERE :slab",
+        "SELECT :lead, c.counter, e.day, :amount FROM events AS e JOIN counted AS c ON :on WHERE :slab",
+        lead=[column(lead_column(plan).name, "e")],
         amount=[named(_amount(plan, found), "amount")] if has_totals(plan) else [],
-        on=tree(on),
-        slab=_within(slab, found) if slab else exp.true(),
+        on=all_of([tree(on), *([] if slab else [tree(IN_SPAN)])]),
+        slab=all_of(_within(plan, slab, found)) if slab else exp.true(),
     )
     assert isinstance(select, exp.Select)
     filters = [(c.number, plan.on_event(c.where)) for c in found if c.where]
     return select.where(switch(column("counter", "c"), filters, exp.true())) if filters else select
 
 
-def _within(slab: Slab, found: tuple[Counter, ...]) -> exp.Expr:
-    """Only the slab's events: by instant for the files, widened by a day for any zone, then by day."""
-    conditions = [
-        tree("c.counter IN (:numbers)", numbers=[whole(counter.number) for counter in found]),
-        tree("e.day >= :first AND e.day <= :last", first=whole(slab.first), last=whole(slab.last)),
-        tree("e.timestamp < :end", end=days.timestamp_of_day(slab.last + 2)),
-    ]
-    if slab.first > EARLIEST:
-        conditions.append(tree("e.timestamp >= :start", start=days.timestamp_of_day(slab.first - 1)))
+IN_SPAN = "e.day >= c.first_day AND e.day <= c.last_day"
+
+
+def _within(plan: Plan, slab: Slab, found: tuple[Counter, ...]) -> list[exp.Expr]:
+    """Only the slab's events and the counters open in it; by instants, which files know."""
+    numbers = [whole(counter.number) for counter in found]
     names = sorted({name for counter in found for name in counter.events})
-    if names:
-        conditions.append(tree("e.event IN (:names)", names=[text(name) for name in names]))
-    return all_of(conditions)
+    conditions = [tree("c.counter IN (:numbers)", numbers=numbers), *_span(plan, slab)]
+    return conditions + ([tree("e.event IN (:names)", names=[text(n) for n in names])] if names else [])
+
+
+def _span(plan: Plan, slab: Slab) -> list[exp.Expr]:
+    zone, until = plan.model.timezone, plan.as_of
+    start = days.first_instant(slab.first, zone, until)
+    end = days.first_instant(slab.last + 1, zone, until)
+    if start and end:
+        bounds = [] if slab.first <= EARLIEST else [tree("e.timestamp >= :i", i=days.timestamp(start))]
+        return [*bounds, tree("e.timestamp < :i", i=days.timestamp(end))]
+    # No single instant parts two days in such a zone: a day more on both sides, then by day.
+    around = (days.timestamp_of_day(slab.first - 1), days.timestamp_of_day(slab.last + 2))
+    return [
+        tree("e.timestamp >= :start AND e.timestamp < :end", start=around[0], end=around[1]),
+        tree("e.day >= :first AND e.day <= :last", first=whole(slab.first), last=whole(slab.last)),
+    ]
 
 
 def _amount(plan: Plan, found: tuple[Counter, ...]) -> exp.Expr:
     arms = [
-        (c.number, tree("coalesce(CAST(:f AS DECIMAL(24, 6)), 0)", f=column(_field(plan, c.total).column, "e")))
+        (
+            c.number,
+            tree(
+                "coalesce(CAST(:f AS DECIMAL(24, 6)), 0)",
+                f=column(_field(plan, c.total).column, "e"),
+            ),
+        )
         for c in found
         if c.total
     ]
-    return switch(column("counter", "c"), arms, exp.cast(exp.null(), exp.DataType.build("DECIMAL(24, 6)")))
+    return switch(
+        column("counter", "c"), arms, exp.cast(exp.null(), exp.DataType.build("DECIMAL(24, 6)"))
+    )
 
 
 def _field(plan: Plan, name: str) -> Field:

@@ -31,7 +31,9 @@ def slabs(found: tuple[Counter, ...], as_of: date) -> tuple[Slab, ...]:
     made = []
     for first, following in zip(cuts, cuts[1:], strict=False):
         last = following - 1
-        open_ = tuple(c for c in found if spans[c.number][0] <= first and last <= spans[c.number][1])
+        open_ = tuple(
+            c for c in found if spans[c.number][0] <= first and last <= spans[c.number][1]
+        )
         if open_:
             made.append(Slab(first, last, open_))
     return tuple(reversed(made))

@@ -20,8 +20,12 @@ NULL = "tag:yaml.org,2002:null"
 TEXT = "tag:yaml.org,2002:str"
 WHOLE = "tag:yaml.org,2002:int"
 NUMBERS = (WHOLE, "tag:yaml.org,2002:float")
-DURATION = re.compile(r"(\d{1,6})\s*([dw]?)")
+DURATION = re.compile(r"([0-9]{1,6})\s*([dw]?)")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 DEEPEST = 20
+LONGEST = 500_000
+LONGEST_SHOWN = 60
+MOST_DIGITS = 30
 T = TypeVar("T")
 
 
@@ -94,7 +98,8 @@ class Value:
     def shown(self) -> str:
         """The value as a message shows it."""
         if isinstance(self.node, ScalarNode):
-            return f"`{self.node.value}`"
+            text = str(self.node.value)
+            return f"`{text}`" if len(text) <= LONGEST_SHOWN else f"`{text[:LONGEST_SHOWN]}...`"
         return "a mapping" if isinstance(self.node, MappingNode) else "a list"
 
     @property
@@ -182,7 +187,8 @@ class Value:
         return number if self._fits(number, limit, decimals, low) else None
 
     def _fits(self, number: Decimal, limit: int, decimals: int, low: int | None) -> bool:
-        if not number.is_finite() or abs(number) > limit:
+        # Very large exponents first: arithmetic on them overflows.
+        if number.adjusted() > MOST_DIGITS or abs(number) > limit:
             self.wrong("out-of-range", f"{self.shown()} is beyond {limit:,}")
         elif number != round(number, decimals):
             self.wrong("too-precise", f"{self.shown()} has more than {decimals} decimals")
@@ -215,9 +221,11 @@ class Value:
         """A calendar day, written `2026-11-21`."""
         raw = str(self.node.value) if isinstance(self.node, ScalarNode) else ""
         try:
-            return date.fromisoformat(raw)
+            if DAY.fullmatch(raw):
+                return date.fromisoformat(raw)
         except ValueError:
-            self.wrong("wrong-date", f"a day such as 2026-11-21 is expected here, not {self.shown()}")
+            pass
+        self.wrong("wrong-date", f"a day such as 2026-11-21 is expected here, not {self.shown()}")
             return None
 
     def each(self, read: Callable[[Value], T | None]) -> tuple[T, ...]:

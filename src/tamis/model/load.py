@@ -142,13 +142,14 @@ def _rules(value: Value, dimension: str, decay: Decay | None, active: Period | N
 
 
 def _range(value: Value) -> tuple[Decimal, Decimal] | None:
-    bounds = value.each(lambda element: element.number(limit=RANGE_LIMIT))
-    if not value.is_list:
+    bounds = [element.number(limit=RANGE_LIMIT) for element in value.elements()]
+    kept = [bound for bound in bounds if bound is not None]
+    if not value.is_list or len(kept) < len(bounds):
         return None
-    if len(bounds) != 2 or bounds[0] >= bounds[1]:
+    if len(kept) != 2 or kept[0] >= kept[1]:
         value.wrong("wrong-range", "a range is a lower and a higher number", "write `[0, 100]`")
         return None
-    return bounds[0], bounds[1]
+    return kept[0], kept[1]
 
 
 def _grades(value: Value) -> tuple[Grade, ...]:

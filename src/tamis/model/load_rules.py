@@ -147,12 +147,15 @@ def read_events(value: Value) -> tuple[str, ...] | None:
 
 def read_period(value: Value) -> Period | None:
     """The first and last day, both included."""
-    days = value.each(Value.day)
-    if len(days) != 2 or days[0] > days[1]:
-        if value.is_list:
-            value.wrong("wrong-period", "a period is a first and a last day", "write `[2026-01-01, 2026-03-31]`")
+    days = [element.day() for element in value.elements()]
+    kept = [day for day in days if day is not None]
+    if not value.is_list or len(kept) < len(days):
         return None
-    return Period(days[0], days[1])
+    if len(kept) != 2 or kept[0] > kept[1]:
+        hint = "write `[2026-01-01, 2026-03-31]`"
+        value.wrong("wrong-period", "a period is a first and a last day", hint)
+        return None
+    return Period(kept[0], kept[1])
 
 
 def read_decay(value: Value) -> Decay | None:

@@ -65,7 +65,3 @@ def hit(model: Model, id_: str) -> exp.Expr | None:
     number = model.numbers.get(id_)
     return None if number is None else tree("coalesce(:hit, FALSE)", hit=column(hit_column(number)))
 
-
-def uses(condition: exp.Expr, name: str) -> bool:
-    """Whether a compiled condition reads the column."""
-    return any(found.name == name for found in condition.find_all(exp.Column))

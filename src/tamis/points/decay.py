@@ -49,7 +49,9 @@ def last_age(decay: Decay) -> int:
 
 def numbered(model: Model) -> dict[Decay, int]:
     """The decays that the model's rules use, numbered from 1."""
-    used = [r.decay for r in model.event_rules if isinstance(r, PointsRule | AtLeastRule) and r.decay]
+    used = [
+        r.decay for r in model.event_rules if isinstance(r, PointsRule | AtLeastRule) and r.decay
+    ]
     return {decay: number for number, decay in enumerate(dict.fromkeys(used), start=1)}
 
 

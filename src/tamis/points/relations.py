@@ -17,7 +17,9 @@ from tamis.sql.write import column, query, switch, table, text, tree
 LEAD = Column("lead", "integer", "the lead's key inside the chain")
 RULE = Column("rule", "integer", "number of the rule")
 COUNT = Column("count", "integer", "events counted in the window", null="an attribute rule")
-LAST_DAY = Column("last_day", "integer", "day of the latest", unit="days since 1970-01-01", null="none")
+LAST_DAY = Column(
+    "last_day", "integer", "day of the latest", unit="days since 1970-01-01", null="none"
+)
 
 MEASURES = Relation(
     "measures",
@@ -67,7 +69,11 @@ def steps(plan: Plan) -> tuple[Step, ...]:
 def measures(plan: Plan) -> Step:
     """Matches added up over days: counts, weighted units, totals."""
     rates = any(isinstance(rule, RateRule) for rule in plan.model.event_rules)
-    counts = tree("CASE WHEN c.over THEN 0 ELSE least(m.n, c.per_day) END") if rates else tree("least(m.n, c.per_day)")
+    counts = (
+        tree("CASE WHEN c.over THEN 0 ELSE least(m.n, c.per_day) END")
+        if rates
+        else tree("least(m.n, c.per_day)")
+    )
     day = tree("CASE WHEN NOT c.over THEN m.day END") if rates else tree("m.day")
     select = query(
         """
@@ -86,7 +92,9 @@ def measures(plan: Plan) -> Step:
         day=day,
         today=plan.today,
         total=tree("sum(m.total)") if has_totals(plan) else tree("CAST(NULL AS DECIMAL(24, 6))"),
-        over=tree("CAST(sum(CASE WHEN c.over THEN m.n ELSE 0 END) AS BIGINT)") if rates else tree("CAST(NULL AS BIGINT)"),
+        over=tree("CAST(sum(CASE WHEN c.over THEN m.n ELSE 0 END) AS BIGINT)")
+        if rates
+        else tree("CAST(NULL AS BIGINT)"),
     )
     return Step(MEASURES, _of_known_leads(plan, select))
 
@@ -134,7 +142,10 @@ def points(plan: Plan) -> Step:
 
 
 def _attribute_points(plan: Plan) -> exp.Query | None:
-    arms = [(plan.model.numbers[rule.id], milli_points(plan, rule)) for rule in plan.model.attribute_rules]
+    arms = [
+        (plan.model.numbers[rule.id], milli_points(plan, rule))
+        for rule in plan.model.attribute_rules
+    ]
     if not arms and plan.model.event_rules:
         return None
     return query(
@@ -143,7 +154,12 @@ def _attribute_points(plan: Plan) -> exp.Query | None:
         FROM leads AS l CROSS JOIN rules AS r
         WHERE NOT l.excluded AND r.form IN ('when', 'bands', 'values')
         """,
-        nano=wide(tree(":milli * CAST(1000000 AS BIGINT)", milli=exp.paren(switch(column("rule", "r"), arms, exp.Literal.number(0))))),
+        nano=wide(
+            tree(
+                ":milli * CAST(1000000 AS BIGINT)",
+                milli=exp.paren(switch(column("rule", "r"), arms, exp.Literal.number(0))),
+            )
+        ),
     )
 
 
@@ -160,7 +176,10 @@ def _event_points(plan: Plan) -> exp.Query | None:
         on = tree("w.decay = r.decay AND w.age = :today - m.last_day", today=plan.today)
         select = select.join(table("weights", "w"), on=on, join_type="left")
     if _has(plan, *BANDED):
-        on = tree("b.rule = m.rule AND :v >= b.low AND (b.high IS NULL OR :v < b.high)", v=_band_value(plan))
+        on = tree(
+            "b.rule = m.rule AND :v >= b.low AND (b.high IS NULL OR :v < b.high)",
+            v=_band_value(plan),
+        )
         select = select.join(table("bands", "b"), on=on, join_type="left")
     if _gated(plan):
         on = tree("g.lead = m.lead AND g.rule = m.rule")
@@ -222,7 +241,9 @@ def _nano_points(plan: Plan) -> exp.Expr:
         today=plan.today,
     )
     arms.append(("silent_for", silent))
-    banded = tree("CAST(b.points AS INT128) * 1000000") if _has(plan, *BANDED) else exp.Literal.number(0)
+    banded = (
+        tree("CAST(b.points AS INT128) * 1000000") if _has(plan, *BANDED) else exp.Literal.number(0)
+    )
     ifs = [exp.If(this=text(form), true=value) for form, value in arms]
     case = exp.Case(this=column("form", "r"), ifs=ifs, default=banded)
     return tree("coalesce(:case, 0)", case=case)

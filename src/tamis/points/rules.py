@@ -39,7 +39,9 @@ RULES = Relation(
         Column("points", "integer", "points it gives", unit="thousandths", null="bands give them"),
         Column("cap", "integer", "limit of its points", unit="thousandths", null="none"),
         Column("decay", "integer", "decay of its events", null="none"),
-        Column("last_weight", "integer", "weight beyond the last age of its decay", unit="millionths"),
+        Column(
+            "last_weight", "integer", "weight beyond the last age of its decay", unit="millionths"
+        ),
         Column("at_least", "integer", "events needed", null="none needed"),
         Column("silent_for", "integer", "days of silence needed", null="none needed"),
         Column("dense", "boolean", "whether a lead without event can get points"),
@@ -57,7 +59,9 @@ COUNTERS = Relation(
         Column("over", "boolean", "whether it counts what a rate divides by"),
         Column("per_day", "integer", "events that count a day"),
         Column("decay", "integer", "decay of its events", null="none"),
-        Column("last_weight", "integer", "weight beyond the last age of its decay", unit="millionths"),
+        Column(
+            "last_weight", "integer", "weight beyond the last age of its decay", unit="millionths"
+        ),
     ),
 )
 
@@ -103,7 +107,13 @@ def constants(plan: Plan) -> tuple[Constants, ...]:
 def _served(model: Model, counter: Counter) -> tuple[Cell, ...]:
     assert counter.rule is not None
     rule = model.rules[counter.rule - 1]
-    return (counter.number, counter.rule, counter.part == "over", _per_day(rule), *_decay(model, rule))
+    return (
+        counter.number,
+        counter.rule,
+        counter.part == "over",
+        _per_day(rule),
+        *_decay(model, rule),
+    )
 
 
 def _decay(model: Model, rule: Rule) -> tuple[Cell, Cell]:

@@ -123,6 +123,9 @@ def in_words(model: Model, text: str, language: str) -> str:
     if isinstance(node, exp.Anonymous) and node.name == "hit":
         rule = model.rule(node.expressions[0].name)
         return rule_name(rule, language) if rule else text
+    if isinstance(node, exp.Or):
+        parts = [in_words(model, written(part), language) for part in _split(node, exp.Or)]
+        return listed(parts, language, last="or")
     bound = lower_bound(text)
     if bound is None:
         return _named_values(model, node, language) or text

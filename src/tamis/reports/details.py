@@ -26,8 +26,8 @@ LONGEST_VALUE = 40
 class Evidence:
     """What a rule saw of a lead.
 
-    `count` is null for attribute rules; `last_day` is null without event; `value` is the field's value,
-    null when the rule looks at no single field or the value is not known.
+    `count` is null for attribute rules; `last_day` is null without event; `value` is the field's
+    value, null when the rule looks at no single field or the value is not known.
     """
 
     count: int | None = None
@@ -48,9 +48,11 @@ def detail(rule: Rule, seen: Evidence, as_of: date, language: str) -> str:
     """The evidence in words, to stand in parentheses; empty when there is nothing to add.
 
     >>> from tamis.model.spec import PointsRule
-    >>> demo = PointsRule(id="demo", dimension="activity", events=("demo_request",), points=Decimal(40))
-    >>> detail(demo, Evidence(2, date(2026, 11, 18)), date(2026, 11, 21), "en")
-    '2×, last 3 days ago'
+    >>> demo = PointsRule(
+    ...     id="demo", dimension="activity", events=("demo_request",), points=Decimal(40)
+    ... )
+    >>> detail(demo, Evidence(1, date(2026, 11, 18)), date(2026, 11, 21), "en")
+    '3 days ago'
     """
     if not isinstance(rule, EventRule):
         return "" if seen.value is None else value_in_words(seen.value, language)
@@ -65,10 +67,11 @@ def detail(rule: Rule, seen: Evidence, as_of: date, language: str) -> str:
 
 
 def _often(count: int, when: str, language: str) -> str:
-    written = number(count, language)
-    if not when:
-        return plurals(language)("{count}×", "{count}×", count).format(count=written)
-    return plurals(language)("{count}×, last {when}", "{count}×, last {when}", count).format(count=written, when=when)
+    many = plurals(language)
+    said = many("{count}\u00d7", "{count}\u00d7", count)
+    if when:
+        said = many("{count}\u00d7, last {when}", "{count}\u00d7, last {when}", count)
+    return said.format(count=number(count, language), when=when)
 
 
 def _silent(when: str, language: str) -> str:
@@ -86,7 +89,11 @@ def _none(rule: EventRule, language: str) -> str:
 def value_in_words(value: object, language: str) -> str:
     """A field's value as a person writes it, long texts shortened.
 
-    >>> value_in_words(1200, "en"), value_in_words(True, "en"), value_in_words(date(2026, 3, 2), "en")
+    >>> (
+    ...     value_in_words(1200, "en"),
+    ...     value_in_words(True, "en"),
+    ...     value_in_words(date(2026, 3, 2), "en"),
+    ... )
     ('1,200', 'yes', '2 March 2026')
     """
     _ = translator(language)

@@ -1,4 +1,4 @@
-"""Explaining one lead: everything that made its score, adding up exactly, and what is missing to more."""
+"""Explaining one lead: all that made its score, adding up exactly, and what is missing to more."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import cast
 
 from tamis import flow
-from tamis.language import day, listed, translator
 from tamis.errors import UserError
+from tamis.language import day, listed, translator
 from tamis.model.spec import AtLeastRule, Dimension, PointsRule, Rule
 from tamis.reports.conditions import Judge
 from tamis.reports.details import detail
@@ -37,8 +37,8 @@ Row = Mapping[str, object]
 def explain(result: Result, lead_id: str, language: str = "en") -> Explanation:
     """The score of one lead taken apart.
 
-    The points of a dimension's rules, what the caps of its groups took and what its range took add up to
-    its unrounded value exactly.
+    The points of a dimension's rules, what the caps of its groups took and what its range took add
+    up to its unrounded value exactly.
 
     Raises: UserError for a lead that is not in the data, or not yet on the day of the result.
     """
@@ -70,7 +70,10 @@ def _unknown(result: Result, lead_id: str, language: str) -> UserError:
 def caution(language: str) -> str:
     """What a score is, and what it is not."""
     _ = translator(language)
-    return _("A score is an order of priority, not a probability: it says whom to call first, not who will buy.")
+    return _(
+        "A score is an order of priority, not a probability: "
+        "it says whom to call first, not who will buy."
+    )
 
 
 @dataclass(frozen=True)
@@ -117,13 +120,15 @@ class Dissection:
     def _lead(self) -> Row:
         """The lead's key in the chain and its declared fields."""
         id_ = text(str(self.verdict["lead_id"]))
-        (key,) = self.result.session.rows(query("SELECT l.lead FROM leads AS l WHERE l.lead_id = :id", id=id_))
+        (key,) = self.result.session.rows(
+            query("SELECT l.lead FROM leads AS l WHERE l.lead_id = :id", id=id_)
+        )
         known = tree("CAST(lead_id AS VARCHAR) = :id", id=id_)
         (row,) = self.result.relation("known_leads", where=known).rows()
         return {**row, "lead": key[0]}
 
     def _of_lead(self, step: str) -> list[dict[str, object]]:
-        """The lead's rows of a step that is keyed by lead; none when the model needs no such step."""
+        """The lead's rows of a step keyed by lead; none when the model needs no such step."""
         if step not in self.result.chain:
             return []
         where = tree("lead = :lead", lead=whole(cast(int, self._lead["lead"])))
@@ -150,7 +155,9 @@ class Dissection:
 
     @cached_property
     def _ranked(self) -> int:
-        counted = self.result.session.rows(query("SELECT count(*) FROM actions AS a WHERE NOT a.excluded"))
+        counted = self.result.session.rows(
+            query("SELECT count(*) FROM actions AS a WHERE NOT a.excluded")
+        )
         return cast(int, counted[0][0])
 
     @cached_property
@@ -233,9 +240,14 @@ class Dissection:
         return rule.points if count >= rule.at_least else Decimal(0)
 
     def _groups(self, dimension: Dimension) -> list[LimitPart]:
-        taken = [(group, self._limits.get(f"{dimension.name}/cap:{group.name}")) for group in dimension.groups]
+        taken = [
+            (group, self._limits.get(f"{dimension.name}/cap:{group.name}"))
+            for group in dimension.groups
+        ]
         return [
-            LimitPart(group.name, group.cap, points) for group, points in taken if points and group.cap is not None
+            LimitPart(group.name, group.cap, points)
+            for group, points in taken
+            if points and group.cap is not None
         ]
 
     def _range(self, dimension: Dimension) -> LimitPart | None:

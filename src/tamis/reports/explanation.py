@@ -21,8 +21,9 @@ class KnownField:
 class RulePart:
     """What one rule gave: `full` plus `decay` plus `cap` is `points`, exactly.
 
-    `full` is what the rule would give without decay and cap; `decay` and `cap` are what these two took
-    (below 0 for a rule that gives, above 0 for one that takes). `limit` is the rule's cap, or null.
+    `full` is what the rule would give without decay and cap; `decay` and `cap` are what these two
+    took (below 0 for a rule that gives, above 0 for one that takes). `limit` is the rule's cap, or
+    null.
     """
 
     rule: str
@@ -51,20 +52,22 @@ class LimitPart:
 class Candidate:
     """A rule that gave nothing and still could.
 
-    `points` is the most that it can add to its dimension; `unknown` names the fields that nobody knows yet
-    (empty for a rule on events).
+    `points` is the most that it can add to its dimension, with one fresh event where it gives by
+    the event; `effect` is what that makes of the score. `unknown` names the fields that nobody
+    knows yet (empty for a rule on events).
     """
 
     rule: str
     label: str
     dimension: str
     points: Decimal
+    effect: Decimal
     unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One part of a condition: what it says, whether it holds, and the points that it lacks, if any."""
+    """One part of a condition: what it says, whether it holds, and the points it lacks, if any."""
 
     text: str
     words: str
@@ -96,8 +99,9 @@ class Missing:
 class DimensionPart:
     """One dimension: the points of `rules` and what `groups` and `range` took make `unrounded`.
 
-    `value` is `unrounded`, rounded to 2 decimals. `weight` is the dimension's weight as the model says it, null when
-    the score leaves it out; `part` is what the dimension brings to the score.
+    `value` is `unrounded`, rounded to 2 decimals. `weight` is the dimension's weight as the model
+    says it, `share` the part of the score that this makes, `part` what the dimension brings to the
+    score; all three are null when the score leaves the dimension out.
     """
 
     name: str
@@ -132,8 +136,9 @@ class PlayPart:
 class Explanation:
     """A lead's score taken apart, in one language.
 
-    For an excluded lead `excluded` is true, `exclusion` is the condition that excluded it, and there is
-    nothing else. `rest` is what rounding and the score's range did to the sum of the dimensions' parts.
+    For an excluded lead `excluded` is true, `exclusion` is the condition that excluded it, and
+    there is no verdict. `rest` is what rounding and the score's range did to the sum of the
+    dimensions' parts. `ranked` is how many leads have a rank.
     """
 
     lead_id: str

@@ -21,11 +21,11 @@ def near(result: Result, lead_id: str, n: int = 3) -> list[str]:
     select = query(
         """
         SELECT l.lead_id FROM leads AS l
-        ORDER BY CASE WHEN starts_with(lower(l.lead_id), :start) OR lower(l.lead_id) LIKE :end THEN 0 ELSE 1 END,
-          l.lead_id
+        ORDER BY CASE WHEN lower(l.lead_id) LIKE :start OR lower(l.lead_id) LIKE :end
+          THEN 0 ELSE 1 END, l.lead_id
         LIMIT :most
         """,
-        start=text(wanted[:SHORTEST_PREFIX]),
+        start=text(_plain(wanted[:SHORTEST_PREFIX]) + "%"),
         end=text("%" + _plain(wanted[-SHORTEST_PREFIX:])),
         most=whole(MOST_COMPARED),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -13,7 +13,6 @@ from tamis.language import number, translator
 from tamis.model.expression import parse
 from tamis.model.spec import (
     AtLeastRule,
-    BandsRule,
     Dimension,
     EventRule,
     Field,
@@ -33,7 +32,7 @@ from tamis.reports.reasons import share_of_score
 
 
 def most_points(rule: Rule) -> Decimal:
-    """The most that a rule can give, with one fresh event where it gives by the event; 0 if none."""
+    """The most that a rule can give, with one fresh event where it gives by event; 0 if none."""
     if isinstance(rule, SilentRule):
         return Decimal(0)
     if isinstance(rule, WhenRule | PointsRule | AtLeastRule):
@@ -50,8 +49,8 @@ def most_points(rule: Rule) -> Decimal:
 class Openings:
     """The rules that gave a lead nothing and still could, on one day.
 
-    `given` holds the points of each rule that gave some, `gated` the numbers of the gated rules whose condition
-    holds, `fields` the values of the lead and its account by column.
+    `given` holds the points of each rule that gave some, `gated` the numbers of the gated rules
+    whose condition holds, `fields` the values of the lead and its account by column.
     """
 
     model: Model
@@ -63,8 +62,16 @@ class Openings:
 
     def of(self, dimension: Dimension) -> tuple[Candidate, ...]:
         """The candidates of a dimension, those with the most points first."""
+        share = share_of_score(self.model, dimension.name)
         found = [
-            Candidate(rule.id, rule_name(rule, self.language), dimension.name, points, self._unknown(rule))
+            Candidate(
+                rule=rule.id,
+                label=rule_name(rule, self.language),
+                dimension=dimension.name,
+                points=points,
+                effect=points * share,
+                unknown=self._unknown(rule),
+            )
             for rule in dimension.rules
             if rule.id not in self.given and self._open(rule)
             if (points := min(most_points(rule), self._room(dimension, rule))) > 0
@@ -73,9 +80,10 @@ class Openings:
 
     def of_score(self) -> tuple[Candidate, ...]:
         """The candidates of all dimensions, those that bring the score the most first."""
-        shares = {d.name: share_of_score(self.model, d.name) for d in self.model.dimensions}
-        found = [candidate for d in self.model.dimensions if shares[d.name] for candidate in self.of(d)]
-        return tuple(sorted(found, key=lambda c: -c.points * shares[c.dimension]))
+        found = [
+            candidate for d in self.model.dimensions for candidate in self.of(d) if candidate.effect
+        ]
+        return tuple(sorted(found, key=lambda candidate: -candidate.effect))
 
     def _room(self, dimension: Dimension, rule: Rule) -> Decimal:
         """What the cap of the rule's group still lets in."""
@@ -119,14 +127,20 @@ def next_grade(
         return None
     _ = translator(language)
     words = _("{bound} points").format(bound=number(better.bound, language))
-    term = Term(f"{dimension.name} >= {better.bound}", words, False, dimension.name, better.bound - value)
+    term = Term(
+        text=f"{dimension.name} >= {better.bound}",
+        words=words,
+        holds=False,
+        name=dimension.name,
+        shortfall=better.bound - value,
+    )
     return Missing(better.label, ((term,),), openings.of(dimension))
 
 
 def next_verdict(
     verdicts: Sequence[Verdict], section: str, judge: Judge, openings: Openings
 ) -> Missing | None:
-    """What is missing to the nearest of the verdicts that points can reach; None if there is none."""
+    """What is missing to the nearest verdict that points can reach; None if there is none."""
     for verdict in verdicts:
         ways = judge.judged(verdict.when.text, section)
         lacking = {term.name for way in ways for term in way if term.shortfall is not None}
@@ -140,8 +154,3 @@ def _candidates(lacking: set[str], openings: Openings) -> tuple[Candidate, ...]:
         return openings.of_score()
     dimensions = [d for d in openings.model.dimensions if d.name in lacking]
     return tuple(candidate for d in dimensions for candidate in openings.of(d))
-
-
-def without_candidates(missing: Missing) -> Missing:
-    """The same without the rules that could help."""
-    return replace(missing, candidates=())

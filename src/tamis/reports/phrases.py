@@ -1,4 +1,4 @@
-"""Small phrases that every report uses: how long ago, how long, how many points, what a rule is called."""
+"""Small phrases that every report uses: how long ago, how many points, what a rule is called."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ MONTHS_IN_WORDS = 24
 def points(value: Decimal, language: str, *, decimals: int = 1) -> str:
     """Points given or taken, always with their sign.
 
-    >>> points(Decimal("23.148"), "en"), points(Decimal(-15), "en")
-    ('+23.1', '−15')
+    >>> points(Decimal("23.148"), "en"), points(Decimal(0), "en")
+    ('+23.1', '0')
     """
     return number(value, language, decimals=decimals, sign=True)
 
@@ -53,7 +53,9 @@ def days_long(days: int, language: str) -> str:
     >>> days_long(30, "en")
     '30 days'
     """
-    return plurals(language)("{count} day", "{count} days", days).format(count=number(days, language))
+    return plurals(language)("{count} day", "{count} days", days).format(
+        count=number(days, language)
+    )
 
 
 def deadline(play: Play, language: str) -> str:

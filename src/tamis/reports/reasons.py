@@ -36,7 +36,7 @@ class Reason:
 
     @property
     def strength(self) -> Decimal:
-        """What reasons are ordered by: points without sign times the dimension's share of the score."""
+        """What reasons are ordered by: points without sign times the share of the score."""
         return abs(self.points) * self.share
 
     @property
@@ -44,11 +44,15 @@ class Reason:
         """The reason without its points."""
         if not self.detail:
             return self.label
-        return translator(self.language)("{what} ({detail})").format(what=self.label, detail=self.detail)
+        return translator(self.language)("{what} ({detail})").format(
+            what=self.label, detail=self.detail
+        )
 
     def __str__(self) -> str:
         _ = translator(self.language)
-        return _("{what}: {points}").format(what=self.what, points=points(self.points, self.language))
+        return _("{what}: {points}").format(
+            what=self.what, points=points(self.points, self.language)
+        )
 
 
 def top_reasons(
@@ -56,17 +60,22 @@ def top_reasons(
 ) -> Mapping[str, tuple[Reason, ...]]:
     """The strongest reasons of each lead, strongest first, in one query for all of them.
 
-    A reason is strong by its points, given or taken, after the rule's own cap, times the weight of its
-    dimension in the score: 10 points of a dimension that makes a third of the score are weaker
-    than 5 of one that makes the rest. Reasons of dimensions that the score leaves out come last. At equal strength the order is that of
-    the model file. A lead without points, unknown or excluded has an empty tuple.
+    A reason is strong by its points, given or taken, after the rule's own cap, times the weight of
+    its dimension in the score: 10 points of a dimension that makes a third of the score are weaker
+    than 6 of one that makes the rest. Reasons of dimensions that the score leaves out come last. At
+    equal strength the order is that of the model file.
+
+    A lead without points, unknown or excluded has an empty tuple.
     """
     asked = list(dict.fromkeys(lead_ids))
     found: dict[str, list[Reason]] = {lead_id: [] for lead_id in asked}
     teller = Teller(result.model, result.as_of, language)
     for row in _rows(result, asked):
         found[str(row["lead_id"])].append(teller.reason(row))
-    return {lead_id: tuple(sorted(reasons, key=_strongest_first)[:n]) for lead_id, reasons in found.items()}
+    return {
+        lead_id: tuple(sorted(reasons, key=_strongest_first)[:n])
+        for lead_id, reasons in found.items()
+    }
 
 
 def _strongest_first(reason: Reason) -> tuple[Decimal, Decimal]:
@@ -132,7 +141,7 @@ def day_of(number: object) -> date | None:
 
 
 def share_of_score(model: Model, dimension: str) -> Decimal:
-    """The part of the score, 0 to 1, that a dimension makes; 1 for each in a sum or without a score."""
+    """The part of the score, 0 to 1, that a dimension makes; 1 in a sum and without a score."""
     if model.score is None:
         return Decimal(1)
     weight = model.score.weights.get(dimension, Decimal(0))

@@ -7,12 +7,22 @@ from decimal import Decimal
 from sqlglot import exp
 
 from tamis.facts.plan import Plan
-from tamis.facts.relations import lead_relation
-from tamis.matches.counters import ANY, counters, needs_last_event
+from tamis.facts.leads import lead_relation
+from tamis.matches.counters import ANY, counters
 from tamis.model.scope import DAYS_SINCE_LAST_EVENT, dimension_column, grade_column, hit_column
 from tamis.model.spec import Dimension, Grade, Score, Verdict
 from tamis.sql.chain import Step
-from tamis.sql.numbers import MILLI, NANO_PER_CENT, cents, divide_rounded, limited, rounded, scaled, wide
+from tamis.sql.numbers import (
+    MILLI,
+    NANO,
+    NANO_PER_CENT,
+    cents,
+    divide_rounded,
+    limited,
+    rounded,
+    scaled,
+    wide,
+)
 from tamis.sql.relation import Column, Relation
 from tamis.sql.write import column, named, one_of, query, table, text, tree, whole
 
@@ -36,7 +46,7 @@ def steps(plan: Plan) -> tuple[Step, ...]:
     found = [group_points(), dimension_points(plan)]
     if _hits(plan):
         found.append(hits(plan))
-    if needs_last_event(plan):
+    if plan.asks_last_event:
         found.append(last_events(plan))
     return (*found, values(plan), scores(plan))
 
@@ -65,7 +75,10 @@ def nano_column(dimension: Dimension) -> str:
 def dimension_points(plan: Plan) -> Step:
     """One row per lead with points: a column per dimension."""
     sums = [
-        named(tree("sum(CASE WHEN k.dimension = :d THEN s.capped ELSE 0 END)", d=whole(place)), nano_column(dimension))
+        named(
+            tree("sum(CASE WHEN k.dimension = :d THEN s.capped ELSE 0 END)", d=whole(place)),
+            nano_column(dimension),
+        )
         for place, dimension in enumerate(plan.model.dimensions, start=1)
     ]
     select = query(
@@ -76,25 +89,29 @@ def dimension_points(plan: Plan) -> Step:
         Column(nano_column(d), "wide", f"sum of {d.name}, before its range", unit="nano-points")
         for d in plan.model.dimensions
     ]
-    return Step(Relation("dimension_points", "dimensions before their range", ("lead",), (LEAD, *columns)), select)
+    return Step(
+        Relation("dimension_points", "dimensions before their range", ("lead",), (LEAD, *columns)),
+        select,
+    )
 
 
 def _hits(plan: Plan) -> list[int]:
     """The rules that verdicts ask for by `hit()`."""
-    conditions = [
-        *(plan.on_verdict(v.when, "temperature") for v in plan.model.temperatures),
-        *(plan.on_verdict(v.when, "stage") for v in plan.model.stages),
-        *(plan.on_verdict(p.when, "play") for p in plan.model.plays),
+    return [
+        number
+        for number in plan.model.numbers.values()
+        if hit_column(number) in plan.verdict_columns
     ]
-    asked = {found.name for condition in conditions for found in condition.find_all(exp.Column)}
-    return [number for number in plan.model.numbers.values() if hit_column(number) in asked]
 
 
 def hits(plan: Plan) -> Step:
     """Which of the rules that verdicts ask for gave points."""
     asked = _hits(plan)
     flags = [
-        named(tree("max(CASE WHEN p.rule = :r THEN 1 ELSE 0 END) = 1", r=whole(number)), hit_column(number))
+        named(
+            tree("max(CASE WHEN p.rule = :r THEN 1 ELSE 0 END) = 1", r=whole(number)),
+            hit_column(number),
+        )
         for number in asked
     ]
     select = query(
@@ -114,7 +131,9 @@ def last_events(plan: Plan) -> Step:
         n=whole(number),
     )
     day = Column("last_day", "integer", "day of the latest event", unit="days since 1970-01-01")
-    return Step(Relation("last_events", "the latest event of each lead", ("lead",), (LEAD, day)), select)
+    return Step(
+        Relation("last_events", "the latest event of each lead", ("lead",), (LEAD, day)), select
+    )
 
 
 def values(plan: Plan) -> Step:
@@ -127,22 +146,33 @@ def values(plan: Plan) -> Step:
     assert isinstance(select, exp.Select)
     if _hits(plan):
         select = select.join(table("hits", "h"), on="h.lead = l.lead", join_type="left")
-    if needs_last_event(plan):
+    if plan.asks_last_event:
         select = select.join(table("last_events", "e"), on="e.lead = l.lead", join_type="left")
     return Step(_values_relation(plan), select)
 
 
 def _extra_columns(plan: Plan) -> list[exp.Expr]:
     flags: list[exp.Expr] = [column(hit_column(number), "h") for number in _hits(plan)]
-    if needs_last_event(plan):
+    if plan.asks_last_event:
         flags.append(named(tree(":today - e.last_day", today=plan.today), DAYS_SINCE_LAST_EVENT))
     return flags
 
 
 def _extra(plan: Plan) -> tuple[Column, ...]:
-    flags = [Column(hit_column(n), "boolean", f"whether rule {n} gave points", null="no") for n in _hits(plan)]
-    if needs_last_event(plan):
-        flags.append(Column(DAYS_SINCE_LAST_EVENT, "integer", "age of the latest event", unit="days", null="none"))
+    flags = [
+        Column(hit_column(n), "boolean", f"whether rule {n} gave points", null="no")
+        for n in _hits(plan)
+    ]
+    if plan.asks_last_event:
+        flags.append(
+            Column(
+                DAYS_SINCE_LAST_EVENT,
+                "integer",
+                "age of the latest event",
+                unit="days",
+                null="none",
+            )
+        )
     return tuple(flags)
 
 
@@ -153,23 +183,29 @@ def _values_relation(plan: Plan) -> Relation:
         ("lead",),
         (
             *lead_relation(plan).columns,
-            *(Column(f"cents__{d.name}", "integer", d.name, unit="hundredths") for d in plan.model.dimensions),
+            *(
+                Column(f"cents__{d.name}", "integer", d.name, unit="hundredths")
+                for d in plan.model.dimensions
+            ),
             *_extra(plan),
         ),
     )
 
 
 def _dimension_cents(dimension: Dimension) -> exp.Expr:
-    nano = tree("coalesce(:p, 0)", p=column(nano_column(dimension), "p"))
-    exact = divide_rounded(nano, whole(NANO_PER_CENT))
-    # Limiting after rounding, with rounded limits, gives what limiting before rounding would.
-    return exp.cast(limited(exact, whole(rounded(dimension.low, 100)), whole(rounded(dimension.high, 100))), "BIGINT")
+    exact = tree("coalesce(:p, 0)", p=column(nano_column(dimension), "p"))
+    low, high = (whole(scaled(bound, NANO)) for bound in (dimension.low, dimension.high))
+    # Inside its range a sum fits 64 bits, in which arithmetic is much cheaper.
+    inside = exp.cast(limited(exact, low, high), exp.DType.BIGINT)
+    return exp.cast(divide_rounded(inside, whole(NANO_PER_CENT)), exp.DType.BIGINT)
 
 
 def scores(plan: Plan) -> Step:
     """Every lead with dimensions, grades, score, cell and temperature."""
     names = [*(c.name for c in lead_relation(plan).columns), *(c.name for c in _extra(plan))]
-    dimensions = [named(cents(column(f"cents__{d.name}")), dimension_column(d)) for d in plan.model.dimensions]
+    dimensions = [
+        named(cents(column(f"cents__{d.name}")), dimension_column(d)) for d in plan.model.dimensions
+    ]
     grades = [named(_grade(d), grade_column(d)) for d in plan.model.dimensions if d.grades]
     score = [named(cents(_score_cents(plan.model.score)), "score")] if plan.model.score else []
     cell = [named(_cell(plan), "cell")] if plan.model.cell else []
@@ -190,7 +226,9 @@ def scores(plan: Plan) -> Step:
 def _score_columns(plan: Plan) -> list[Column]:
     model = plan.model
     columns = [Column(dimension_column(d), "number", d.name) for d in model.dimensions]
-    columns += [Column(grade_column(d), "text", f"grade of {d.name}") for d in model.dimensions if d.grades]
+    columns += [
+        Column(grade_column(d), "text", f"grade of {d.name}") for d in model.dimensions if d.grades
+    ]
     return columns + ([Column("score", "number", "the score")] if model.score else [])
 
 
@@ -219,7 +257,10 @@ def _grade(dimension: Dimension) -> exp.Expr:
 def grade_by_cents(value: exp.Expr, grades: tuple[Grade, ...]) -> exp.Expr:
     """The label of the greatest bound that the value reaches; below every bound, the lowest label."""
     arms = [
-        (tree(":v * 10 >= :bound", v=value, bound=whole(scaled(grade.bound, MILLI))), text(grade.label))
+        (
+            tree(":v * 10 >= :bound", v=value, bound=whole(scaled(grade.bound, MILLI))),
+            text(grade.label),
+        )
         for grade in reversed(grades[1:])
     ]
     return one_of(arms, text(grades[0].label))
@@ -229,7 +270,7 @@ def _score_cents(score: Score) -> exp.Expr:
     weights = {name: scaled(weight, MILLI) for name, weight in score.weights.items()}
     total: exp.Expr = whole(0)
     for name, weight in weights.items():
-        part = tree("CAST(:c AS INT128) * :w", c=column(f"cents__{name}"), w=whole(weight))
+        part = tree(":c * CAST(:w AS BIGINT)", c=column(f"cents__{name}"), w=whole(weight))
         total = part if total.is_number else exp.Add(this=total, expression=part)
     divisor = sum(weights.values()) if score.mean else MILLI
     exact = divide_rounded(exp.paren(total), whole(divisor))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from tamis.sources.audit import Counts
 from tamis.sources.options import Options
-from tamis.sources.provide import Counts, Provided, Table, provide
+from tamis.sources.provide import Provided, Table, provide
 
 __all__ = ["Counts", "Options", "Provided", "Table", "provide"]

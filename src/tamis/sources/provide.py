@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlglot import exp
 
 from tamis.engines.base import Session
+from tamis.errors import SourceError
 from tamis.facts.inputs import inputs
 from tamis.facts.plan import Plan, Shape
 from tamis.model.spec import Model
-from tamis.sources.options import Options
-from tamis.sql.chain import SQL_TYPES
-from tamis.sql.write import column, named
+from tamis.sources.audit import Counts, audit
+from tamis.sources.cells import is_whole
+from tamis.sources.deliver import deliver
+from tamis.sources.delivered import RELATIONS, Delivered
+from tamis.sources.matching import theirs
+from tamis.sources.options import Manner, Options, TableName
+from tamis.sources.reading import PROBLEM, Reading, reading
+from tamis.sources.rejects import refuse_rejects
+from tamis.sources.verdicts import refuse_missing_and_repeated, refuse_unreadable
+from tamis.sql.write import column, table
 
 Table = object
-"""A file, a glob, a list of files, a data frame, or a sequence of mappings."""
-
-
-@dataclass(frozen=True)
-class Counts:
-    """What was read and what was left out, for the run's report."""
-
-    leads: int = 0
-    accounts: int = 0
-    events: int = 0
-    unknown_leads: int = 0
-    unreadable: int = 0
+"""A path, a pattern, several paths, a data frame, or a sequence of mappings."""
 
 
 @dataclass(frozen=True)
@@ -49,22 +47,80 @@ def provide(
     events: Table | None,
     options: Options,
 ) -> Provided:
-    """Make the input relations of the chain readable in the session."""
-    del options
-    tables = {"lead_rows": leads, "account_rows": accounts, "event_rows": events}
-    found: dict[str, Sequence[Mapping[str, object]]] = {k: v for k, v in tables.items() if v is not None}  # type: ignore[misc]
-    has = {name: {key for row in rows for key in row} for name, rows in found.items()}
-    shape = Shape(
-        accounts="account_rows" in found,
-        events="event_rows" in found,
-        valid_from="valid_from" in has["lead_rows"],
-        event_ids="event_id" in has.get("event_rows", ()),
-        bots="bot" in has.get("event_rows", ()),
+    """Make the input relations of the chain readable in the session.
+
+    Leads, accounts, and events that are costly to read are held; other events are read where they are.
+    Raises: SourceError for data that cannot be read as what they are given for.
+    """
+    given: dict[TableName, Table | None] = {"leads": leads, "accounts": accounts, "events": events}
+    with _in_their_words() as shown:
+        delivered = {
+            name: deliver(session, name, data, options.manners.get(name, Manner()))
+            for name, data in given.items()
+            if data is not None
+        }
+        shown.update((str(f.path), f.shown) for one in delivered.values() for f in one.files)
+        shape = _shape(delivered, options)
+        plan = Plan(model, as_of, shape)
+        relations = {relation.name: relation for relation in inputs(plan)}
+        readings = {
+            name: reading(session, one, relations[RELATIONS[name]], model, as_of, options)
+            for name, one in delivered.items()
+        }
+        for name, read in readings.items():
+            _provide(session, name, read)
+        counts = audit(session, plan, readings, options)
+        if "events" in readings:
+            refuse_rejects(session, readings["events"], counts, options)
+    return Provided(shape, counts)
+
+
+def _shape(delivered: Mapping[TableName, Delivered], options: Options) -> Shape:
+    def has(table_: TableName, name: str) -> bool:
+        return table_ in delivered and theirs(delivered[table_], name, options) is not None
+
+    def whole(table_: TableName) -> bool:
+        found = theirs(delivered[table_], "lead_id", options) if table_ in delivered else None
+        return found is not None and is_whole(found.type)
+
+    return Shape(
+        accounts="accounts" in delivered,
+        events="events" in delivered,
+        valid_from=has("leads", "valid_from"),
+        event_ids=has("events", "event_id"),
+        bots=has("events", "bot"),
+        integer_ids=whole("leads") and whole("events"),
     )
-    for relation in inputs(Plan(model, as_of, shape)):
-        rows = found[relation.name]
-        raw = {c.name: [row.get(c.name.partition("__")[2] or c.name) for row in rows] for c in relation.columns}
-        session.columns(f"{relation.name}_raw", raw)
-        typed = [named(exp.cast(column(c.name), SQL_TYPES[c.type]), c.name) for c in relation.columns]
-        session.keep(relation.name, exp.select(*typed).from_(f"{relation.name}_raw"))
-    return Provided(shape, Counts())
+
+
+def _provide(session: Session, name: TableName, read: Reading) -> None:
+    """Hold or view the rows as `<relation>__read`, judge them, and show the good ones as the relation."""
+    held = f"{read.relation.name}__read"
+    if name == "events" and not read.to_be_held:
+        session.drop([f"{held}__rows"])
+        session.view(held, read.rows())
+    else:
+        session.keep(f"{held}__rows", read.rows())
+        session.view(held, exp.select("*").from_(table(f"{held}__rows")))
+    if name != "events":
+        refuse_unreadable(session, read, held)
+        keys = (
+            ["lead_id", "valid_from"]
+            if "valid_from" in read.relation.column_names
+            else [read.relation.grain[0]]
+        )
+        refuse_missing_and_repeated(session, read, held, keys)
+    good = exp.select(*map(column, read.relation.column_names)).from_(table(held))
+    session.view(read.relation.name, good.where(column(PROBLEM).eq(0)) if read.checked else good)
+
+
+@contextmanager
+def _in_their_words() -> Iterator[dict[str, str]]:
+    """Errors of reading a rewritten copy name the file that the user gave."""
+    shown: dict[str, str] = {}
+    try:
+        yield shown
+    except SourceError as error:
+        if error.place and error.place.file in shown:
+            error.place = replace(error.place, file=shown[error.place.file])
+        raise

@@ -39,11 +39,14 @@ class Constants:
         names = self.relation.column_names
         types = [SQL_TYPES[column.type] for column in self.relation.columns]
         if not self.rows:
-            nulls = [named(exp.cast(exp.null(), to), name) for name, to in zip(names, types, strict=True)]
+            nulls = [
+                named(exp.cast(exp.null(), to), name) for name, to in zip(names, types, strict=True)
+            ]
             return exp.select(*nulls).where(exp.false())
         tuples = [exp.Tuple(expressions=[_literal(cell) for cell in row]) for row in self.rows]
         table = exp.TableAlias(
-            this=exp.to_identifier("v"), columns=[exp.to_identifier(f"c{i}") for i in range(len(names))]
+            this=exp.to_identifier("v"),
+            columns=[exp.to_identifier(f"c{i}") for i in range(len(names))],
         )
         columns = [
             named(exp.cast(exp.column(f"c{i}"), to), name)
@@ -116,7 +119,9 @@ class Chain:
 
 def _needed(name: str, parts: Sequence[tuple[Relation, exp.Query]]) -> set[str]:
     """The names of the steps that `name` is made from, itself included."""
-    tables = {relation.name: {t.name for t in query.find_all(exp.Table)} for relation, query in parts}
+    tables = {
+        relation.name: {t.name for t in query.find_all(exp.Table)} for relation, query in parts
+    }
     needed: set[str] = set()
     waiting = [name]
     while waiting:

@@ -79,10 +79,29 @@ def timestamp(instant: datetime) -> exp.Expr:
     return exp.cast(exp.Literal.string(instant.isoformat(sep=" ")), exp.DType.TIMESTAMP)
 
 
+def first_instant(number_: int, zone: str, until: date) -> datetime | None:
+    """The UTC instant that begins a calendar day of a zone, or None where no single instant does.
+
+    Where clocks go back over midnight, the end of a day comes twice, and its hours mix with the next day's.
+    """
+    known = offsets(zone, until)
+    for before, after in zip(known, known[1:], strict=False):
+        last = after.since + timedelta(seconds=before.seconds) - timedelta(microseconds=1)
+        if (after.since + timedelta(seconds=after.seconds)).date() < last.date():
+            return None
+    midnight = _midnight(number_)
+    old_to_new = [offset for offset in known[1:] if midnight >= _first_day(offset)]
+    return midnight - timedelta(seconds=(old_to_new[-1] if old_to_new else known[0]).seconds)
+
+
+def _midnight(number_: int) -> datetime:
+    widest = min(max(number_, number(date.min) + 2), number(date.max) - 2)
+    return datetime.combine(EPOCH + timedelta(days=widest), datetime.min.time())
+
+
 def timestamp_of_day(number_: int) -> exp.Expr:
     """The UTC midnight that begins a day, as a literal; days no calendar holds give the nearest it does."""
-    widest = min(max(number_, number(date.min)), number(date.max))
-    return timestamp(datetime.combine(EPOCH + timedelta(days=widest), datetime.min.time()))
+    return timestamp(_midnight(number_))
 
 
 def date_literal(day: date) -> exp.Expr:
@@ -99,7 +118,9 @@ def local_date(instant: exp.Expr, zone: str, until: date) -> exp.Expr:
         (tree(":i >= :since", i=instant, since=timestamp(offset.since)), _interval(offset))
         for offset in reversed(known[1:])
     ]
-    return exp.cast(tree(":i + :by", i=instant, by=one_of(arms, _interval(known[0]))), exp.DType.DATE)
+    return exp.cast(
+        tree(":i + :by", i=instant, by=one_of(arms, _interval(known[0]))), exp.DType.DATE
+    )
 
 
 def _interval(offset: Offset) -> exp.Expr:

@@ -63,9 +63,9 @@ REACH: tuple[Callable[[Model, Reach, Problems], None], ...] = (
 def check(model: Model, problems: Problems, *, today: date | None) -> None:
     """Note every error of a model that was read; when there is none, its warnings too.
 
-    `today` is the day on which the model is meant to score; without it, checks that depend on the
-    day (a campaign that is over) are left out. A model with errors gets no warning here: what it can
-    reach is not known.
+    `today` is the day on which the model is to score; without it, checks that depend on the
+    day (a campaign that is over) are left out. A model with errors gets no warning here: what it
+    can reach is not known.
     """
     for find in ERRORS:
         find(model, problems)
@@ -81,7 +81,7 @@ def check(model: Model, problems: Problems, *, today: date | None) -> None:
 
 
 def checked_model(text: str, file: str) -> Model:
-    r"""The model in `text`, without errors; `file` is named in messages, warnings are not looked for.
+    r"""The model in `text`, without errors; warnings are not looked for. Messages name `file`.
 
     Raises: ModelError with every error found.
 

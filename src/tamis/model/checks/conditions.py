@@ -16,14 +16,14 @@ from tamis.model.spec import EventRule, Expression, Model, WhenRule
 from tamis.sql.write import whole
 
 ANY_DAY = date(2000, 1, 1)
-"""Neither the day nor the zone changes whether a condition compiles: one that costs nothing is taken."""
+"""No day and no zone changes whether a condition compiles; these cost nothing."""
 
 DAY_FUNCTIONS = ("days_since",)
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A condition of the model with where it stands: exclude, when, where, temperature, stage or play.
+    """A condition with where it stands: exclude, when, where, temperature, stage or play.
 
     `of` is the id or name of what it decides on.
     """
@@ -101,6 +101,6 @@ def _compile(condition: Condition, compiler: Compiler, problems: Problems) -> No
 def _forbid_days(expression: Expression) -> None:
     for call in parse(expression.text).find_all(exp.Anonymous):
         if str(call.this).lower() in DAY_FUNCTIONS:
-            message = f"`{call.this}` cannot stand in `where`: which events match must not depend on the day"
+            message = f"`{call.this}` in `where`: which events match must not depend on the day"
             hint = "`within: 30d` counts recent events only"
             raise ExpressionError(offset_of(call), "day-in-where", message, hint)

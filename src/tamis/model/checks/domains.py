@@ -1,4 +1,4 @@
-"""Domains: what is known of a value - from where to where, or which ones, and whether it may be null."""
+"""Domains: what is known of a value: a range or a choice, and whether it may be null."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ INFINITE = Decimal("Infinity")
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """Numbers from `low` to `high` in steps of `step` (None: any); dates are the number of their day.
+    """Numbers from `low` to `high` in steps of `step` (None: any); dates as numbers of days.
 
     With `low` above `high` there is none: only null is left.
     """
@@ -111,6 +111,7 @@ def _may_differ(left: Domain, right: Domain) -> bool:
 
 
 def bounded(before: Numbers, class_: type[exp.Expr], bound: Numbers) -> Numbers:
+    """What is left of `before` when it compares so with `bound`."""
     low, high = before.low, before.high
     if class_ in (exp.EQ, exp.GT, exp.GTE):
         low = max(low, _on_step(bound.low, before.step, strict=class_ is exp.GT, up=True))
@@ -120,7 +121,7 @@ def bounded(before: Numbers, class_: type[exp.Expr], bound: Numbers) -> Numbers:
 
 
 def _on_step(bound: Decimal, step: Decimal | None, *, strict: bool, up: bool) -> Decimal:
-    """The nearest value that a name can have beyond a bound, or the bound itself when steps are unknown."""
+    """The nearest value beyond a bound, or the bound itself when steps are unknown."""
     if step is None or not bound.is_finite():
         return bound
     place = (bound / step).to_integral_value(ROUND_CEILING if up else ROUND_FLOOR) * step

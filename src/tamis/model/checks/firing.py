@@ -30,8 +30,13 @@ def conditions(model: Model, problems: Problems) -> None:
     """Conditions of rules that never hold, and an `exclude` that always does."""
     known = known_fields(model)
     for condition in conditions_of(model):
-        if condition.section in ("when", "where") and given(condition.expression.text, known) is None:
-            message = f"the rule `{condition.of}` can never fire: its `{condition.section}` never holds"
+        if (
+            condition.section in ("when", "where")
+            and given(condition.expression.text, known) is None
+        ):
+            message = (
+                f"the rule `{condition.of}` can never fire: its `{condition.section}` never holds"
+            )
             problems.warning(condition.expression.place, "never-fires", message)
         elif condition.section == "exclude":
             _exclude(condition, outcomes(condition.expression.text, known), problems)
@@ -52,7 +57,9 @@ def spans(model: Model) -> dict[str, Span]:
 def _exclude(condition: Condition, found: frozenset[bool | None], problems: Problems) -> None:
     place = condition.expression.place
     if found == ONLY_TRUE:
-        problems.warning(place, "excludes-everyone", "every lead is excluded: the condition always holds")
+        problems.warning(
+            place, "excludes-everyone", "every lead is excluded: the condition always holds"
+        )
     elif True not in found:
         problems.warning(place, "excludes-nobody", "no lead is excluded: the condition never holds")
 
@@ -91,14 +98,17 @@ def bands(model: Model, problems: Problems) -> None:
         if isinstance(rule.decay, Steps) and rule.within and "decay" in rule.places:
             for age, _ in rule.decay.factors:
                 if age >= rule.within:
-                    message = f"`{rule.id}` counts no event {age} days old: its window is {rule.within} days"
+                    window = f"its window is {rule.within} days"
+                    message = f"`{rule.id}` counts no event {age} days old: {window}"
                     problems.warning(rule.place("decay"), "unreachable-band", message)
 
 
 def _bands(rule: FrequencyRule | RecencyRule | RateRule, problems: Problems) -> None:
     span = measured(rule)
     assert span is not None
-    what = {FrequencyRule: "number of events", RecencyRule: "age in days", RateRule: "rate"}[type(rule)]
+    what = {FrequencyRule: "number of events", RecencyRule: "age in days", RateRule: "rate"}[
+        type(rule)
+    ]
     key = {FrequencyRule: "frequency", RecencyRule: "recency", RateRule: "rate"}[type(rule)]
     for place, band in enumerate(rule.bands):
         following = rule.bands[place + 1].bound if place + 1 < len(rule.bands) else None
@@ -119,8 +129,12 @@ def today(model: Model, problems: Problems, day: date) -> None:
         if active.first > day:
             message = f"the rule `{rule.id}` cannot fire yet: its campaign begins on {active.first}"
             problems.warning(place, "not-today", message)
-        elif rule.within is not None and active.last <= day - timedelta(days=min(rule.within, 100_000)):
-            message = f"the rule `{rule.id}` can no longer fire: its campaign ended on {active.last}"
+        elif rule.within is not None and active.last <= day - timedelta(
+            days=min(rule.within, 100_000)
+        ):
+            message = (
+                f"the rule `{rule.id}` can no longer fire: its campaign ended on {active.last}"
+            )
             hint = f"no day of it is within {rule.within} days any more"
             problems.warning(place, "not-today", message, hint)
 

@@ -1,4 +1,4 @@
-"""One rule alone that hands a lead over to sales: a single signal decides, whatever else is known."""
+"""One rule alone that hands a lead to sales: a single signal decides, whatever else is known."""
 
 from __future__ import annotations
 
@@ -60,7 +60,9 @@ def _default_points(model: Model, rule: Rule) -> Decimal:
         return rule.points if _holds(rule.when, nothing) else ZERO
     if isinstance(rule, ValuesRule):
         return rule.otherwise
-    if isinstance(rule, FrequencyRule | TotalRule) and (not rule.when or _holds(rule.when, nothing)):
+    if isinstance(rule, FrequencyRule | TotalRule) and (
+        not rule.when or _holds(rule.when, nothing)
+    ):
         reached = [band.points for band in rule.bands if band.bound <= 0]
         return reached[-1] if reached else ZERO
     return ZERO
@@ -85,14 +87,16 @@ def _handed_off(model: Model, points: Mapping[str, Span], rule: Rule | None) -> 
     play = ""
     for listed in lists(model):
         taken = _first([(verdict.name, verdict.when) for verdict in listed.verdicts], known)
-        known[listed.what] = Choices() if taken is None else Choices(frozenset({taken} - {""}), null=not taken)
+        known[listed.what] = (
+            Choices() if taken is None else Choices(frozenset({taken} - {""}), null=not taken)
+        )
         play = taken or ""
     # Plays are the last list: what was taken there is the play.
     return next((p for p in model.plays if p.id == play and p.do == "handoff"), None)
 
 
 def _first(verdicts: Sequence[tuple[str, Expression]], known: Mapping[str, Domain]) -> str | None:
-    """The name of the first that holds, empty when surely none does, None when that cannot be told."""
+    """The first that holds, empty when surely none does, None when that cannot be told."""
     for name, when in verdicts:
         found = outcomes(when.text, known)
         if found == ONLY_TRUE:

@@ -1,4 +1,4 @@
-"""Names: those that mean two things, that something else has, or that no file of scores could hold."""
+"""Names: those that mean two things, that are taken, or that no file of scores could hold."""
 
 from __future__ import annotations
 
@@ -17,9 +17,21 @@ IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
 
 RESERVED = frozenset(
-    "learned score stage cell temperature rank known lead_id account_id model version as_of excluded"
-    " play leads best_lead_id lead account event hit".split()
-) | {DAYS_SINCE_LAST_EVENT}
+    {
+        *("learned", "score", "stage", "cell", "temperature", "rank", "known", "play"),
+        *(
+            "lead_id",
+            "account_id",
+            "model",
+            "version",
+            "as_of",
+            "excluded",
+            "leads",
+            "best_lead_id",
+        ),
+        *("lead", "account", "event", "hit", DAYS_SINCE_LAST_EVENT),
+    }
+)
 """Names that a dimension cannot have: columns of results, other verdicts, tables."""
 
 OWN_COLUMNS: dict[Table, dict[str, FieldType]] = {

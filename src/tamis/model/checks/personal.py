@@ -1,4 +1,4 @@
-"""Personal attributes among the criteria: allowed here, but the law has conditions. Not legal advice."""
+"""Personal attributes among the criteria: allowed here, but the law sets conditions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ HINT = (
 
 def attributes(model: Model, problems: Problems) -> None:
     """Fields of people that say who they are, used by a rule, by `exclude` or by a verdict."""
-    companies = {f.name for f in model.fields_of("account")} - {f.name for f in model.fields_of("lead")}
+    companies = {f.name for f in model.fields_of("account")} - {
+        f.name for f in model.fields_of("lead")
+    }
     told = set(companies)
     for name, place in _used(model):
         attribute = attribute_of(name)
@@ -62,7 +64,18 @@ def attribute_of(name: str) -> str | None:
 SMALL_WORDS = frozenset({"de", "du", "des", "d", "la", "le", "l", "les", "of", "the"})
 
 OF_NOBODY = frozenset(
-    {"account", "company", "contract", "domain", "lead", "site", "compte", "contrat", "entreprise", "societe"}
+    {
+        "account",
+        "company",
+        "contract",
+        "domain",
+        "lead",
+        "site",
+        "compte",
+        "contrat",
+        "entreprise",
+        "societe",
+    }
 )
 """Words that make an attribute one of a thing: the age of a company is nobody's."""
 
@@ -75,7 +88,13 @@ ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
     "sexual orientation": ("sexual orientation", "sexuality", "orientation sexuelle", "lgbt"),
     "family status": (
         *("marital", "marital status", "married", "spouse", "children", "kids", "pregnant"),
-        *("pregnancy", "divorced", "household size", "situation familiale", "situation matrimoniale"),
+        *(
+            "pregnancy",
+            "divorced",
+            "household size",
+            "situation familiale",
+            "situation matrimoniale",
+        ),
         *("etat civil", "marie", "mariee", "conjoint", "enfants", "nombre enfants", "enceinte"),
         *("grossesse", "divorce", "foyer"),
     ),
@@ -86,10 +105,26 @@ ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
         *("langue maternelle", "couleur peau"),
     ),
     "religion or belief": (
-        *("religion", "religious", "faith", "belief", "beliefs", "religieux", "croyance", "croyances"),
+        *(
+            "religion",
+            "religious",
+            "faith",
+            "belief",
+            "beliefs",
+            "religieux",
+            "croyance",
+            "croyances",
+        ),
     ),
     "political opinion": (
-        *("political", "politics", "party membership", "political opinion", "vote", "opinion politique"),
+        *(
+            "political",
+            "politics",
+            "party membership",
+            "political opinion",
+            "vote",
+            "opinion politique",
+        ),
         *("politique", "parti politique"),
     ),
     "trade union": ("union member", "trade union", "syndicat", "syndique", "syndiquee"),
@@ -101,7 +136,15 @@ ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
     "biometric or genetic data": ("genetic", "biometric", "dna", "genetique", "biometrique", "adn"),
     "criminal record": ("criminal", "criminal record", "conviction", "casier judiciaire"),
     "purchasing power": (
-        *("household income", "personal income", "salary", "wage", "wealth", "net worth", "credit score"),
+        *(
+            "household income",
+            "personal income",
+            "salary",
+            "wage",
+            "wealth",
+            "net worth",
+            "credit score",
+        ),
         *("purchasing power", "revenu foyer", "revenu menage", "revenus menage", "salaire"),
         *("patrimoine", "pouvoir achat"),
     ),

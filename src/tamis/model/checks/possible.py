@@ -28,8 +28,6 @@ from tamis.model.checks.domains import (
 from tamis.model.expression import parse
 
 
-
-
 def outcomes(text: str, known: Known) -> frozenset[bool | None]:
     """The outcomes that a condition can have.
 
@@ -143,7 +141,7 @@ def _in(node: exp.Expr, known: Known) -> Domain:
     items = [compare(exp.EQ, value, evaluate(item, known)) for item in node.expressions]
     found: set[bool | None] = set()
     if any(item.values is None or True in item.values for item in items):
-        found.add(True)
+        found |= {True}
     if not any(item == Choices(frozenset({True}), null=False) for item in items):
         found |= (
             {False} if all(item.values is None or False in item.values for item in items) else set()
@@ -305,5 +303,3 @@ def _chosen(
     if class_ is exp.NEQ and before.values is not None and len(values) == 1:
         return name, Choices(before.values - values, null=False)
     return None
-
-

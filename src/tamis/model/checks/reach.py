@@ -1,6 +1,6 @@
 """Reach: the least and the greatest points that each rule, group, dimension and the score can give.
 
-An outer bound: what lies outside cannot happen; what lies inside need not happen. Rules are taken as
+An outer bound: what lies outside cannot happen, what lies inside need not. Rules are taken as
 independent of each other.
 """
 
@@ -301,8 +301,9 @@ def reach(model: Model, rules: Mapping[str, Span] | None = None) -> Reach:
     """The reach of a model without errors; `rules` replaces the spans of its rules.
 
     >>> from tamis.model.checks import checked_model
-    >>> fit = "fit: {rules: [{id: vip, when: 'true', points: 40}]}"
-    >>> reach(checked_model(f"tamis: 1\\nname: m\\ndimensions:\\n  {fit}", "m")).dimensions
+    >>> rules = "[{id: vip, when: 'true', points: 40}]"
+    >>> text = f"{{tamis: 1, name: m, dimensions: {{fit: {{rules: {rules}}}}}}}"
+    >>> reach(checked_model(text, "m")).dimensions
     {'fit': Span(low=Decimal('0.00'), high=Decimal('40.00'))}
     """
     spans = {rule.id: rule_span(rule) for rule in model.rules} if rules is None else rules

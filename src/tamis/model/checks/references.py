@@ -193,6 +193,6 @@ def silence(model: Model, problems: Problems) -> None:
     for dimension in model.dimensions:
         for rule in dimension.rules if dimension.active else ():
             if isinstance(rule, SilentRule):
-                message = f"a rule with `silent_for` cannot stand in `{dimension.name}`, which has `active`"
+                message = f"`silent_for` cannot stand in `{dimension.name}`, which has `active`"
                 hint = "move the rule to a dimension without `active`"
                 problems.error(rule.place("silent_for"), "active-silence", message, hint)

@@ -29,7 +29,9 @@ def dimensions(model: Model, problems: Problems) -> None:
     for dimension in model.dimensions:
         if not dimension.rules:
             message = f"the dimension `{dimension.name}` has no rules"
-            problems.warning(dimension.place, "empty-dimension", message, "add some, or leave it out")
+            problems.warning(
+                dimension.place, "empty-dimension", message, "add some, or leave it out"
+            )
     if model.score is None:
         return
     used = used_names(model)
@@ -59,5 +61,5 @@ def plays(model: Model, problems: Problems) -> None:
             hint = f"`to` names {ADDRESSED[play.do]}"
             problems.warning(play.place, "play-without-to", message, hint)
         if play.respond_within and play.do != "handoff":
-            message = f"the play `{play.id}` hands nothing off: nobody has to respond within {play.respond_within}"
+            message = f"the play `{play.id}` hands nothing off, so nobody has to respond in time"
             problems.warning(play.place, "unused-deadline", message, "leave `respond_within` out")

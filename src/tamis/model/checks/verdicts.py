@@ -37,7 +37,8 @@ def known_fields(model: Model) -> dict[str, Domain]:
 
 
 def _of_type(field: Field) -> Domain:
-    if field.type == "text":
+    # Of a timestamp nothing: against a date it compares by its day, against another to the second.
+    if field.type in ("text", "timestamp"):
         return Choices()
     if field.type == "boolean":
         return EITHER
@@ -56,7 +57,9 @@ def known_verdicts(model: Model, reach: Reach) -> dict[str, Domain]:
         known[dimension.name] = Numbers(span.low, span.high, null=False, step=CENT)
         labels[dimension.name] = frozenset(reachable_labels(dimension, span))
         if dimension.grades:
-            known[f"{dimension.name}_grade"] = Choices(frozenset(labels[dimension.name]), null=False)
+            known[f"{dimension.name}_grade"] = Choices(
+                frozenset(labels[dimension.name]), null=False
+            )
     if reach.score:
         known["score"] = Numbers(reach.score.low, reach.score.high, null=False, step=CENT)
     known["cell"] = _cells([labels[name] for name in model.cell])
@@ -142,28 +145,38 @@ def unreachable(model: Model, reach: Reach, problems: Problems) -> None:
         known[listed.what] = Choices(frozenset(v.name for v in names), null=none)
 
 
-def _judge(what: str, verdict: Entry, earlier: Sequence[Entry], known: Known, problems: Problems) -> None:
+def _judge(
+    what: str, verdict: Entry, earlier: Sequence[Entry], known: Known, problems: Problems
+) -> None:
     if given(verdict.when.text, known) is None:
         message = f"no lead can have the {what} `{verdict.name}`: its condition never holds"
-        problems.warning(verdict.place, "unreachable-verdict", message, _ranges(verdict.when, known))
+        problems.warning(
+            verdict.place, "unreachable-verdict", message, _ranges(verdict.when, known)
+        )
         return
     shadow = shadow_of(verdict, earlier, known)
     if shadow:
-        message = f"no lead can have the {what} `{verdict.name}`: `{shadow.name}` holds whenever it does"
-        hint = "the last stage that holds is taken" if what == "stage" else f"the first {what} that holds is taken"
+        message = (
+            f"no lead can have the {what} `{verdict.name}`: `{shadow.name}` holds whenever it does"
+        )
+        hint = (
+            "the last stage that holds is taken"
+            if what == "stage"
+            else f"the first {what} that holds is taken"
+        )
         problems.warning(verdict.place, "shadowed-verdict", message, f"{hint}; change the order")
 
 
 def _ranges(condition: Expression, known: Known) -> str:
     """What the numbers in a condition can be, in words."""
     names = dict.fromkeys(column.name for column in parse(condition.text).find_all(exp.Column))
-    spans = [(name, known[name]) for name in names if name in known]
-    told = [f"`{n}` lies between {d.low} and {d.high}" for n, d in spans if _is_finite(d)]
+    spans = [(name, known.get(name)) for name in names]
+    told = [
+        f"`{name}` lies between {domain.low} and {domain.high}"
+        for name, domain in spans
+        if isinstance(domain, Numbers) and domain.low.is_finite() and domain.high.is_finite()
+    ]
     return "; ".join(told)
-
-
-def _is_finite(domain: Domain) -> bool:
-    return isinstance(domain, Numbers) and domain.low.is_finite() and domain.high.is_finite()
 
 
 # Grades and labels -------------------------------------------------------------------------------
@@ -213,7 +226,11 @@ def _compared(
     if not isinstance(name, exp.Column) or not possible.get(key(name)):
         return
     for other in others:
-        if isinstance(other, exp.Literal) and other.is_string and other.name not in possible[key(name)]:
+        if (
+            isinstance(other, exp.Literal)
+            and other.is_string
+            and other.name not in possible[key(name)]
+        ):
             message = f"`{key(name)}` is never `{other.name}`"
             hint = did_you_mean(other.name, possible[key(name)])
             problems.warning(condition.expression.place, "unknown-label", message, hint)

@@ -86,7 +86,9 @@ def _quotient(node: exp.Expr, left: Typed, right: Typed) -> Typed:
         b=below,
     )
     whole_ = exp.TryCast(this=micro, to=exp.DataType.build("DECIMAL(24, 0)"))
-    return fitted(tree("CAST(:m AS DECIMAL(24, 0)) * CAST('0.000001' AS DECIMAL(7, 6))", m=whole_), 6)
+    return fitted(
+        tree("CAST(:m AS DECIMAL(24, 0)) * CAST('0.000001' AS DECIMAL(7, 6))", m=whole_), 6
+    )
 
 
 def _scaled(value: Typed, power: int) -> exp.Expr:
@@ -102,11 +104,15 @@ def _scaled(value: Typed, power: int) -> exp.Expr:
             high=whole(10**value.decimals),
             ten=whole(10**value.decimals),
         )
-    return tree(":u * :more", u=unscaled, more=exp.cast(exp.Literal.string(str(10 ** (power - value.decimals))), "INT128"))
+    return tree(
+        ":u * :more",
+        u=unscaled,
+        more=exp.cast(exp.Literal.string(str(10 ** (power - value.decimals))), "INT128"),
+    )
 
 
 def _too_fine(node: exp.Expr, decimals: int) -> ExpressionError:
     message = f"the result would need {decimals} decimals"
-    return ExpressionError(offset_of(node), "too-precise", message, "round a part of it: round(x, 6)")
-
-
+    return ExpressionError(
+        offset_of(node), "too-precise", message, "round a part of it: round(x, 6)"
+    )

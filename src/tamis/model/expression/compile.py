@@ -50,7 +50,9 @@ class Compiler:
         for classes, compile_ in _NODES:
             if isinstance(node, classes):
                 return compile_(self, node)
-        raise ExpressionError(offset_of(node), "not-expression", f"`{node.sql()}` cannot stand in an expression")
+        raise ExpressionError(
+            offset_of(node), "not-expression", f"`{node.sql()}` cannot stand in an expression"
+        )
 
     def boolean(self, node: exp.Expr) -> exp.Expr:
         """The tree of a node that must be a condition."""
@@ -87,7 +89,9 @@ class Compiler:
         message = f"a {left.kind} cannot be compared with a {right.kind}"
         raise ExpressionError(offset_of(node), "wrong-type", message, hint)
 
-    def compared(self, node: exp.Expr, class_: type[exp.Expr], left: Typed, right: Typed) -> exp.Expr:
+    def compared(
+        self, node: exp.Expr, class_: type[exp.Expr], left: Typed, right: Typed
+    ) -> exp.Expr:
         """`left ? right` for one of the comparisons."""
         if left.kind == right.kind == "boolean" and class_ not in (exp.EQ, exp.NEQ):
             raise ExpressionError(offset_of(node), "wrong-type", "conditions have no order")
@@ -96,7 +100,9 @@ class Compiler:
 
 
 def _operand(tree_: exp.Expr) -> exp.Expr:
-    plain = isinstance(tree_, exp.Column | exp.Literal | exp.Cast | exp.Anonymous | exp.Func | exp.Case | exp.Paren)
+    plain = isinstance(
+        tree_, exp.Column | exp.Literal | exp.Cast | exp.Anonymous | exp.Func | exp.Case | exp.Paren
+    )
     return tree_.copy() if plain else exp.paren(tree_)
 
 
@@ -117,7 +123,9 @@ def _literal(_: Compiler, node: exp.Expr) -> Typed:
         return Typed(text(node.name), "text")
     if not NUMBER.fullmatch(node.name):
         hint = "write at most 18 digits before the point and 6 after it"
-        raise ExpressionError(offset_of(node), "wrong-number", f"`{node.name}` is no plain number", hint)
+        raise ExpressionError(
+            offset_of(node), "wrong-number", f"`{node.name}` is no plain number", hint
+        )
     return Typed(exp.Literal.number(node.name), "number", len(node.name.partition(".")[2]))
 
 
@@ -128,11 +136,17 @@ def _boolean(_: Compiler, node: exp.Expr) -> Typed:
 def _date(_: Compiler, node: exp.Expr) -> Typed:
     literal = node.this
     try:
-        if isinstance(literal, exp.Literal) and literal.is_string and re.fullmatch(r"\d{4}-\d\d-\d\d", literal.name):
+        if (
+            isinstance(literal, exp.Literal)
+            and literal.is_string
+            and re.fullmatch(r"\d{4}-\d\d-\d\d", literal.name)
+        ):
             return Typed(days.date_literal(date.fromisoformat(literal.name)), "date")
     except ValueError:
         pass
-    raise ExpressionError(offset_of(node), "wrong-date", f"`{node.this.sql()}` is no date", "write date '2026-11-21'")
+    raise ExpressionError(
+        offset_of(node), "wrong-date", f"`{node.this.sql()}` is no date", "write date '2026-11-21'"
+    )
 
 
 def _logic(c: Compiler, node: exp.Expr) -> Typed:
@@ -180,12 +194,16 @@ def _like(c: Compiler, node: exp.Expr) -> Typed:
 
 def _is(c: Compiler, node: exp.Expr) -> Typed:
     if not isinstance(node.expression, exp.Null):
-        raise ExpressionError(offset_of(node), "not-expression", "`is` goes with `null` or `not null` only")
+        raise ExpressionError(
+            offset_of(node), "not-expression", "`is` goes with `null` or `not null` only"
+        )
     return Typed(exp.Is(this=_operand(c.typed(node.this).tree), expression=exp.null()), "boolean")
 
 
 def _null(_: Compiler, node: exp.Expr) -> Typed:
-    raise ExpressionError(offset_of(node), "null", "nothing equals null", "write `is null` or `is not null`")
+    raise ExpressionError(
+        offset_of(node), "null", "nothing equals null", "write `is null` or `is not null`"
+    )
 
 
 def _arithmetic(c: Compiler, node: exp.Expr) -> Typed:
@@ -199,14 +217,24 @@ def _negative(c: Compiler, node: exp.Expr) -> Typed:
 
 def _case(c: Compiler, node: exp.Expr) -> Typed:
     if node.this is not None:
-        raise ExpressionError(offset_of(node), "not-expression", "write `case when condition then ...`")
+        raise ExpressionError(
+            offset_of(node), "not-expression", "write `case when condition then ...`"
+        )
     ifs = node.args["ifs"]
     default = node.args.get("default")
-    values = [c.typed(part) for part in [*(if_.args["true"] for if_ in ifs), *([default] if default else [])]]
+    values = [
+        c.typed(part)
+        for part in [*(if_.args["true"] for if_ in ifs), *([default] if default else [])]
+    ]
     same_kind(values, node)
-    arms = [exp.If(this=c.boolean(if_.this), true=value.tree) for if_, value in zip(ifs, values, strict=False)]
+    arms = [
+        exp.If(this=c.boolean(if_.this), true=value.tree)
+        for if_, value in zip(ifs, values, strict=False)
+    ]
     otherwise = values[-1].tree if default else exp.null()
-    return Typed(exp.Case(ifs=arms, default=otherwise), values[0].kind, max(v.decimals for v in values))
+    return Typed(
+        exp.Case(ifs=arms, default=otherwise), values[0].kind, max(v.decimals for v in values)
+    )
 
 
 def _call(c: Compiler, node: exp.Expr) -> Typed:

@@ -48,10 +48,16 @@ def call(c: Compiler, name: str, node: exp.Expr) -> Typed:
     if lowered == "hit" and c.names.hit:
         return _hit(c, node)
     if lowered == "hit":
-        raise ExpressionError(offset_of(node), "unknown-function", "`hit()` is for verdicts: temperature, stages, plays")
+        raise ExpressionError(
+            offset_of(node),
+            "unknown-function",
+            "`hit()` is for verdicts: temperature, stages, plays",
+        )
     if lowered not in FUNCTIONS:
         message = f"unknown function `{name}`"
-        raise ExpressionError(offset_of(node), "unknown-function", message, did_you_mean(lowered, known))
+        raise ExpressionError(
+            offset_of(node), "unknown-function", message, did_you_mean(lowered, known)
+        )
     function = FUNCTIONS[lowered]
     given = node.expressions
     most = len(function.arguments) if not function.variadic else len(given)
@@ -67,11 +73,15 @@ def _hit(c: Compiler, node: exp.Expr) -> Typed:
     assert c.names.hit is not None
     given = node.expressions
     if len(given) != 1 or not isinstance(given[0], exp.Literal) or not given[0].is_string:
-        raise ExpressionError(offset_of(node), "wrong-arguments", "`hit` takes the id of a rule", "write hit('demo')")
+        raise ExpressionError(
+            offset_of(node), "wrong-arguments", "`hit` takes the id of a rule", "write hit('demo')"
+        )
     found = c.names.hit(given[0].name)
     if found is None:
         message = f"unknown rule `{given[0].name}`"
-        raise ExpressionError(offset_of(given[0]), "unknown-rule", message, did_you_mean(given[0].name, c.names.rules))
+        raise ExpressionError(
+            offset_of(given[0]), "unknown-rule", message, did_you_mean(given[0].name, c.names.rules)
+        )
     return Typed(found, "boolean")
 
 
@@ -99,22 +109,30 @@ def _round(_c: Compiler, a: Sequence[Typed], node: exp.Expr) -> Typed:
         return arithmetic.rounded(a[0], 0)
     places = a[1].tree
     if not isinstance(places, exp.Literal) or places.name not in "0123456":
-        raise ExpressionError(offset_of(node), "wrong-arguments", "`round` takes a number of decimals from 0 to 6")
+        raise ExpressionError(
+            offset_of(node), "wrong-arguments", "`round` takes a number of decimals from 0 to 6"
+        )
     return arithmetic.rounded(a[0], int(places.name))
 
 
 def _matches(_c: Compiler, a: Sequence[Typed], node: exp.Expr) -> Typed:
     pattern = a[1].tree
     if not isinstance(pattern, exp.Literal):
-        raise ExpressionError(offset_of(node), "wrong-pattern", "the pattern of `matches` must be a literal text")
+        raise ExpressionError(
+            offset_of(node), "wrong-pattern", "the pattern of `matches` must be a literal text"
+        )
     forbidden = FORBIDDEN_IN_PATTERN.search(pattern.name)
     if forbidden:
-        message = f"`{forbidden[0]}` cannot stand in a pattern: only the RE2 subset runs on every engine"
+        message = (
+            f"`{forbidden[0]}` cannot stand in a pattern: only the RE2 subset runs on every engine"
+        )
         raise ExpressionError(offset_of(node), "wrong-pattern", message)
     try:
         re.compile(pattern.name)
     except (re.error, OverflowError, RecursionError) as error:
-        raise ExpressionError(offset_of(node), "wrong-pattern", f"the pattern is wrong: {error}") from error
+        raise ExpressionError(
+            offset_of(node), "wrong-pattern", f"the pattern is wrong: {error}"
+        ) from error
     flagged = exp.Literal.string(f"(?i){pattern.name}")
     return Typed(exp.RegexpLike(this=a[0].tree, expression=flagged), "boolean")
 
@@ -141,11 +159,20 @@ FUNCTIONS: Mapping[str, Function] = {
     "trim": Function((TEXT,), _text("trim(:x)"), "the text without spaces at its ends"),
     "length": Function((TEXT,), _length, "the number of characters"),
     "coalesce": Function((ANY,), _coalesce, "the first value that is not null", variadic=True),
-    "abs": Function((("number",),), lambda _c, a, _n: arithmetic.absolute(a[0]), "the number without its sign"),
-    "round": Function(
-        (("number",), ("number",)), _round, "rounded half away from zero, to 0 or the given decimals", optional=1
+    "abs": Function(
+        (("number",),), lambda _c, a, _n: arithmetic.absolute(a[0]), "the number without its sign"
     ),
-    "contains": Function((TEXT, TEXT), _found("strpos(lower(:x), lower(:part)) > 0"), "the part is in the text, without case"),
+    "round": Function(
+        (("number",), ("number",)),
+        _round,
+        "rounded half away from zero, to 0 or the given decimals",
+        optional=1,
+    ),
+    "contains": Function(
+        (TEXT, TEXT),
+        _found("strpos(lower(:x), lower(:part)) > 0"),
+        "the part is in the text, without case",
+    ),
     "starts_with": Function(
         (TEXT, TEXT),
         _found("left(lower(:x), length(lower(:part))) = lower(:part)"),
@@ -156,13 +183,29 @@ FUNCTIONS: Mapping[str, Function] = {
         _found("right(lower(:x), length(lower(:part))) = lower(:part)"),
         "the text ends with the part, without case",
     ),
-    "matches": Function((TEXT, TEXT), _matches, "the regular expression (RE2 subset) is found, without case"),
-    "email_domain": Function((TEXT,), _derived("email_domain", "text"), "the domain of an address, or null"),
-    "is_free_email": Function((TEXT,), _derived("is_free_email", "boolean"), "a personal mailbox of a free provider"),
-    "is_disposable_email": Function((TEXT,), _derived("is_disposable_email", "boolean"), "a throw-away mailbox"),
-    "seniority": Function((TEXT,), _derived("seniority", "text"), "c_level, vp, director, manager, senior or entry"),
-    "buying_role": Function((TEXT,), _derived("buying_role", "text"), "decides, influences or uses"),
-    "job_function": Function((TEXT,), _derived("job_function", "text"), "the department that a title belongs to"),
-    "days_since": Function((("date", "timestamp"),), _days_since, "whole days from then to the as-of day"),
+    "matches": Function(
+        (TEXT, TEXT), _matches, "the regular expression (RE2 subset) is found, without case"
+    ),
+    "email_domain": Function(
+        (TEXT,), _derived("email_domain", "text"), "the domain of an address, or null"
+    ),
+    "is_free_email": Function(
+        (TEXT,), _derived("is_free_email", "boolean"), "a personal mailbox of a free provider"
+    ),
+    "is_disposable_email": Function(
+        (TEXT,), _derived("is_disposable_email", "boolean"), "a throw-away mailbox"
+    ),
+    "seniority": Function(
+        (TEXT,), _derived("seniority", "text"), "c_level, vp, director, manager, senior or entry"
+    ),
+    "buying_role": Function(
+        (TEXT,), _derived("buying_role", "text"), "decides, influences or uses"
+    ),
+    "job_function": Function(
+        (TEXT,), _derived("job_function", "text"), "the department that a title belongs to"
+    ),
+    "days_since": Function(
+        (("date", "timestamp"),), _days_since, "whole days from then to the as-of day"
+    ),
 }
 """Every function but `hit`, which verdicts alone have."""

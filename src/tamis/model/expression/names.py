@@ -59,7 +59,9 @@ class Names:
         found = [f for f in self.fields if f.name == name and table in ("", f.table)]
         if len(found) > 1:
             hint = " or ".join(f"`{f.table}.{name}`" for f in found)
-            raise ExpressionError(offset, "ambiguous-name", f"`{name}` is in two tables", f"write {hint}")
+            raise ExpressionError(
+                offset, "ambiguous-name", f"`{name}` is in two tables", f"write {hint}"
+            )
         if not found:
             raise self._unknown(table, name, offset)
         kind, decimals = KINDS[found[0].type]
@@ -74,9 +76,13 @@ class Names:
     def _unknown(self, table: str, name: str, offset: int) -> ExpressionError:
         shown = f"{table}.{name}" if table else name
         if name in self.elsewhere:
-            return ExpressionError(offset, "unknown-field", f"`{shown}` cannot be used here", self.elsewhere[name])
+            return ExpressionError(
+                offset, "unknown-field", f"`{shown}` cannot be used here", self.elsewhere[name]
+            )
         known = [*self.verdicts, *(f.name for f in self.fields)]
-        return ExpressionError(offset, "unknown-field", f"unknown field `{shown}`", did_you_mean(name, known))
+        return ExpressionError(
+            offset, "unknown-field", f"unknown field `{shown}`", did_you_mean(name, known)
+        )
 
 
 def same_kind(values: Sequence[Typed], node: exp.Expr) -> None:

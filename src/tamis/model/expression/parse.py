@@ -95,11 +95,15 @@ def _tokens(text: str) -> list[Token]:
     try:
         tokens = Tokenizer().tokenize(text)
     except TokenError as error:
-        raise ExpressionError(0, "not-expression", "the expression is not complete: is a quote open?") from error
+        raise ExpressionError(
+            0, "not-expression", "the expression is not complete: is a quote open?"
+        ) from error
     if not tokens:
         raise ExpressionError(0, "no-expression", "the expression is empty")
     if len(tokens) > MOST_TOKENS:
-        raise ExpressionError(0, "too-long", f"the expression has more than {MOST_TOKENS} words and signs")
+        raise ExpressionError(
+            0, "too-long", f"the expression has more than {MOST_TOKENS} words and signs"
+        )
     _forbid_deep(tokens)
     return [_admitted(token, tokens[i + 1 : i + 2]) for i, token in enumerate(tokens)]
 
@@ -107,7 +111,12 @@ def _tokens(text: str) -> list[Token]:
 def _forbid_deep(tokens: list[Token]) -> None:
     depth = 0
     for token in tokens:
-        opens = token.token_type in (TokenType.L_PAREN, TokenType.CASE, TokenType.NOT, TokenType.DASH)
+        opens = token.token_type in (
+            TokenType.L_PAREN,
+            TokenType.CASE,
+            TokenType.NOT,
+            TokenType.DASH,
+        )
         depth += opens
         if token.token_type in (TokenType.R_PAREN, TokenType.END):
             depth -= 1
@@ -117,14 +126,22 @@ def _forbid_deep(tokens: list[Token]) -> None:
 
 def _admitted(token: Token, following: list[Token]) -> Token:
     if token.comments:
-        raise ExpressionError(token.start, "comment", "no comment can stand in an expression", "use YAML's #")
+        raise ExpressionError(
+            token.start, "comment", "no comment can stand in an expression", "use YAML's #"
+        )
     if token.token_type in SIGNS or token.text.lower() in KEYWORDS:
         return token
-    if token.token_type is TokenType.DATE and following and following[0].token_type is TokenType.STRING:
+    if (
+        token.token_type is TokenType.DATE
+        and following
+        and following[0].token_type is TokenType.STRING
+    ):
         return token
     if re.fullmatch(r"\w+", token.text):
         return Token(TokenType.VAR, token.text, token.line, token.col, token.start, token.end)
-    raise ExpressionError(token.start, "not-expression", f"`{token.text}` cannot stand in an expression")
+    raise ExpressionError(
+        token.start, "not-expression", f"`{token.text}` cannot stand in an expression"
+    )
 
 
 def _unreadable(error: ParseError, text: str) -> ExpressionError:

@@ -19,7 +19,9 @@ def normalised(title: exp.Expr) -> exp.Expr:
         "translate(:x, :f, :t)", x=folded, f=text(titles.ACCENTS[0]), t=text(titles.ACCENTS[1])
     )
     return tree(
-        "regexp_replace(concat(' ', :x, ' '), :s, ' ', 'g')", x=translated, s=text(titles.SEPARATORS)
+        "regexp_replace(concat(' ', :x, ' '), :s, ' ', 'g')",
+        x=translated,
+        s=text(titles.SEPARATORS),
     )
 
 
@@ -39,7 +41,9 @@ def _label(label: str | None) -> exp.Expr:
 def domain(address: exp.Expr) -> exp.Expr:
     """The domain of an address, or null."""
     return tree(
-        "nullif(regexp_extract(lower(trim(:a)), :p, 1), '')", a=address, p=text(titles.EMAIL_PATTERN)
+        "nullif(regexp_extract(lower(trim(:a)), :p, 1), '')",
+        a=address,
+        p=text(titles.EMAIL_PATTERN),
     )
 
 
@@ -51,7 +55,8 @@ def after_at(address: exp.Expr) -> exp.Expr:
 def buying_role(level: exp.Expr, function: exp.Expr) -> exp.Expr:
     """The say in a purchase, from what seniority and job function gave."""
     arms = [
-        (tree(":l = :v", l=level, v=text(label)), text(role)) for label, role in titles.BUYING_ROLE.items()
+        (tree(":l = :v", l=level, v=text(label)), text(role))
+        for label, role in titles.BUYING_ROLE.items()
     ]
     by_function = tree(":f IS NOT NULL", f=function)
     return one_of([*arms, (by_function, text(titles.FUNCTION_ONLY_ROLE))], exp.null())

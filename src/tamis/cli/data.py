@@ -1,0 +1,106 @@
+"""The data options: declared once, given to every command that scores."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from tamis.cli import options
+from tamis.cli.output import while_working
+from tamis.cli.speech import _
+from tamis.engines.base import Session
+from tamis.engines.registry import open_session
+from tamis.errors import UsageError
+from tamis.model.files import load_model
+from tamis.model.spec import Model
+from tamis.run import Result, run
+from tamis.sources import Options, Sources, load_source, with_maps
+
+
+@dataclass(frozen=True)
+class Data:
+    """Which data to score, on which day, and how to read them: one field per option."""
+
+    leads: options.Leads = None
+    accounts: options.Accounts = None
+    events: options.Events = None
+    source: options.SourceFile = None
+    as_of: options.AsOf = None
+    map_: options.Maps = None
+    missing_as_null: options.MissingAsNull = False
+    accept_rejects: options.AcceptRejects = False
+    rejects: options.Rejects = None
+    memory: options.Memory = None
+    spill: options.Spill = None
+    quiet: options.Quiet = False
+
+    def scored(self, file: Path) -> Result:
+        """The result of the model in a file over the data; close it after use."""
+        model = load_model(file)
+        session = open_session(memory=self.memory, spill=self.spill)
+        try:
+            return self._run(session, model)
+        except BaseException:
+            session.close()
+            raise
+
+    def _run(self, session: Session, model: Model) -> Result:
+        sources = self.sources(model)
+        if sources.leads is None:
+            message = _("no leads: give --leads FILE, or --source FILE")
+            raise UsageError(message)
+        day = options.day_of(self.as_of, model)
+        work = functools.partial(
+            run,
+            session,
+            model,
+            day,
+            leads=sources.leads,
+            accounts=sources.accounts,
+            events=sources.events,
+            options=sources.options,
+        )
+        return while_working(session, _("Scoring"), work, quiet=self.quiet)
+
+    def sources(self, model: Model | None) -> Sources:
+        """The tables and how to read them, from the source file and the options together."""
+        given = Sources(
+            leads=options.files(self.leads),
+            accounts=options.files(self.accounts),
+            events=options.files(self.events),
+            options=Options(
+                missing_as_null=self.missing_as_null,
+                accept_rejects=self.accept_rejects,
+                rejects=self.rejects,
+            ),
+        )
+        joined = load_source(self.source).overridden_by(given) if self.source else given
+        return with_maps(joined, self.map_ or (), model)
+
+
+def takes_data(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command, which takes a `data: Data`, all the data options instead."""
+    own = [
+        p for p in inspect.signature(command, eval_str=True).parameters.values() if p.name != "data"
+    ]
+    hints = get_type_hints(Data, include_extras=True)
+    shared = [
+        inspect.Parameter(
+            f.name, inspect.Parameter.KEYWORD_ONLY, default=f.default, annotation=hints[f.name]
+        )
+        for f in fields(Data)
+    ]
+
+    @functools.wraps(command)
+    def whole(*args: Any, **kwargs: Any) -> None:
+        data = Data(**{parameter.name: kwargs.pop(parameter.name) for parameter in shared})
+        command(*args, data=data, **kwargs)
+
+    positional = [p.replace(kind=inspect.Parameter.POSITIONAL_OR_KEYWORD) for p in own]
+    whole.__signature__ = inspect.Signature([*positional, *shared])  # type: ignore[attr-defined]
+    whole.__annotations__ = {p.name: p.annotation for p in [*own, *shared]}
+    return whole

@@ -1,0 +1,122 @@
+"""Arguments and options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tamis.cli.speech import LANGUAGE, _
+from tamis.cli.today import today
+from tamis.errors import UsageError
+from tamis.model.spec import Model
+
+ModelFile = Annotated[
+    Path, typer.Argument(metavar="MODEL", help=_("Model file (YAML)."), show_default=False)
+]
+Leads = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--leads",
+        metavar="FILE",
+        help=_("Leads: CSV, Parquet, JSON lines; a glob, or given again for more files."),
+    ),
+]
+Accounts = Annotated[
+    list[str] | None,
+    typer.Option("--accounts", metavar="FILE", help=_("Accounts, in the same kinds of file.")),
+]
+Events = Annotated[
+    list[str] | None,
+    typer.Option("--events", metavar="FILE", help=_("Events, in the same kinds of file.")),
+]
+SourceFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--source",
+        metavar="FILE",
+        help=_("Source file that says where the data are and how to read them."),
+    ),
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of", metavar="DAY", help=_("Day of the verdict, as 2026-11-21; default: today.")
+    ),
+]
+Maps = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map",
+        metavar="FIELD=COLUMN",
+        help=_(
+            "A field's column in the data, or the name of a known export: hubspot, salesforce, ga4, matomo."
+        ),
+    ),
+]
+MissingAsNull = Annotated[
+    bool,
+    typer.Option(
+        "--missing-as-null", help=_("Take declared fields without a column as not known.")
+    ),
+]
+AcceptRejects = Annotated[
+    bool,
+    typer.Option(
+        "--accept-rejects", help=_("Go on when more than 5 % of the events cannot be read.")
+    ),
+]
+Rejects = Annotated[
+    Path | None,
+    typer.Option(
+        "--rejects", metavar="FILE", help=_("Write events that cannot be read, with the reason.")
+    ),
+]
+Memory = Annotated[
+    str | None,
+    typer.Option(
+        "--memory",
+        metavar="SIZE",
+        help=_("Most memory that the engine takes, as 2GB; it then spills to disk."),
+    ),
+]
+Spill = Annotated[
+    Path | None, typer.Option("--spill", metavar="DIR", help=_("Directory to spill to."))
+]
+Json = Annotated[bool, typer.Option("--json", help=_("Print JSON."))]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=_("Print nothing but errors."))]
+Language = Annotated[
+    str, typer.Option("--language", metavar="en|fr", help=_("Language of the text: en or fr."))
+]
+OutFile = Annotated[
+    Path | None, typer.Option("--out", "-o", metavar="FILE", help=_("Write to this file."))
+]
+
+DEFAULT_LANGUAGE = LANGUAGE
+
+
+def day_of(text: str | None, model: Model) -> date:
+    """The as-of day: as written, else today in the model's time zone. Raises: UsageError."""
+    if text is None:
+        return today(model.timezone)
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        message = f"`{text}` is no day: write it as 2026-11-21"
+        raise UsageError(message) from error
+
+
+def language_of(text: str) -> str:
+    """`en` or `fr`. Raises: UsageError."""
+    if text not in ("en", "fr"):
+        message = f"unknown language `{text}`: there is en and fr"
+        raise UsageError(message)
+    return text
+
+
+def files(paths: Sequence[str] | None) -> list[str] | None:
+    """Paths as given, None when there are none."""
+    return list(paths) if paths else None

@@ -1,0 +1,106 @@
+"""What commands print and how they end: errors in one manner, JSON on demand, progress on long work."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TypeVar
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from tamis.cli.speech import _
+from tamis.engines.base import Session
+from tamis.errors import ModelError, Problem, TamisError, UsageError, UserError
+
+T = TypeVar("T")
+WIDTH_WITHOUT_TERMINAL = 140
+out = Console(
+    width=None if sys.stdout.isatty() else WIDTH_WITHOUT_TERMINAL, highlight=False, soft_wrap=False
+)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Say what went wrong and end with 1 (a problem found) or 2 (a call that cannot be meant)."""
+    try:
+        yield
+    except ModelError as error:
+        show_problems(error.problems)
+        raise typer.Exit(1) from error
+    except UsageError as error:
+        _say(str(error))
+        raise typer.Exit(2) from error
+    except (UserError, TamisError) as error:
+        _say(str(error))
+        raise typer.Exit(1) from error
+    except OSError as error:
+        name = error.filename or ""
+        _say(f"{name}: {error.strerror}" if name else str(error))
+        raise typer.Exit(1) from error
+
+
+def _say(message: str) -> None:
+    err.print(f"[bold red]{_('error:')}[/] ", end="")
+    err.print(message, markup=False)
+
+
+def show_problems(problems: Sequence[Problem]) -> None:
+    """Each problem on a line of its own, its hint below, then how many there are."""
+    for problem in problems:
+        colour = "red" if problem.severity == "error" else "yellow"
+        err.print(f"[bold {colour}]{problem.severity}[/] ", end="")
+        err.print(f"{problem.place}: {problem.message} [{problem.code}]", markup=False)
+        if problem.hint:
+            err.print(f"      {problem.hint}", markup=False, style="dim")
+
+
+def as_json(value: object) -> None:
+    """Print a value as JSON: decimals as numbers, dates as ISO text."""
+    out.print_json(json.dumps(value, default=_plain, ensure_ascii=False))
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, date | Path):
+        return str(value)
+    message = f"{type(value).__name__} has no JSON form"
+    raise TypeError(message)
+
+
+def while_working(session: Session, what: str, work: Callable[[], T], *, quiet: bool) -> T:
+    """Do some work of the engine, with a progress bar on a terminal."""
+    if quiet or not err.is_terminal:
+        return work()
+    done = threading.Event()
+    bar = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        console=err,
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task(what, total=1.0)
+        watch = threading.Thread(target=_follow, args=(session, bar, task, done), daemon=True)
+        watch.start()
+        try:
+            return work()
+        finally:
+            done.set()
+            watch.join()
+
+
+def _follow(session: Session, bar: Progress, task: Any, done: threading.Event) -> None:
+    while not done.wait(0.2):
+        bar.update(task, completed=session.progress())

@@ -1,0 +1,155 @@
+"""An inventory for the terminal: a table for events, pages and fields, then what deserves a look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from tamis.language import listed, number, percent, plurals, translator
+from tamis.reports.inventory.found import EventFound, FieldFound, Inventory, PageFound
+
+MOST_SHOWN = 40
+LONGEST = 40
+
+
+def shown(inventory: Inventory, language: str) -> RenderableType:
+    """The inventory as tables to print; empty tables are left out."""
+    parts = [
+        _events(inventory, language),
+        _pages(inventory, language),
+        _fields(inventory, language),
+    ]
+    return Group(*(part for part in parts if part.row_count), *_remarks(inventory, language))
+
+
+def _table(title: str, columns: Sequence[tuple[str, bool]]) -> Table:
+    made = Table(title=Text(title), title_justify="left", header_style="bold")
+    for name, right in columns:
+        made.add_column(name, justify="right" if right else "left", overflow="fold")
+    return made
+
+
+def _events(inventory: Inventory, language: str) -> Table:
+    _ = translator(language)
+    bots = any(event.bots is not None for event in inventory.events)
+    columns = [(_("event"), False), (_("volume"), True), (_("leads"), True), (_("first seen"), False),
+               (_("last seen"), False), *([(_("robots"), True)] if bots else []), (_("rules"), False)]  # fmt: skip
+    made = _table(_("Events"), columns)
+    for event in inventory.events[:MOST_SHOWN]:
+        share = [percent(event.bots or 0, language, decimals=1)] if bots else []
+        made.add_row(*_texts(event.name, *_seen(event, language), *share, _rules(event.rules)))
+    return made
+
+
+def _pages(inventory: Inventory, language: str) -> Table:
+    _, many = translator(language), plurals(language)
+    title = many("Pages ({count} in all)", "Pages ({count} in all)", inventory.pages_in_all)
+    made = _table(
+        title.format(count=number(inventory.pages_in_all, language)),
+        [(_("page"), False), (_("volume"), True), (_("leads"), True), (_("first seen"), False),
+         (_("last seen"), False), (_("rules"), False)],
+    )  # fmt: skip
+    for page in inventory.pages[:MOST_SHOWN]:
+        rules = [*page.rules, *(f"{rule}?" for rule in page.perhaps)]
+        made.add_row(*_texts(page.address, *_seen(page, language), _rules(rules)))
+    return made
+
+
+def _fields(inventory: Inventory, language: str) -> Table:
+    _ = translator(language)
+    made = _table(
+        _("Fields"),
+        [(_("field"), False), (_("type"), False), (_("filled"), True), (_("distinct"), True),
+         (_("from … to"), False), (_("most frequent"), False), (_("used by"), False)],
+    )  # fmt: skip
+    for field in inventory.fields:
+        made.add_row(
+            *_texts(
+                f"{field.table}.{field.name}",
+                field.type or "?",
+                percent(field.fill, language),
+                number(field.distinct, language),
+                _ends(field, language),
+                _frequent(field, language),
+                _rules(field.used_by),
+            )
+        )
+    return made
+
+
+def _texts(*cells: str) -> Iterator[Text]:
+    """Cells as plain text: what stands in data is no markup."""
+    return (Text(cell) for cell in cells)
+
+
+def _seen(found: EventFound | PageFound, language: str) -> tuple[str, str, str, str]:
+    first, last = _moment(found.first_seen), _moment(found.last_seen)
+    return number(found.volume, language), number(found.leads, language), first, last
+
+
+def _moment(instant: datetime | None) -> str:
+    return instant.date().isoformat() if instant else "—"
+
+
+def _rules(rules: Sequence[str]) -> str:
+    return ", ".join(rules) or "—"
+
+
+def _ends(field: FieldFound, language: str) -> str:
+    if field.low is None or field.high is None:
+        return ""
+    return f"{_value(field.low, language)} … {_value(field.high, language)}"
+
+
+def _value(value: object, language: str) -> str:
+    if isinstance(value, int | float | Decimal):
+        return number(value, language)
+    return str(value)[:10] if isinstance(value, date) else str(value)
+
+
+def _frequent(field: FieldFound, language: str) -> str:
+    cut = [
+        (one.value if len(one.value) <= LONGEST else one.value[: LONGEST - 1] + "…", one.rows)
+        for one in field.frequent
+    ]
+    return ", ".join(f"{value} ({percent(rows / field.rows, language)})" for value, rows in cut)
+
+
+def _remarks(inventory: Inventory, language: str) -> Iterator[Text]:
+    """Sentences on what no rule looks at and on rules that nothing can fire."""
+    _ = translator(language)
+    reasons = {
+        "no_event": _("no event that they name is in the data"),
+        "no_match": _("their condition holds for no event"),
+        "no_points": _("they gave no lead any points on the day"),
+    }
+    sentences = [
+        (_("Events that no rule names: {names}."), inventory.unscored),
+        (_("Rules on any event: {names}."), inventory.on_any_event),
+        (_("Event names that rules ask for and the data do not have: {names}."), inventory.absent),
+        *(
+            (
+                _("Rules that find nothing, because {reason}: {names}.").replace(
+                    "{reason}", reason
+                ),
+                tuple(idle.rule for idle in inventory.idle if idle.why == why),
+            )
+            for why, reason in reasons.items()
+        ),
+    ]
+    for sentence, names in sentences:
+        if names:
+            yield Text("")
+            yield Text(sentence.format(names=listed(names, language)))
+    if any(page.perhaps for page in inventory.pages):
+        yield Text("")
+        yield Text(
+            _(
+                "A rule with a question mark asks for more than the page, so it may or may not count it."
+            )
+        )

@@ -1,0 +1,225 @@
+"""CSV files as people have them, made ready: encoding, line ends, separator and the row of names."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import io
+import re
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from tamis.engines.base import Session
+from tamis.errors import Place, SourceError
+from tamis.sources.delivered import CsvFile
+from tamis.sources.options import Manner
+
+DELIMITERS = ",;\t|"
+SAMPLE = 1 << 18
+BLOCK = 1 << 20
+ROWS_LOOKED_AT = 200
+BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+SEPARATOR_LINE = re.compile(r"\ufeff?sep=(.)\r?\n", re.IGNORECASE)
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
+
+
+def ready(session: Session, path: str, manner: Manner) -> CsvFile:
+    """The file, ready to be read. Raises: SourceError when it is no CSV that we can read."""
+    file = Path(path)
+    if file.suffix.lower() == ".zst":
+        file = _new_file(session, ".csv")
+        session.unpack(Path(path), file)
+    encoding = manner.encoding or _encoding(file, path)
+    if encoding != "utf-8" or _mixed_line_ends(file):
+        file = _rewritten(session, file, path, encoding)
+    sample = _sample(file)
+    delimiter, header, skip = _names(path, sample, manner.delimiter)
+    return CsvFile(path, file.absolute(), header, delimiter, skip)
+
+
+def opened(file: Path) -> IO[bytes]:
+    """The bytes of a file, unpacked if it is packed with gzip."""
+    return gzip.open(file, "rb") if file.suffix.lower() == ".gz" else file.open("rb")  # type: ignore[return-value]
+
+
+def _blocks(file: Path, shown: str) -> Iterator[bytes]:
+    try:
+        with opened(file) as stream:
+            while block := stream.read(BLOCK):
+                yield block
+    except (OSError, EOFError) as error:
+        raise SourceError(f"the file cannot be read: {error}", Place(shown)) from error
+
+
+def _encoding(file: Path, shown: str) -> str:
+    """`utf-8`, or the encoding to rewrite from: by the mark at the start, else by trying."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    first, lines = True, 1
+    for block in _blocks(file, shown):
+        if first:
+            for mark, encoding in BOMS:
+                if block.startswith(mark) and encoding != "utf-8-sig":
+                    return encoding
+            first = False
+        if b"\0" in block:
+            line = lines + block[: block.index(b"\0")].count(b"\n")
+            hint = "save it as CSV in UTF-8; UTF-16 is known by the mark at its start"
+            raise SourceError(
+                "the file holds a zero byte, so it is no CSV in a known encoding",
+                Place(shown, line),
+                hint,
+            )
+        try:
+            decoder.decode(block)
+        except UnicodeDecodeError:
+            return "cp1252"
+        lines += block.count(b"\n")
+    try:
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8"
+
+
+def _outside_quotes(blocks: Iterator[bytes]) -> Iterator[tuple[bool, bytes]]:
+    """The file in pieces between quotes, each with whether it stands inside a quoted cell."""
+    inside = False
+    for block in blocks:
+        for place, piece in enumerate(block.split(b'"')):
+            inside = inside != (place > 0)
+            yield inside, piece
+
+
+def _mixed_line_ends(file: Path) -> bool:
+    """Whether rows end in more than one way; line ends inside quoted cells do not count."""
+    pairs = lines = 0
+    for block in _blocks(file, str(file)):
+        pairs += block.count(b"\r\n")
+        lines += block.count(b"\n")
+    if pairs in (0, lines):
+        return False
+    pairs = lines = 0
+    for inside, piece in _outside_quotes(_blocks(file, str(file))):
+        if not inside:
+            pairs += piece.count(b"\r\n")
+            lines += piece.count(b"\n")
+    return pairs not in (0, lines)
+
+
+def _new_file(session: Session, suffix: str) -> Path:
+    handle, name = tempfile.mkstemp(suffix=suffix, dir=session.scratch())
+    with open(handle, "wb"):
+        return Path(name)
+
+
+def _rewritten(session: Session, file: Path, shown: str, encoding: str) -> Path:
+    """A copy in UTF-8 whose rows end in a line feed."""
+    copy = _new_file(session, ".csv")
+    try:
+        with (
+            opened(file) as stream,
+            io.TextIOWrapper(stream, encoding=encoding, newline="") as reader,  # type: ignore[type-var]
+            copy.open("w", encoding="utf-8", newline="") as writer,
+        ):
+            held = ""
+            while block := reader.read(BLOCK):
+                block = held + block
+                # A pair of characters at the end of a line must not be cut in two.
+                held = "\r" if block.endswith("\r") else ""
+                writer.write(block[: len(block) - len(held)].replace("\r\n", "\n"))
+            writer.write(held)
+    except (UnicodeError, LookupError) as error:
+        hint = "save it as CSV in UTF-8, or say the encoding"
+        raise SourceError(
+            f"the file is neither UTF-8 nor {encoding}", Place(shown), hint
+        ) from error
+    return copy
+
+
+def _sample(file: Path) -> str:
+    with opened(file) as stream:
+        start = stream.read(SAMPLE)
+    return codecs.getincrementaldecoder("utf-8-sig")().decode(start)
+
+
+def _names(shown: str, sample: str, told: str | None) -> tuple[str, tuple[str, ...], int]:
+    """The separator, the names of the columns, and the number of lines above them."""
+    separator = SEPARATOR_LINE.match(sample)
+    skip = 1 if separator else 0
+    rest = sample[separator.end() :] if separator else sample
+    while rest[:1] in ("\r", "\n"):
+        rest = rest.removeprefix("\r\n") if rest.startswith("\r\n") else rest[1:]
+        skip += 1
+    if not rest.strip():
+        raise SourceError(
+            "the file is empty", Place(shown), "the first line must hold the names of the columns"
+        )
+    delimiter = told or (separator[1] if separator else _sniffed(rest))
+    header = _records(rest, delimiter, 1)[0]
+    return delimiter, _checked(shown, tuple(name.strip() for name in header), skip + 1), skip
+
+
+def _sniffed(sample: str) -> str:
+    """The separator under which most rows are as wide as the first, the wider the better."""
+    scores = {
+        delimiter: _score(_records(sample, delimiter, ROWS_LOOKED_AT)) for delimiter in DELIMITERS
+    }
+    return max(scores, key=lambda delimiter: scores[delimiter])
+
+
+def _score(records: list[list[str]]) -> tuple[bool, float, int]:
+    width = len(records[0])
+    equal = sum(1 for record in records if len(record) == width) / len(records)
+    return width > 1, equal, width
+
+
+def _records(text: str, delimiter: str, most: int) -> list[list[str]]:
+    """The first records of a text, the last left out when it may have been cut."""
+    with _any_width():
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        records = [record for _, record in zip(range(most + 1), reader, strict=False) if record]
+    return records[:-1] if len(records) > 1 and len(text) >= SAMPLE // 4 else records
+
+
+class _any_width:  # noqa: N801 (reads as a phrase after `with`)
+    """Python's csv refuses long cells unless told; told for a moment only."""
+
+    def __enter__(self) -> None:
+        self.limit = csv.field_size_limit(1 << 30)
+
+    def __exit__(self, *error: object) -> None:
+        csv.field_size_limit(self.limit)
+
+
+def _checked(shown: str, header: tuple[str, ...], line: int) -> tuple[str, ...]:
+    place = Place(shown, line)
+    if not any(header):
+        raise SourceError("the first line holds no names of columns", place)
+    if any(CONTROL.search(name) for name in header):
+        raise SourceError("the first line is no text: is this a CSV file?", place)
+    twice = sorted({name for name in header if name and header.count(name) > 1})
+    if twice:
+        names = ", ".join(f"`{name}`" for name in twice)
+        raise SourceError(f"more than one column is named {names}", place, "rename all but one")
+    return header
+
+
+def records(file: CsvFile) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows of a file, each with the line that it starts on; for messages only, it is slow."""
+    with opened(file.path) as stream, _any_width():
+        text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")  # type: ignore[type-var]
+        for _ in range(file.skip):
+            text.readline()
+        reader = csv.reader(text, delimiter=file.delimiter)
+        start = file.skip + 1
+        for number, record in enumerate(reader):
+            if number and record:
+                yield start, dict(zip(file.header, record, strict=False))
+            start = file.skip + reader.line_num + 1

@@ -1,0 +1,69 @@
+"""A table as delivered: readable in the session, nothing judged yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlglot import exp
+
+from tamis.engines.base import FILE_COLUMN
+from tamis.sources.options import TableName
+
+RELATIONS: Mapping[TableName, str] = {
+    "leads": "lead_rows",
+    "accounts": "account_rows",
+    "events": "event_rows",
+}
+"""The input relation of the chain that each table becomes."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """A column as delivered: its name in the data, how to reach it, and its type there."""
+
+    name: str
+    value: exp.Expr
+    type: exp.DataType
+
+
+@dataclass(frozen=True)
+class CsvFile:
+    """A CSV file that is ready to be read: UTF-8, one kind of line end, separator and names known.
+
+    `shown` is the path as the user wrote it, `path` the one to read: the same, or a copy in UTF-8.
+    `skip` counts the lines before the one that holds the names.
+    """
+
+    shown: str
+    path: Path
+    header: tuple[str, ...]
+    delimiter: str
+    skip: int = 0
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """A table readable under the name `relation`, with its columns by their name in the data.
+
+    `label` is what messages call it. `as_text`: every cell is text and an empty cell is null, as in CSV.
+    `in_place`: reading it again is cheap, so it need not be held. `files` is empty unless it is CSV.
+    `decimal_comma`: where a number could be written either way, the comma is decimal.
+    """
+
+    table: TableName
+    relation: str
+    columns: Mapping[str, Given]
+    label: str
+    as_text: bool = False
+    in_place: bool = False
+    decimal_comma: bool = False
+    nothing: bool = False
+    files: tuple[CsvFile, ...] = field(default=())
+
+    @property
+    def file(self) -> exp.Expr:
+        """The path of the file that a row is from, or the label."""
+        several = (self.as_text and self.files) or (self.in_place and self.label == "")
+        return exp.column(FILE_COLUMN) if several else exp.Literal.string(self.label)

@@ -1,0 +1,111 @@
+"""Paths as people give them: one, several, patterns, tables of database files; and their kinds."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tamis.engines.base import FileKind
+from tamis.errors import Place, SourceError
+
+KINDS: dict[str, FileKind] = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".txt": "csv",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "jsonl",
+}
+PACKED = (".gz", ".zst")
+TABLE_MARK = "::"
+SQLITE, DUCKDB = b"SQLite format 3\0", b"DUCK"
+ENDINGS = "known endings: .csv .tsv .txt .parquet .jsonl .json, with .gz or .zst behind; a table of a database file is written FILE::TABLE"
+
+
+@dataclass(frozen=True)
+class Found:
+    """Files of one kind, as the user wrote them; `table` is the table of a database file."""
+
+    kind: FileKind
+    paths: tuple[str, ...]
+    table: str = ""
+
+
+def find(given: str | Path | Sequence[str | Path]) -> Found:
+    """The files that are meant, patterns resolved, in the order of their names.
+
+    Raises: SourceError for what is not there, is no file, or is of an unknown kind or of several.
+    """
+    texts = [str(given)] if isinstance(given, str | Path) else [str(one) for one in given]
+    if len(texts) == 1 and TABLE_MARK in texts[0] and not Path(texts[0]).exists():
+        return _database(*texts[0].rsplit(TABLE_MARK, 1))
+    paths = tuple(path for text in texts for path in _resolved(text))
+    kinds = {path: _kind(path) for path in paths}
+    first = kinds[paths[0]]
+    for path, kind in kinds.items():
+        if kind != first:
+            raise SourceError(
+                f"files of one table must be of one kind, and {paths[0]} is another", Place(path)
+            )
+    return Found(first, paths)
+
+
+def _resolved(text: str) -> list[str]:
+    if Path(text).exists() or not glob.has_magic(text):
+        return [_checked(text)]
+    found = sorted(glob.glob(text, recursive=True))
+    if not found:
+        raise SourceError("no file matches the pattern", Place(text))
+    return [_checked(path) for path in found]
+
+
+def _checked(path: str) -> str:
+    file = Path(path)
+    if file.is_dir():
+        hint = f"name the files in it, such as `{file / '*.parquet'}`"
+        raise SourceError("this is a folder, and a file is expected", Place(path), hint)
+    if not file.exists():
+        raise SourceError("there is no such file", Place(path), _near(file))
+    try:
+        with file.open("rb"):
+            return path
+    except OSError as error:
+        raise SourceError(f"the file cannot be opened: {error.strerror}", Place(path)) from error
+
+
+def _near(file: Path) -> str:
+    from tamis.model.document import did_you_mean  # noqa: PLC0415
+
+    names = [one.name for one in file.parent.iterdir()] if file.parent.is_dir() else []
+    hint = did_you_mean(file.name, names)
+    return hint if hint.startswith("did") else ""
+
+
+def _kind(path: str) -> FileKind:
+    suffixes = [suffix.lower() for suffix in Path(path).suffixes]
+    last = next((suffix for suffix in reversed(suffixes) if suffix not in PACKED), "")
+    if kind := KINDS.get(last):
+        return kind
+    with Path(path).open("rb") as file:
+        start = file.read(16)
+    if start.startswith(SQLITE) or start[8:12] == DUCKDB:
+        raise SourceError(
+            "this is a database: say which table", Place(path), f"write `{path}{TABLE_MARK}TABLE`"
+        )
+    if last in (".xlsx", ".xls", ".ods"):
+        raise SourceError("spreadsheets are not read", Place(path), "save the sheet as CSV (UTF-8)")
+    raise SourceError(f"unknown kind of file `{Path(path).name}`", Place(path), ENDINGS)
+
+
+def _database(path: str, table: str) -> Found:
+    with Path(_checked(path)).open("rb") as file:
+        start = file.read(16)
+    if start.startswith(SQLITE):
+        return Found("sqlite", (path,), table)
+    if start[8:12] == DUCKDB:
+        return Found("duckdb", (path,), table)
+    raise SourceError("this is neither a DuckDB nor an SQLite file", Place(path), ENDINGS)

@@ -1,0 +1,140 @@
+"""A table read: their columns as our columns and types, and for each row whether a cell is unreadable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlglot import exp
+
+from tamis.engines.base import Session
+from tamis.errors import Place, SourceError
+from tamis.model.spec import Model
+from tamis.sources.cells import EXPECTED, Cell, cell, is_text, trimmed
+from tamis.sources.delivered import Delivered, Given
+from tamis.sources.manners import Asked, Writing, writings
+from tamis.sources.matching import matched, our_name
+from tamis.sources.options import Manner, Options
+from tamis.sources.text_cells import Time
+from tamis.sql.relation import Column, Relation
+from tamis.sql.write import column, named, table, whole
+
+PROBLEM = "problem"
+IDS = ("lead_id", "account_id", "event_id")
+
+
+@dataclass(frozen=True)
+class Part:
+    """A column of ours, the column it is read from, and how."""
+
+    column: Column
+    given: Given
+    cell: Cell
+
+    @property
+    def reason(self) -> str:
+        """What an unreadable cell of the column is not."""
+        return f"`{our_name(self.column)}` is not {EXPECTED[self.column.type]}"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a table is read. A row's `problem` is the number, from 1, of its first unreadable cell in `checked`; 0: none."""
+
+    delivered: Delivered
+    relation: Relation
+    parts: tuple[Part, ...]
+
+    @property
+    def checked(self) -> tuple[Part, ...]:
+        """The columns in which a cell may be unreadable."""
+        return tuple(part for part in self.parts if part.cell.checked)
+
+    @property
+    def to_be_held(self) -> bool:
+        """Whether the rows had better be read once only: text to be parsed, or a file that is slow to read."""
+        return not self.delivered.in_place or any(part.cell.parsed for part in self.parts)
+
+    def cells(self, *extra: exp.Expr) -> exp.Select:
+        """Each row's values, with `raw__n` beside a value that may be unreadable, and `extra` columns."""
+        raws = [
+            named(part.cell.raw.copy(), f"raw__{place}") for place, part in enumerate(self.parts)
+        ]
+        inner = exp.select(*raws, *extra).from_(table(self.delivered.relation))
+        values = [
+            named(part.cell.value(column(f"raw__{place}")), part.column.name)
+            for place, part in enumerate(self.parts)
+        ]
+        kept = [
+            column(f"raw__{place}") for place, part in enumerate(self.parts) if part.cell.checked
+        ]
+        return exp.select(*values, *kept, *(column(one.alias_or_name) for one in extra)).from_(
+            inner.subquery("r")
+        )
+
+    def rows(self) -> exp.Select:
+        """Each row's values and its `problem`."""
+        names = [column(part.column.name) for part in self.parts]
+        return exp.select(*names, named(self.problem(), PROBLEM)).from_(self.cells().subquery("c"))
+
+    def problem(self) -> exp.Expr:
+        """The number of a row's first unreadable cell, over `cells`."""
+        ifs = [
+            exp.If(this=self.bad(part), true=whole(number))
+            for number, part in enumerate(self.checked, start=1)
+        ]
+        return exp.Case(ifs=ifs, default=whole(0)) if ifs else whole(0)
+
+    def bad(self, part: Part) -> exp.Expr:
+        """Whether a row's cell is unreadable, over `cells`."""
+        raw = column(f"raw__{self.parts.index(part)}")
+        return exp.and_(exp.not_(raw.is_(exp.null())), column(part.column.name).is_(exp.null()))
+
+
+def reading(
+    session: Session,
+    delivered: Delivered,
+    relation: Relation,
+    model: Model,
+    as_of: date,
+    options: Options,
+) -> Reading:
+    """How to read a table. Raises: SourceError for columns that are missing or of a type that cannot be."""
+    manner = options.manners.get(delivered.table, Manner())
+    given = matched(session, delivered, relation.columns, options)
+    asked = [
+        Asked(c.name, given[c.name].name, trimmed(given[c.name].value.copy()), c.type)
+        for c in relation.columns
+        if is_text(given[c.name].type)
+    ]
+    known = writings(session, delivered, manner, asked)
+    time = Time(model.timezone, as_of, manner.epoch)
+    return Reading(
+        delivered,
+        relation,
+        tuple(_part(session, delivered, c, given[c.name], known, time) for c in relation.columns),
+    )
+
+
+def _part(
+    session: Session,
+    delivered: Delivered,
+    ours: Column,
+    given: Given,
+    known: Mapping[str, Writing],
+    time: Time,
+) -> Part:
+    found = cell(
+        session, given, ours.type, known.get(ours.name, Writing()), time, is_id=ours.name in IDS
+    )
+    if found is not None:
+        return Part(ours, given, found)
+    message = f"column `{given.name}` holds {given.type.sql().lower()}, and `{our_name(ours)}` is {EXPECTED[ours.type]}"
+    epoch = "for seconds or milliseconds since 1970 say `epoch: seconds` or `epoch: millis`"
+    hint = (
+        epoch
+        if ours.type == "timestamp"
+        else "declare the field's type as the data have it, or convert the column"
+    )
+    raise SourceError(message, Place(delivered.label or delivered.table), hint)

@@ -1,0 +1,74 @@
+"""Events with unreadable cells: written out with the reason, and an error when they are too many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlglot import exp
+
+from tamis.engines.base import Session
+from tamis.errors import Place, SourceError
+from tamis.sources.audit import Counts
+from tamis.sources.options import Options
+from tamis.sources.reading import PROBLEM, Part, Reading
+from tamis.sql.write import column, named, text, whole
+
+MOST = 0.05
+
+
+def refuse_rejects(session: Session, read: Reading, counts: Counts, options: Options) -> None:
+    """Write the rejected events when a file is wanted. Raises: SourceError when they are too many."""
+    count = sum(counts.rejected.values())
+    if options.rejects:
+        _write(session, read, options.rejects)
+    if count > MOST * counts.events and not options.accept_rejects:
+        reasons = "\n".join(
+            f"{n} of {counts.events} events: {reason}" for reason, n in counts.rejected.items()
+        )
+        hint = "see them with --rejects FILE, or run without them with --accept-rejects"
+        message = f"more than 5 % of the events are unreadable\n{reasons}"
+        raise SourceError(message, Place(read.delivered.label or "events"), hint)
+
+
+def _write(session: Session, read: Reading, path: Path) -> None:
+    """One row per rejected event: reason, column, value, file, then the row's own columns."""
+    own = [
+        named(given.value.copy(), f"own__{i}")
+        for i, given in enumerate(read.delivered.columns.values())
+    ]
+    file = named(read.delivered.file, "own__file")
+    cells = read.cells(*own, file)
+    judged = exp.select("*", named(read.problem(), PROBLEM)).from_(cells.subquery("c"))
+    columns = [
+        named(_by_problem(read, lambda part: text(part.reason)), "reason"),
+        named(_by_problem(read, lambda part: text(part.given.name)), "column"),
+        named(
+            _by_problem(
+                read,
+                lambda part: exp.cast(column(f"raw__{read.parts.index(part)}"), exp.DType.VARCHAR),
+            ),
+            "value",
+        ),
+        named(column("own__file"), "file"),
+    ]
+    taken = {"reason", "column", "value", "file"}
+    for i, name in enumerate(read.delivered.columns):
+        columns.append(
+            named(column(f"own__{i}"), name if name.lower() not in taken else f"{name}_")
+        )
+    query = exp.select(*columns).from_(judged.subquery("j")).where(column(PROBLEM) > 0)
+    temporary = path.with_name(f".{path.name}.part")
+    try:
+        session.write(query, temporary, "csv")
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _by_problem(read: Reading, tell: Callable[[Part], exp.Expr]) -> exp.Expr:
+    ifs = [
+        exp.If(this=whole(number), true=tell(part))
+        for number, part in enumerate(read.checked, start=1)
+    ]
+    return exp.Case(this=column(PROBLEM), ifs=ifs) if ifs else exp.null()

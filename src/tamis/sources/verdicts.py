@@ -1,0 +1,131 @@
+"""What forbids a run: unreadable cells, missing and repeated ids; each with file, line, column and value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import islice
+
+from sqlglot import exp
+
+from tamis.engines.base import Session
+from tamis.errors import Place, SourceError
+from tamis.sources.cells import EXPECTED
+from tamis.sources.lines import places
+from tamis.sources.reading import PROBLEM, Part, Reading
+from tamis.sql.write import column, table
+
+SHOWN = 20
+LONGEST = 60
+
+
+def refuse_unreadable(session: Session, read: Reading, held: str) -> None:
+    """Raise a SourceError when any cell of the table is unreadable."""
+    count = _number(session, exp.select("count(*)").from_(table(held)).where(column(PROBLEM) > 0))
+    if not count:
+        return
+    bad = {part: _values(session, read, part) for part in read.checked}
+    told = {part.given.name: (values, part) for part, values in bad.items() if values}
+
+    def wanted(record: dict[str, str]) -> str:
+        said = [
+            _sentence(part, record[name])
+            for name, (values, part) in told.items()
+            if record.get(name, "").strip() in values
+        ]
+        return "; ".join(said)
+
+    sentences = [_sentence(part, value) for values, part in told.values() for value in values]
+    hint = "an unreadable cell can be emptied; a model may declare the field as text"
+    raise _error(read, wanted, sentences, count, hint)
+
+
+def refuse_missing_and_repeated(
+    session: Session, read: Reading, held: str, keys: Sequence[str]
+) -> None:
+    """Raise a SourceError for rows without an id, or two rows with equal `keys`, nulls counted equal."""
+    key = keys[0]
+    theirs = _theirs(read, key)
+    missing = _number(
+        session, exp.select("count(*)").from_(table(held)).where(column(key).is_(exp.null()))
+    )
+    if missing:
+
+        def empty(record: dict[str, str]) -> str:
+            return "" if record.get(theirs) else f"no `{key}`"
+
+        raise _error(
+            read, empty, [f"{missing} rows have no `{key}`"], missing, f"every row needs a `{key}`"
+        )
+    query = (
+        exp.select(*keys, "count(*) AS n").from_(table(held)).group_by(*keys).having("count(*) > 1")
+    )
+    repeated = session.rows(query.order_by(*keys).limit(SHOWN))
+    if repeated:
+        _refuse_repeated(read, [str(row[0]) for row in repeated], keys, theirs)
+
+
+def _refuse_repeated(read: Reading, ids: Sequence[str], keys: Sequence[str], theirs: str) -> None:
+    also = f" with the same `{keys[1]}`" if len(keys) > 1 else ""
+    seen: dict[str, int] = {}
+
+    def again(record: dict[str, str]) -> str:
+        id_ = record.get(theirs, "")
+        seen[id_] = seen.get(id_, 0) + 1
+        return (
+            f"`{keys[0]}` `{id_}` stands more than once{also}"
+            if id_ in ids and seen[id_] > 1
+            else ""
+        )
+
+    sentences = [f"`{keys[0]}` `{_short(id_)}` stands more than once{also}" for id_ in ids]
+    raise _error(read, again, sentences, len(ids), "keep one row of each")
+
+
+def _error(
+    read: Reading,
+    wanted: Callable[[dict[str, str]], str],
+    sentences: Sequence[str],
+    count: int,
+    hint: str,
+) -> SourceError:
+    """An error at the first place, the others below it; without lines, what is known without them."""
+    found = list(islice(places(read.delivered, wanted), SHOWN))
+    label = read.delivered.label or read.delivered.table
+    lines = [f"{place}: {said}" for place, said in found] or [
+        f"{label}: {said}" for said in sentences[:SHOWN]
+    ]
+    first = lines[0].partition(": ")[2]
+    more = [f"... {count - len(lines)} more"] if count > len(lines) else []
+    place = found[0][0] if found else Place(label)
+    return SourceError("\n".join([first, *lines[1:], *more]), place, hint)
+
+
+def _values(session: Session, read: Reading, part: Part) -> list[str]:
+    """Some unreadable values of a column, as text."""
+    raw = column(f"raw__{read.parts.index(part)}")
+    query = (
+        exp.select(exp.cast(raw, exp.DType.VARCHAR).as_("v"))
+        .distinct()
+        .from_(read.cells().subquery("c"))
+    )
+    return [
+        str(row[0]) for row in session.rows(query.where(read.bad(part)).order_by("v").limit(SHOWN))
+    ]
+
+
+def _sentence(part: Part, value: str) -> str:
+    return (
+        f"column `{part.given.name}`: `{_short(value.strip())}` is not {EXPECTED[part.column.type]}"
+    )
+
+
+def _short(value: str) -> str:
+    return value if len(value) <= LONGEST else value[: LONGEST - 3] + "..."
+
+
+def _theirs(read: Reading, key: str) -> str:
+    return next(part.given.name for part in read.parts if part.column.name == key)
+
+
+def _number(session: Session, query: exp.Query) -> int:
+    return int(str(session.rows(query)[0][0]))

@@ -1,0 +1,67 @@
+"""Runs a model given as a mapping over rows, on a real engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tests.strategies import written
+
+from tamis.engines.duckdb import DuckDB
+from tamis.model.checks import checked_model
+from tamis.run import Result, run
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a run gave, as rows."""
+
+    scores: list[Row]
+    contributions: list[Row]
+    accounts: list[Row]
+    counters: dict[str, int]
+
+
+def ran(
+    model: Mapping[str, Any],
+    leads: list[Row],
+    accounts: list[Row],
+    events: list[Row],
+    as_of: date,
+    **shape: Any,
+) -> Ran:
+    """The result of a run on DuckDB."""
+    loaded = checked_model(written(dict(model)), "model.yaml")
+    dated = {f.name for f in loaded.fields if f.type == "timestamp"} | {"timestamp", "valid_from"}
+    zone = ZoneInfo(loaded.timezone)
+    tables = {
+        name: [_instants(row, dated, zone) for row in rows]
+        for name, rows in (("leads", leads), ("accounts", accounts), ("events", events))
+    }
+    with DuckDB(threads=1) as session:
+        result = run(session, loaded, as_of, **{n: t for n, t in tables.items() if t or n == "leads"}, **shape)
+        return _rows(result)
+
+
+def _rows(result: Result) -> Ran:
+    accounts = result.accounts.rows() if result.model.accounts else []
+    counts = {"unknown_leads": result.counts.unknown_leads, "unreadable": result.counts.unreadable}
+    return Ran(result.scores.rows(), result.contributions.rows(), accounts, counts)
+
+
+def _instants(row: Row, dated: set[str], zone: ZoneInfo) -> Row:
+    """Instants in UTC without offset; a date alone where an instant is meant is its local midnight."""
+    return {name: _instant(value, zone) if name in dated else value for name, value in row.items()}
+
+
+def _instant(value: object, zone: ZoneInfo) -> object:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
+    if isinstance(value, date):
+        return datetime.combine(value, time(), tzinfo=zone).astimezone(UTC).replace(tzinfo=None)
+    return value

@@ -1,0 +1,3 @@
+"""Checks of models, as `tamis check` makes them."""
+
+from __future__ import annotations
