@@ -26,7 +26,7 @@ FONT = "DejaVu Sans, Verdana, sans-serif"
 WIDTH = 400
 CELL_WIDTH, CELL_HEIGHT = 92, 68
 LONGEST_LABEL = 46
-DARK_GROUND = 0.55
+DARK_GROUND = 0.72
 """The share of the fullest cell from which on white numbers read better than black ones."""
 
 Row = Mapping[str, Any]
@@ -206,14 +206,14 @@ def strongest_rules(rules: Sequence[Row], language: str = "en") -> alt.Chart:
 
 
 def _sums(rules: Sequence[Row], language: str) -> Rows:
-    many = plurals(language)
+    ngettext = plurals(language)
     return [
         {
             "place": place,
             "label": _shortened(row["label"]),
             "points": abs(float(row["points"])),
             "sign": "gives" if row["points"] >= 0 else "takes",
-            "said": many(
+            "said": ngettext(
                 "{points} ({leads} lead)", "{points} ({leads} leads)", row["leads"]
             ).format(
                 points=number(row["points"], language, decimals=0, sign=True),

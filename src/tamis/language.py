@@ -43,8 +43,8 @@ def _catalogue(language: str) -> gettext.NullTranslations:
 def translator(language: str) -> Callable[[str], str]:
     """The function that gives a text of the code in a language; unknown texts stay English.
 
-    >>> translator("fr")("today")
-    "aujourd'hui"
+    >>> translator("fr")("yesterday")
+    'hier'
     """
     return _catalogue(language).gettext
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -62,6 +63,14 @@ class Rows:
         """The rows as dictionaries of Python values; for results that fit in memory."""
         names = list(self.session.names(self.query))
         return [dict(zip(names, row, strict=True)) for row in self.session.rows(self.query)]
+
+    def lines(self, kind: OutputKind) -> Iterator[str]:
+        """The rows as lines of text, `csv` or `jsonl`, as a file would hold them."""
+        with tempfile.TemporaryDirectory(prefix="tamis-") as folder:
+            path = Path(folder) / f"rows.{kind}"
+            self.session.write(self.query, path, kind)
+            with path.open(encoding="utf-8", newline="") as file:
+                yield from file
 
     def write(self, path: Path) -> int:
         """Write a file, its kind told by its ending; it appears whole or not at all. Gives the rows.

@@ -60,31 +60,67 @@ SILENT = '      - {id: silent, event: "*", silent_for: 60d, points: -15}\n'
         (DEMO, "", "rule `demo` removed"),
         ("A: 75", "A: 80", "grade A of `fit`: from 75 → 80"),
         ("A: 75, ", "", "grade A of `fit` removed"),
-        ("half_life: 30d", "half_life: 14d", "dimension `engagement`: decay half-life 30 d → half-life 14 d"),
+        (
+            "half_life: 30d",
+            "half_life: 14d",
+            "dimension `engagement`: decay half-life 30 d → half-life 14 d",
+        ),
         ("{half_life: 30d}", "none", "dimension `engagement`: decay half-life 30 d → none"),
         ("cap: 40", "cap: 50", "group `web` of `engagement`: cap 40 → 50"),
         ("{cap: 40}", "{}", "group `web` of `engagement`: cap 40 → none"),
         ("within: 90d", "within: 8w", "rule `pricing`: window 90 d → 56 d"),
         ("within: 90d, ", "", "rule `pricing`: window 90 d → none"),
         (", group: web}", "}", "rule `pricing`: group web → none"),
-        ("/pricing%'", "/prices%'", "rule `pricing`: condition on events `url like '%/pricing%'` → `url like '%/prices%'`"),
-        ("[demo_request, contact]", "demo_request", "rule `demo`: events demo_request, contact → demo_request"),
+        (
+            "/pricing%'",
+            "/prices%'",
+            "rule `pricing`: condition on events `url like '%/pricing%'` → `url like '%/prices%'`",
+        ),
+        (
+            "[demo_request, contact]",
+            "demo_request",
+            "rule `demo`: events demo_request, contact → demo_request",
+        ),
         ("demo_request, contact]", '"*"]', "rule `demo`: events demo_request, contact → any"),
-        ("points: 40, decay: none", "points: 40, decay: {linear: 9}", "rule `demo`: decay none → even fall over 9 d"),
-        ("points: 40, decay: none", "points: 40, decay: {steps: {9: 0.5}}", "rule `demo`: decay none → 9 d: 0.5"),
+        (
+            "points: 40, decay: none",
+            "points: 40, decay: {linear: 9}",
+            "rule `demo`: decay none → even fall over 9 d",
+        ),
+        (
+            "points: 40, decay: none",
+            "points: 40, decay: {steps: {9: 0.5}}",
+            "rule `demo`: decay none → 9 d: 0.5",
+        ),
         ("silent_for: 60d", "silent_for: 30d", "rule `silent`: silence 60 d → 30 d"),
-        ("bands: {0: 0, 10: 5}", "bands: {0: 0, 10: 7.5}", "rule `size`: bands 0: 0, 10: 5 → 0: 0, 10: 7.5"),
+        (
+            "bands: {0: 0, 10: 5}",
+            "bands: {0: 0, 10: 7.5}",
+            "rule `size`: bands 0: 0, 10: 5 → 0: 0, 10: 7.5",
+        ),
         ("FR: 5", "FR: 6", "rule `market`, value `FR`: points 5 → 6"),
         ("FR: 5, ", "", "rule `market`, value `FR` removed"),
         ("BE: 3", "BE: 3, CH: 2", "rule `market`, value `CH` added"),
         ("otherwise: 1", "otherwise: 2", "rule `market`: points otherwise 1 → 2"),
         ("id: silent,", "id: quiet,", "rule `silent`: renamed, now `quiet`"),
-        ("en: Fit", "en: Match", "dimension `fit`: label “Fit” / “Adéquation” → “Match” / “Adéquation”"),
+        (
+            "en: Fit",
+            "en: Match",
+            "dimension `fit`: label “Fit” / “Adéquation” → “Match” / “Adéquation”",
+        ),
         ("    grades", "    range: [0, 60]\n    grades", "dimension `fit`: range 0, 100 → 0, 60"),
         ("fit: 0.4", "fit: 0.5", "weight of `fit` in the score: 0.4 → 0.5"),
-        ("{weights: {fit: 0.4, engagement: 0.6}}", "{sum: [fit]}", "score: computed as weighted mean → sum"),
+        (
+            "{weights: {fit: 0.4, engagement: 0.6}}",
+            "{sum: [fit]}",
+            "score: computed as weighted mean → sum",
+        ),
         ("cell: [fit]\n", "", "cell: fit → none"),
-        ("score >= 70", "score >= 60", "temperature `hot`: condition `score >= 70` → `score >= 60`"),
+        (
+            "score >= 70",
+            "score >= 60",
+            "temperature `hot`: condition `score >= 70` → `score >= 60`",
+        ),
         ("mql: score", "good: score", "stage `mql` removed"),
         ("do: nurture", "do: webhook", "play `keep`: action nurture → webhook"),
         ("to: sales, respond_within: 8h", "to: sales", "play `call`: time to respond 8h → none"),
@@ -125,7 +161,9 @@ def test_the_decay_of_a_dimension_is_told_once_not_for_each_rule() -> None:
 
 
 def test_a_rule_moved_to_another_form_and_dimension() -> None:
-    moved = DEMO.replace("points: 40", "points: 40, at_least: 2").replace("[demo_request, contact]", "x")
+    moved = DEMO.replace("points: 40", "points: 40, at_least: 2").replace(
+        "[demo_request, contact]", "x"
+    )
     market = "      - {id: market, field: country"
     assert said((DEMO, ""), (market, moved + market)) == [
         "rule `demo`: form points → at_least",
@@ -162,7 +200,10 @@ def test_the_words_can_be_translated_and_the_values_stay() -> None:
     french |= {"rule `{name}`": "règle « {name} »", "window": "fenêtre", "{days} d": "{days} j"}
     old, new = checked_model(BASE, "a"), checked_model(BASE.replace("90d", "30d"), "b")
     [change] = differences(old, new)
-    assert change.text(lambda text: french.get(text, text)) == "règle « pricing » : fenêtre 90 j → 30 j"
+    assert (
+        change.text(lambda text: french.get(text, text))
+        == "règle « pricing » : fenêtre 90 j → 30 j"
+    )
 
 
 def test_no_empty_text_is_translated() -> None:

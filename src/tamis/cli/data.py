@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -18,7 +19,8 @@ from tamis.errors import UsageError
 from tamis.model.files import load_model
 from tamis.model.spec import Model
 from tamis.run import Result, run
-from tamis.sources import Options, Sources, load_source, with_maps
+from tamis.sources.maps import with_maps
+from tamis.sources.source_file import Source, load_source
 
 
 @dataclass(frozen=True)
@@ -41,45 +43,43 @@ class Data:
     def scored(self, file: Path) -> Result:
         """The result of the model in a file over the data; close it after use."""
         model = load_model(file)
+        source = self.source_for(model)
+        if source.leads is None:
+            message = _("no leads: give --leads FILE, or --source FILE")
+            raise UsageError(message)
+        day = options.day_of(self.as_of, model)
         session = open_session(memory=self.memory, spill=self.spill)
         try:
-            return self._run(session, model)
+            return self._run(session, model, source, day)
         except BaseException:
             session.close()
             raise
 
-    def _run(self, session: Session, model: Model) -> Result:
-        sources = self.sources(model)
-        if sources.leads is None:
-            message = _("no leads: give --leads FILE, or --source FILE")
-            raise UsageError(message)
-        day = options.day_of(self.as_of, model)
+    def _run(self, session: Session, model: Model, source: Source, day: date) -> Result:
         work = functools.partial(
             run,
             session,
             model,
             day,
-            leads=sources.leads,
-            accounts=sources.accounts,
-            events=sources.events,
-            options=sources.options,
+            leads=source.leads,
+            accounts=source.accounts,
+            events=source.events,
+            options=source.options,
         )
         return while_working(session, _("Scoring"), work, quiet=self.quiet)
 
-    def sources(self, model: Model | None) -> Sources:
-        """The tables and how to read them, from the source file and the options together."""
-        given = Sources(
-            leads=options.files(self.leads),
-            accounts=options.files(self.accounts),
-            events=options.files(self.events),
-            options=Options(
-                missing_as_null=self.missing_as_null,
-                accept_rejects=self.accept_rejects,
-                rejects=self.rejects,
-            ),
+    def source_for(self, model: Model) -> Source:
+        """The tables and how to read them: what the options say goes before the source file."""
+        said = load_source(self.source) if self.source else Source()
+        reading = replace(
+            with_maps(said.options, model, self.map_ or ()),
+            missing_as_null=self.missing_as_null,
+            accept_rejects=self.accept_rejects,
+            rejects=self.rejects,
         )
-        joined = load_source(self.source).overridden_by(given) if self.source else given
-        return with_maps(joined, self.map_ or (), model)
+        return Source(
+            self.leads or said.leads, self.accounts or said.accounts, self.events or said.events, reading
+        )
 
 
 def takes_data(command: Callable[..., None]) -> Callable[..., None]:

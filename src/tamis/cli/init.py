@@ -8,14 +8,14 @@ from typing import Annotated
 import typer
 
 from tamis.cli import options
-from tamis.cli.output import out, told
+from tamis.cli.output import out, told, write_text
 from tamis.cli.speech import _
 from tamis.engines.registry import open_session
 from tamis.errors import UsageError, UserError
 from tamis.model.templates import template_names, template_text
 from tamis.reports.draft import draft
-from tamis.run import whole_file
-from tamis.sources import raw_tables
+from tamis.sources.options import TableName
+from tamis.sources.raw import raw_tables
 
 
 def init(
@@ -57,9 +57,9 @@ def _drafted(leads: list[str] | None, accounts: list[str] | None, events: list[s
     if leads is None:
         message = _("--from-data needs --leads FILE")
         raise UsageError(message)
+    tables: dict[TableName, list[str] | None] = {"leads": leads, "accounts": accounts, "events": events}
     with open_session() as session:
-        tables = raw_tables(session, leads=leads, accounts=accounts, events=events)
-        return draft(session, tables)
+        return draft(session, raw_tables(session, {n: t for n, t in tables.items() if t}))
 
 
 def _write(text: str, path: Path, *, force: bool) -> None:
@@ -68,6 +68,5 @@ def _write(text: str, path: Path, *, force: bool) -> None:
             _("{path} is there already").format(path=path),
             hint=_("give another name with --out, or --force"),
         )
-    with whole_file(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+    write_text(path, text)
     out.print(_("Wrote {path}. Next: tamis check {path}").format(path=path))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +12,7 @@ from tamis.cli.speech import LANGUAGE, _
 from tamis.cli.today import today
 from tamis.errors import UsageError
 from tamis.model.spec import Model
+from tamis.run import kind_of
 
 ModelFile = Annotated[
     Path, typer.Argument(metavar="MODEL", help=_("Model file (YAML)."), show_default=False)
@@ -117,6 +117,12 @@ def language_of(text: str) -> str:
     return text
 
 
-def files(paths: Sequence[str] | None) -> list[str] | None:
-    """Paths as given, None when there are none."""
-    return list(paths) if paths else None
+def output_files(**files_: Path | None) -> dict[str, Path]:
+    """The files to write, by name, their endings known before any work. Raises: UsageError."""
+    wanted = {name: path for name, path in files_.items() if path is not None}
+    for path in wanted.values():
+        kind_of(path)
+        if not path.parent.is_dir():
+            message = f"{path.parent} is no directory"
+            raise UsageError(message)
+    return wanted

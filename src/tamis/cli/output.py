@@ -19,6 +19,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from tamis.cli.speech import _
 from tamis.engines.base import Session
 from tamis.errors import ModelError, Problem, TamisError, UsageError, UserError
+from tamis.run import whole_file
 
 T = TypeVar("T")
 WIDTH_WITHOUT_TERMINAL = 140
@@ -104,3 +105,9 @@ def while_working(session: Session, what: str, work: Callable[[], T], *, quiet: 
 def _follow(session: Session, bar: Progress, task: Any, done: threading.Event) -> None:
     while not done.wait(0.2):
         bar.update(task, completed=session.progress())
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file, whole or not at all."""
+    with whole_file(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")

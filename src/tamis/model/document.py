@@ -11,8 +11,10 @@ from difflib import get_close_matches
 from typing import TypeVar
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.composer import Composer
+from ruamel.yaml.error import MarkedYAMLError, StreamMark
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
 
 from tamis.errors import Place, Problem
 
@@ -63,7 +65,7 @@ def did_you_mean(name: str, known: Sequence[str]) -> str:
     near = get_close_matches(name, known, n=1, cutoff=0.6)
     if near:
         return f"did you mean `{near[0]}`?"
-    return f"known: {', '.join(known)}" if 0 < len(known) <= 20 else ""
+    return f"known: {', '.join(dict.fromkeys(known))}" if 0 < len(known) <= 20 else ""
 
 
 @dataclass
@@ -148,7 +150,9 @@ class Value:
             if name in known:
                 kept[name] = value
             else:
-                key.wrong("unknown-key", f"unknown key `{name}` in {what}", did_you_mean(name, known))
+                key.wrong(
+                    "unknown-key", f"unknown key `{name}` in {what}", did_you_mean(name, known)
+                )
         return kept
 
     def elements(self) -> Iterator[Value]:
@@ -226,33 +230,83 @@ class Value:
         except ValueError:
             pass
         self.wrong("wrong-date", f"a day such as 2026-11-21 is expected here, not {self.shown()}")
-            return None
+        return None
 
     def each(self, read: Callable[[Value], T | None]) -> tuple[T, ...]:
         """What `read` gives for each element of a list, failures left out."""
         return tuple(got for element in self.elements() if (got := read(element)) is not None)
 
 
+class _Composer(Composer):
+    """Builds nodes, but no deeper than allowed: the stack would end before the file does."""
+
+    def __init__(self, loader: object = None) -> None:
+        super().__init__(loader=loader)
+        self.warn_double_anchors = False
+        self.level = 0
+
+    def compose_node(self, parent: object, index: object) -> Node:
+        """One node with what stands in it."""
+        self.level += 1
+        if self.level > DEEPEST:
+            raise _TooDeep(self.parser.peek_event().start_mark)
+        node: Node = super().compose_node(parent, index)
+        self.level -= 1
+        return node
+
+
+class _TooDeep(Exception):  # noqa: N818 (no error of the user's that leaves this module)
+    """Where the nesting became too deep."""
+
+    def __init__(self, mark: StreamMark) -> None:
+        super().__init__()
+        self.mark = mark
+
+
 def parse(text: str, file: str, problems: Problems) -> Value | None:
     """The document's root, or None after noting why it cannot be read."""
+    start = Place(file, 1, 1)
+    if len(text) > LONGEST:
+        problems.error(start, "too-long", f"the file is longer than {LONGEST:,} characters")
+        return None
     try:
-        # Not "rt": it marks the folds of a `>-` text with \a in the value.
-        node = YAML(typ="safe", pure=True).compose(text)
+        node = _composed(text)
+    except _TooDeep as found:
+        place = _place(file, found.mark)
+        problems.error(place, "too-deep", f"nested deeper than {DEEPEST} levels")
+        return None
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
+        place = _place(file, error.problem_mark or error.context_mark)
         problems.error(place, "not-yaml", error.problem or "this is not YAML", error.note or "")
         return None
-    except (ValueError, RecursionError) as error:
-        problems.error(Place(file), "not-yaml", f"this is not YAML: {error}")
+    except ReaderError as error:
+        problems.error(*_unreadable(file, text, error.character))
         return None
     if node is None:
-        problems.error(Place(file, 1, 1), "empty-file", "the file is empty", "start with `tamis init`")
+        problems.error(start, "empty-file", "the file is empty", "start with `tamis init`")
         return None
     if _depth(node) > DEEPEST:
-        problems.error(Place(file, 1, 1), "too-deep", f"nested deeper than {DEEPEST} levels")
+        problems.error(start, "too-deep", f"nested deeper than {DEEPEST} levels")
         return None
     return Value(node, file, problems)
+
+
+def _composed(text: str) -> Node | None:
+    # Not "rt": it marks the folds of a `>-` text with \a in the value.
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Composer = _Composer
+    node: Node | None = yaml.compose(text)
+    return node
+
+
+def _place(file: str, mark: StreamMark | None) -> Place:
+    return Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
+
+
+def _unreadable(file: str, text: str, character: int) -> tuple[Place, str, str]:
+    before = text.partition(chr(character))[0]
+    place = Place(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
+    return place, "not-yaml", f"the character U+{character:04X} cannot stand in a YAML file"
 
 
 def _depth(root: Node) -> int:

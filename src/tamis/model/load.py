@@ -92,7 +92,7 @@ def _require(at: Value, found: Mapping[str, Value], known: Mapping[str, keys.Key
     return not missing
 
 
-def _get(found: Mapping[str, Value], key: str, read: Callable[[Value], T]) -> T | None:
+def _get(found: Mapping[str, Value], key: str, read: Callable[[Value], T | None]) -> T | None:
     return read(found[key]) if key in found else None
 
 
@@ -120,7 +120,8 @@ def _dimension(name: str, key: Value, body: Value) -> Dimension:
     found = body.entries(list(keys.DIMENSION), f"dimension `{name}`")
     _require(body, found, keys.DIMENSION, f"dimension `{name}`")
     low, high = _get(found, "range", _range) or FULL_RANGE
-    decay, active = _get(found, "decay", read_decay), _get(found, "active", read_period)
+    decay = read_decay(found["decay"]) if "decay" in found else None
+    active = read_period(found["active"]) if "active" in found else None
     return Dimension(
         name=name,
         label=_get(found, "label", read_label) or Label(),
@@ -153,7 +154,7 @@ def _range(value: Value) -> tuple[Decimal, Decimal] | None:
 
 
 def _grades(value: Value) -> tuple[Grade, ...]:
-    grades = []
+    grades: list[Grade] = []
     for key, bound in value.items():
         number = bound.number(limit=RANGE_LIMIT)
         if number is None:

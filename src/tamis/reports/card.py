@@ -130,11 +130,11 @@ def _line(rule: Rule, language: str) -> CardLine:
 
 
 def _hints(rule: Rule, language: str) -> list[str]:
-    _, many = translator(language), plurals(language)
+    _, ngettext = translator(language), plurals(language)
     found = []
     if isinstance(rule, AtLeastRule) and rule.at_least > 1:
         found.append(
-            many("at least {count} time", "at least {count} times", rule.at_least).format(
+            ngettext("at least {count} time", "at least {count} times", rule.at_least).format(
                 count=rule.at_least
             )
         )

@@ -67,10 +67,10 @@ def detail(rule: Rule, seen: Evidence, as_of: date, language: str) -> str:
 
 
 def _often(count: int, when: str, language: str) -> str:
-    many = plurals(language)
-    said = many("{count}\u00d7", "{count}\u00d7", count)
+    ngettext = plurals(language)
+    said = ngettext("{count}\u00d7", "{count}\u00d7", count)
     if when:
-        said = many("{count}\u00d7, last {when}", "{count}\u00d7, last {when}", count)
+        said = ngettext("{count}\u00d7, last {when}", "{count}\u00d7, last {when}", count)
     return said.format(count=number(count, language), when=when)
 
 

@@ -93,7 +93,7 @@ def points_in_words(rule: Rule, language: str) -> str:
     ... )
     '+8 each time'
     """
-    _, many = translator(language), plurals(language)
+    _, ngettext = translator(language), plurals(language)
     match rule:
         case WhenRule():
             return points(rule.points, language, decimals=3)
@@ -104,7 +104,7 @@ def points_in_words(rule: Rule, language: str) -> str:
         case PointsRule():
             return _("{points} each time").format(points=points(rule.points, language, decimals=3))
         case AtLeastRule():
-            return many("{points} once", "{points} from {count} times on", rule.at_least).format(
+            return ngettext("{points} once", "{points} from {count} times on", rule.at_least).format(
                 points=points(rule.points, language, decimals=3), count=rule.at_least
             )
         case SilentRule():
@@ -172,13 +172,13 @@ def limits(rule: Rule, dimension: Dimension, language: str) -> list[str]:
 
 
 def _event_limits(rule: EventRule, dimension: Dimension, language: str) -> list[str]:
-    _, many = translator(language), plurals(language)
+    _, ngettext = translator(language), plurals(language)
     found = []
     if rule.within is not None:
         found.append(_("last {days}").format(days=days_long(rule.within, language)))
     if rule.per_day is not None:
         found.append(
-            many("at most {count} a day", "at most {count} a day", rule.per_day).format(
+            ngettext("at most {count} a day", "at most {count} a day", rule.per_day).format(
                 count=rule.per_day
             )
         )

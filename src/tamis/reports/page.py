@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from tamis import charts
-from tamis.language import translator
 from tamis.reports import figures
 from tamis.reports.explain import caution
-from tamis.reports.phrases import deadline, dimension_name, play_name, spaced
+from tamis.reports.phrases import deadline, dimension_name, play_name
 from tamis.reports.templating import render
 from tamis.run import Result
 
 LEADS, ACCOUNTS = 20, 10
-PALEST, DARKEST = (234, 241, 248), (31, 90, 153)
+PALEST, DARKEST, INK = (234, 241, 248), (31, 90, 153), "#1b1f24"
+WHITE_INK = 0.72
+"""How dark a cell must be for white to read better on it than ink: there both reach 4.3 to 1."""
 
 
 def page(result: Result, language: str = "en") -> str:
@@ -30,7 +31,7 @@ def page(result: Result, language: str = "en") -> str:
         language,
         model=model,
         as_of=result.as_of,
-        counts=counts(result, language),
+        counts=figures.counts(result, language),
         caution=caution(language),
         grid=grid,
         grid_down=dimension_name(grid.down, language) if grid else "",
@@ -43,26 +44,6 @@ def page(result: Result, language: str = "en") -> str:
         deadlines={play.id: deadline(play, language) for play in model.plays},
         has_score=model.score is not None,
     )
-
-
-def counts(result: Result, language: str) -> list[tuple[str, int]]:
-    """What was scored, excluded, read and left out, each with its label; zeros left out."""
-    _ = translator(language)
-    scored, excluded = figures.scored_and_excluded(result)
-    labels = {
-        "leads": _("leads read"),
-        "accounts": _("accounts read"),
-        "events": _("events read"),
-        "unknown_leads": _("events of unknown leads, left out"),
-        "unreadable": _("unreadable rows, left out"),
-        "rejected": _("rejected rows, left out"),
-    }
-    found = [(_("leads scored"), scored), (_("leads excluded"), excluded)]
-    for field in fields(result.counts):
-        value = getattr(result.counts, field.name)
-        if isinstance(value, int):
-            found.append((labels.get(field.name, spaced(field.name)), value))
-    return found[:1] + [(label, count) for label, count in found[1:] if count]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +61,8 @@ def shader(most: int) -> Callable[[int], Shade]:
         # The root shows differences between small cells, which are the ones to call.
         part = (leads / most) ** 0.5 if most else 0
         mixed = [round(p + (d - p) * part) for p, d in zip(PALEST, DARKEST, strict=True)]
-        return Shade(
-            f"rgb({mixed[0]}, {mixed[1]}, {mixed[2]})", "white" if part > 0.5 else "#1b1f24"
-        )
+        red, green, blue = mixed
+        return Shade(f"rgb({red}, {green}, {blue})", "white" if part > WHITE_INK else INK)
 
     return shade
 

@@ -28,18 +28,18 @@ def ago(days: int, language: str) -> str:
     >>> ago(0, "en"), ago(3, "en"), ago(100, "en"), ago(800, "en")
     ('today', '3 days ago', '3 months ago', '2 years ago')
     """
-    _, many = translator(language), plurals(language)
+    _, ngettext = translator(language), plurals(language)
     if days == 0:
         return _("today")
     if days == 1:
         return _("yesterday")
     if days <= DAYS_IN_WORDS:
-        return many("{count} day ago", "{count} days ago", days).format(count=days)
+        return ngettext("{count} day ago", "{count} days ago", days).format(count=days)
     months = int(days / MONTH)
     if months < MONTHS_IN_WORDS:
-        return many("{count} month ago", "{count} months ago", months).format(count=months)
+        return ngettext("{count} month ago", "{count} months ago", months).format(count=months)
     years = months // 12
-    return many("{count} year ago", "{count} years ago", years).format(count=years)
+    return ngettext("{count} year ago", "{count} years ago", years).format(count=years)
 
 
 def since(day: date, as_of: date, language: str) -> str:
@@ -53,9 +53,8 @@ def days_long(days: int, language: str) -> str:
     >>> days_long(30, "en")
     '30 days'
     """
-    return plurals(language)("{count} day", "{count} days", days).format(
-        count=number(days, language)
-    )
+    ngettext = plurals(language)
+    return ngettext("{count} day", "{count} days", days).format(count=number(days, language))
 
 
 def deadline(play: Play, language: str) -> str:
@@ -63,11 +62,11 @@ def deadline(play: Play, language: str) -> str:
     if not play.respond_within:
         return ""
     count, unit = int(play.respond_within[:-1]), play.respond_within[-1]
-    many = plurals(language)
+    ngettext = plurals(language)
     written = {
-        "m": many("{count} working minute", "{count} working minutes", count),
-        "h": many("{count} working hour", "{count} working hours", count),
-        "d": many("{count} working day", "{count} working days", count),
+        "m": ngettext("{count} working minute", "{count} working minutes", count),
+        "h": ngettext("{count} working hour", "{count} working hours", count),
+        "d": ngettext("{count} working day", "{count} working days", count),
     }
     return written[unit].format(count=count)
 

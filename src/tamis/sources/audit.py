@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
 
 from sqlglot import exp
 
@@ -12,10 +13,11 @@ from tamis.facts.inputs import EVENT_ROWS, LEAD_ROWS
 from tamis.facts.plan import Plan
 from tamis.sources.options import Options, TableName
 from tamis.sources.reading import Reading
-from tamis.sql.days import day_number
+from tamis.sql.days import day_number, timestamp
 from tamis.sql.write import column, named, query, table, tree, whole
 
 READ = f"{EVENT_ROWS}__read"
+DOUBTFUL = f"{EVENT_ROWS}__doubtful"
 
 
 @dataclass(frozen=True)
@@ -48,26 +50,19 @@ def audit(
     events = readings.get("events")
     if events is None or (not options.audit and not events.to_be_held):
         return Counts(leads=leads, accounts=accounts)
-    found = _events(session, plan, events)
-    reasons = {
-        part.reason: found[f"rejected_{n}"] for n, part in enumerate(events.checked, start=1)
-    }
-    rejected = {reason: count for reason, count in reasons.items() if count}
-    timeless = sum(
-        found[f"rejected_{n}"]
-        for n, part in enumerate(events.checked, start=1)
-        if part.column.name == "timestamp"
-    )
-    repeated = _with_ids(session, plan) if found["doubtful"] else {"unreadable": 0, "unknown": 0}
+    found = _all_events(session, plan, events)
+    doubtful = _doubtful_events(session, plan)
+    checked = list(enumerate(events.checked, start=1))
+    timeless = sum(found[f"rejected_{n}"] for n, part in checked if part.column.name == "timestamp")
     return Counts(
         leads=leads,
         accounts=accounts,
         events=found["events"],
-        unknown_leads=found["unknown"] + repeated["unknown"],
-        unreadable=found["timeless"] + found["incomplete"] + repeated["unreadable"] + timeless,
+        unknown_leads=doubtful["unknown"],
+        unreadable=found["timeless"] + timeless + doubtful["incomplete"],
         after=found["after"],
         by_bots=found["by_bots"],
-        rejected=rejected,
+        rejected={part.reason: count for n, part in checked if (count := found[f"rejected_{n}"])},
     )
 
 
@@ -75,35 +70,98 @@ def _rows(session: Session, read: Reading) -> int:
     return int(str(session.rows(exp.select("count(*)").from_(table(read.relation.name)))[0][0]))
 
 
-def _events(session: Session, plan: Plan, read: Reading) -> dict[str, int]:
-    """The counts of one pass; `doubtful` are those with an id whose verdict depends on which row is first."""
+def _all_events(session: Session, plan: Plan, read: Reading) -> dict[str, int]:
+    """What one cheap pass over all events tells."""
     sums = {
         "timeless": tree("e.problem = 0 AND e.timestamp IS NULL"),
-        "incomplete": exp.and_(_incomplete(), exp.not_(_has_id(plan))),
-        "unknown": exp.and_(_unknown(plan), exp.not_(_has_id(plan))),
-        "doubtful": exp.and_(_has_id(plan), exp.or_(_incomplete(), _strange())),
         "after": tree("e.problem = 0 AND :after", after=_after(plan)),
         "by_bots": tree("e.problem = 0 AND e.bot") if plan.shape.bots else exp.false(),
     }
-    sums |= {
-        f"rejected_{n}": tree("e.problem = :n", n=whole(n)) for n in range(1, len(read.checked) + 1)
-    }
+    numbers = range(1, len(read.checked) + 1)
+    sums |= {f"rejected_{n}": tree("e.problem = :n", n=whole(n)) for n in numbers}
     counted = [named(_count(condition), name) for name, condition in sums.items()]
-    select = (
-        exp.select("count(*) AS events", *counted)
-        .from_(table(READ, "e"))
-        .join(_known().subquery("l"), on="l.lead_id = e.lead_id", join_type="left")
+    select = exp.select("count(*) AS events", *counted).from_(table(READ, "e"))
+    return _counts(session, select, ["events", *sums])
+
+
+def _doubtful_events(session: Session, plan: Plan) -> dict[str, int]:
+    """Events with a time but no lead or no name, and those of unknown leads that would count.
+
+    With `event_id` an id counts once a day, so such an event is left out when an earlier one has its id.
+    """
+    ids = column("event_id", "e") if plan.shape.event_ids else exp.null()
+    doubtful = query(
+        """
+        SELECT :id AS event_id, :incomplete AS incomplete, :unknown AS unknown
+        FROM :events AS e LEFT JOIN :known AS l ON l.lead_id = e.lead_id
+        WHERE e.problem = 0 AND l.known IS NULL AND NOT e.timestamp IS NULL OR :incomplete
+        """,
+        id=exp.cast(ids, exp.DType.VARCHAR),
+        incomplete=_incomplete(),
+        unknown=_unknown(plan),
+        events=table(READ),
+        known=_known(plan).subquery(),
     )
+    session.keep(DOUBTFUL, doubtful)
+    sums = [named(_count(column(name)), name) for name in ("incomplete", "unknown")]
+    without = exp.select(*sums, named(_count(_has_id()), "ids")).from_(table(DOUBTFUL, "e"))
+    found = _counts(session, without, ["incomplete", "unknown", "ids"])
+    if found["ids"]:
+        anonymous = exp.select(*sums).from_(table(DOUBTFUL, "e")).where(exp.not_(_has_id()))
+        found = _counts(session, anonymous, ["incomplete", "unknown"])
+        for name, count in _first_of_ids(session, plan).items():
+            found[name] += count
+    session.drop([DOUBTFUL])
+    return found
+
+
+def _first_of_ids(session: Session, plan: Plan) -> dict[str, int]:
+    """Doubtful events that are the first of their id and day; only events of such ids are looked at."""
+    ties = ["timestamp", "lead_id", "event", *(f.column for f in plan.model.fields_of("event"))]
+    ties += ["bot"] if plan.shape.bots else []
+    day = day_number(plan.local_date(column("timestamp", "e")))
+    place = exp.Window(
+        this=exp.RowNumber(),
+        partition_by=[column("event_id", "e"), day],
+        order=exp.Order(
+            expressions=[exp.Ordered(this=column(tie, "e"), nulls_first=False) for tie in ties]
+        ),
+    )
+    placed = query(
+        """
+        SELECT e.*, :place AS place FROM :events AS e
+        WHERE e.event_id IN (SELECT event_id FROM :doubtful AS d WHERE coalesce(d.event_id, '') <> '')
+        AND e.problem = 0 AND NOT e.timestamp IS NULL
+        """,
+        place=place,
+        events=table(READ),
+        doubtful=table(DOUBTFUL),
+    )
+    counted = query(
+        """
+        SELECT :incomplete AS incomplete, :unknown AS unknown
+        FROM :placed AS e LEFT JOIN :known AS l ON l.lead_id = e.lead_id WHERE e.place = 1
+        """,
+        incomplete=_count(_incomplete()),
+        unknown=_count(_unknown(plan)),
+        placed=placed.subquery(),
+        known=_known(plan).subquery(),
+    )
+    return _counts(session, counted, ["incomplete", "unknown"])
+
+
+def _counts(session: Session, select: exp.Query, names: Sequence[str]) -> dict[str, int]:
     row = session.rows(select)[0]
-    return {name: int(str(value)) for name, value in zip(["events", *sums], row, strict=True)}
+    return {name: int(str(value)) for name, value in zip(names, row, strict=True)}
 
 
 def _count(condition: exp.Expr) -> exp.Expr:
     return tree("coalesce(sum(CASE WHEN :c THEN 1 ELSE 0 END), 0)", c=condition)
 
 
-def _known() -> exp.Select:
-    return exp.select("lead_id", exp.true().as_("known")).distinct().from_(table(LEAD_ROWS))
+def _known(plan: Plan) -> exp.Select:
+    ids = exp.select("lead_id", exp.true().as_("known")).from_(table(LEAD_ROWS))
+    return ids.distinct() if plan.shape.valid_from else ids
 
 
 def _incomplete() -> exp.Expr:
@@ -112,65 +170,29 @@ def _incomplete() -> exp.Expr:
     )
 
 
-def _strange() -> exp.Expr:
-    """The event is whole and its lead is not in the table."""
-    return tree(
-        "e.problem = 0 AND l.known IS NULL AND NOT e.timestamp IS NULL AND NOT e.lead_id IS NULL AND NOT e.event IS NULL"
-    )
-
-
 def _unknown(plan: Plan) -> exp.Expr:
+    """The event is whole, its lead is not in the table, and it would count if it were."""
     by_person = tree("NOT coalesce(e.bot, FALSE)") if plan.shape.bots else exp.true()
-    # CASE, so that the day is worked out for strange events only.
-    return tree(
-        "CASE WHEN :strange AND :person THEN NOT :after ELSE FALSE END",
-        strange=_strange(),
-        person=by_person,
-        after=_after(plan),
+    strange = tree(
+        """
+        e.problem = 0 AND l.known IS NULL AND NOT e.timestamp IS NULL
+        AND NOT e.lead_id IS NULL AND NOT e.event IS NULL
+        """
     )
+    return tree(":s AND :person AND NOT :after", s=strange, person=by_person, after=_after(plan))
 
 
 def _after(plan: Plan) -> exp.Expr:
+    """Whether the event's day is after the as-of day; the day is worked out for late events only."""
+    earliest = datetime.combine(plan.as_of, time()) - timedelta(days=1)
     day = day_number(plan.local_date(column("timestamp", "e")))
-    return tree("NOT e.timestamp IS NULL AND :day > :today", day=day, today=plan.today)
+    return tree(
+        "CASE WHEN e.timestamp >= :earliest THEN :day > :today ELSE FALSE END",
+        earliest=timestamp(earliest),
+        day=day,
+        today=plan.today,
+    )
 
 
-def _has_id(plan: Plan) -> exp.Expr:
-    return tree("coalesce(e.event_id, '') <> ''") if plan.shape.event_ids else exp.false()
-
-
-def _with_ids(session: Session, plan: Plan) -> dict[str, int]:
-    """Doubtful events with an id, each id counted once a day: only rows that share an id with one are looked at."""
-    doubtful = query(
-        "SELECT DISTINCT e.event_id FROM :events AS e LEFT JOIN :known AS l ON l.lead_id = e.lead_id WHERE :doubtful",
-        events=table(READ),
-        known=_known().subquery(),
-        doubtful=exp.and_(_has_id(plan), exp.or_(_incomplete(), _strange())),
-    )
-    ties = ["timestamp", "lead_id", "event", *(f.column for f in plan.model.fields_of("event"))]
-    ties += ["bot"] if plan.shape.bots else []
-    place = exp.Window(
-        this=exp.RowNumber(),
-        partition_by=[
-            column("event_id", "e"),
-            day_number(plan.local_date(column("timestamp", "e"))),
-        ],
-        order=exp.Order(
-            expressions=[exp.Ordered(this=column(tie, "e"), nulls_first=False) for tie in ties]
-        ),
-    )
-    placed = query(
-        "SELECT e.*, :place AS place FROM :events AS e WHERE e.event_id IN (:doubtful) AND e.problem = 0 AND NOT e.timestamp IS NULL",
-        place=place,
-        events=table(READ),
-        doubtful=doubtful,
-    )
-    counted = query(
-        "SELECT :unreadable AS unreadable, :unknown AS unknown FROM :placed AS e LEFT JOIN :known AS l ON l.lead_id = e.lead_id WHERE e.place = 1",
-        unreadable=_count(_incomplete()),
-        unknown=_count(_unknown(plan)),
-        placed=placed.subquery(),
-        known=_known().subquery(),
-    )
-    row = session.rows(counted)[0]
-    return {"unreadable": int(str(row[0])), "unknown": int(str(row[1]))}
+def _has_id() -> exp.Expr:
+    return tree("coalesce(e.event_id, '') <> ''")

@@ -11,15 +11,15 @@ from tamis.errors import Place, SourceError
 from tamis.model.document import did_you_mean
 from tamis.sources.cells import is_text
 from tamis.sources.delivered import Delivered, Given
-from tamis.sources.options import Options, Theirs
+from tamis.sources.options import Options, TableName, Theirs
 from tamis.sql.relation import Column
 
-REQUIRED = {
+REQUIRED: Mapping[TableName, tuple[str, ...]] = {
     "leads": ("lead_id",),
     "accounts": ("account_id",),
     "events": ("lead_id", "event", "timestamp"),
 }
-OPTIONAL = {"leads": ("account_id", "valid_from"), "accounts": (), "events": ("event_id", "bot")}
+OPTIONAL: Mapping[TableName, tuple[str, ...]] = {"leads": ("account_id", "valid_from"), "accounts": (), "events": ("event_id", "bot")}
 PROPERTIES = "properties"
 NULL = Given("", exp.null(), exp.DataType.build("NULL"))
 

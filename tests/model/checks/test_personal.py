@@ -11,12 +11,43 @@ from tamis.model.checks.personal import attribute_of
 @pytest.mark.parametrize(
     "name",
     [
-        *("age", "Age", "customerAge", "age_range", "tranche_d_age", "âge", "birth_date", "birthday"),
-        *("date_naissance", "date_de_naissance", "dob", "gender", "sex", "Sexe", "genre", "civilité"),
+        *(
+            "age",
+            "Age",
+            "customerAge",
+            "age_range",
+            "tranche_d_age",
+            "âge",
+            "birth_date",
+            "birthday",
+        ),
+        *(
+            "date_naissance",
+            "date_de_naissance",
+            "dob",
+            "gender",
+            "sex",
+            "Sexe",
+            "genre",
+            "civilité",
+        ),
         *("nationality", "nationalité", "ethnicity", "origine_ethnique", "religion", "croyances"),
-        *("marital_status", "situation_familiale", "nombre_d_enfants", "children", "santé", "health"),
+        *(
+            "marital_status",
+            "situation_familiale",
+            "nombre_d_enfants",
+            "children",
+            "santé",
+            "health",
+        ),
         *("disability", "handicap", "political_opinion", "syndicat", "household_income", "salaire"),
-        *("pouvoir_d_achat", "lifestyle", "style_de_vie", "sexual_orientation", "casier_judiciaire"),
+        *(
+            "pouvoir_d_achat",
+            "lifestyle",
+            "style_de_vie",
+            "sexual_orientation",
+            "casier_judiciaire",
+        ),
     ],
 )
 def test_names_that_tell_of_a_person(name: str) -> None:
@@ -28,7 +59,15 @@ def test_names_that_tell_of_a_person(name: str) -> None:
     [
         *("page", "page_views", "average", "manager", "language", "stage", "message", "country"),
         *("lead_age", "company_age", "account_health", "message_age_of_lead", "usage", "sexton"),
-        *("job_title", "email", "industry", "employees", "birthplace_of_company", "garage", "parti"),
+        *(
+            "job_title",
+            "email",
+            "industry",
+            "employees",
+            "birthplace_of_company",
+            "garage",
+            "parti",
+        ),
     ],
 )
 def test_names_that_do_not(name: str) -> None:
@@ -50,7 +89,10 @@ def model(rest: str) -> str:
         ("{id: b, field: gender, values: {f: 1}}]}", ["personal-attribute 5:66"]),
         ("{id: b, when: age > 18, points: 1}]}", ["personal-attribute 5:65"]),
         ("{id: b, when: n > 1, points: 1}]}\n    exclude: age < 18", ["personal-attribute 6:10"]),
-        ("{id: b, when: n > 1, points: 1}]}\n    stages: {s: lead.age < 18}", ["personal-attribute 6:13"]),
+        (
+            "{id: b, when: n > 1, points: 1}]}\n    stages: {s: lead.age < 18}",
+            ["personal-attribute 6:13"],
+        ),
         ("{id: b, when: n > 1, points: 1}]}", []),
         ("{id: b, field: health, values: {good: 1}}]}", []),
         ("{id: b, when: account.health = 'x', points: 1}]}", []),
@@ -61,7 +103,10 @@ def test_a_personal_attribute_is_told_where_it_counts(rest: str, expected: list[
 
 
 def test_the_warning_names_the_law_and_does_not_forbid() -> None:
-    text = HEAD + "fields: {lead: {age: integer}}\ndimensions: {fit: {rules: [{id: a, field: age, bands: {0: 1}}]}}"
+    text = (
+        HEAD
+        + "fields: {lead: {age: integer}}\ndimensions: {fit: {rules: [{id: a, field: age, bands: {0: 1}}]}}"
+    )
     [problem] = problems_of(text)
     assert problem.severity == "warning"
     assert "GDPR" in problem.hint

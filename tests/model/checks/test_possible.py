@@ -87,7 +87,9 @@ def test_outcomes(text: str, expected: str) -> None:
 
 
 def test_a_condition_that_holds_narrows_its_names() -> None:
-    narrowed = given("score >= 12.345 and grade <> 'A' and t = 'x' and not ok and n is not null", KNOWN)
+    narrowed = given(
+        "score >= 12.345 and grade <> 'A' and t = 'x' and not ok and n is not null", KNOWN
+    )
     assert narrowed is not None
     assert narrowed["score"] == Numbers(Decimal("12.35"), Decimal(40), False, Decimal("0.01"))
     assert narrowed["grade"] == Choices(frozenset({"B"}), null=False)

@@ -18,7 +18,9 @@ PLACE_OF_CODE = {"wrong": 0, "error": 1, "warning": 1, "ExpressionError": 1}
 def emitted() -> set[str]:
     """Every code in the source of `tamis.model`."""
     files = (ROOT / "src/tamis/model").rglob("*.py")
-    return {code for file in files for code in codes_in(ast.parse(file.read_text(encoding="utf-8")))}
+    return {
+        code for file in files for code in codes_in(ast.parse(file.read_text(encoding="utf-8")))
+    }
 
 
 def codes_in(tree: ast.Module) -> Iterator[str]:
@@ -60,7 +62,9 @@ def examples() -> list[tuple[str, str, str]]:
 @pytest.mark.parametrize(("code", "severity", "example"), examples(), ids=lambda part: part[:30])
 def test_an_example_shows_its_problem_and_no_other(code: str, severity: str, example: str) -> None:
     parts = {"tamis:": "tamis: 1", "name:": "name: example", "dimensions:": RULES}
-    missing = [line for key, line in parts.items() if not re.search(f"^{key}", example, re.MULTILINE)]
+    missing = [
+        line for key, line in parts.items() if not re.search(f"^{key}", example, re.MULTILINE)
+    ]
     whole = example if code == "empty-file" else "\n".join([*missing, example])
     problems = problems_of(whole)
     assert {problem.code for problem in problems} == {code}

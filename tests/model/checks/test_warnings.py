@@ -211,7 +211,10 @@ SCORED = DIMENSIONS + "score: {weights: {fit: 1, more: 1}}\n"
 )
 def test_verdicts_that_no_lead_can_have(section: str, expected: list[str]) -> None:
     lines = found(SCORED + section)
-    exact = [line if ":" in want else line.split()[0] for line, want in zip(lines, expected, strict=False)]
+    exact = [
+        line if ":" in want else line.split()[0]
+        for line, want in zip(lines, expected, strict=False)
+    ]
     assert sorted(exact) == sorted(expected)
     assert len(lines) == len(expected)
 
@@ -244,7 +247,9 @@ def test_a_verdict_out_of_reach_says_what_can_be_reached() -> None:
     ],
 )
 def test_grades_out_of_reach(grades: str, expected: list[str]) -> None:
-    text = f"dimensions: {{fit: {{grades: {grades}, rules: [{{id: a, when: 'true', points: 30}}]}}}}"
+    text = (
+        f"dimensions: {{fit: {{grades: {grades}, rules: [{{id: a, when: 'true', points: 30}}]}}}}"
+    )
     lost = [p.message.split("`")[1] for p in problems_of(HEAD + text)]
     assert sorted(lost) == sorted(expected)
 
@@ -272,9 +277,9 @@ def handoff(play: str, rules: str = "") -> str:
         ('{id: p, when: "score >= 60", do: handoff, to: x}', ["one-rule-handoff 8:14"]),
         ('{id: p, when: "score >= 61", do: handoff, to: x}', []),
         ('{id: p, when: "score >= 60", do: nurture, to: x}', []),
-        ('{id: p, when: "fit_grade = \'A\'", do: handoff, to: x}', ["one-rule-handoff 8:14"]),
-        ('{id: p, when: "hit(\'visits\')", do: handoff, to: x}', ["one-rule-handoff 9:14"]),
-        ('{id: p, when: "hit(\'demo\') and hit(\'visits\')", do: handoff, to: x}', []),
+        ("{id: p, when: \"fit_grade = 'A'\", do: handoff, to: x}", ["one-rule-handoff 8:14"]),
+        ("{id: p, when: \"hit('visits')\", do: handoff, to: x}", ["one-rule-handoff 9:14"]),
+        ("{id: p, when: \"hit('demo') and hit('visits')\", do: handoff, to: x}", []),
         ('{id: p, when: "score >= 60 and phone is not null", do: handoff, to: x}', []),
         ('{id: p, when: "score < 10", do: handoff, to: x}', []),
     ],
@@ -287,11 +292,11 @@ def test_an_earlier_play_takes_the_lead_first() -> None:
     first = "{id: n, when: score >= 60, do: nurture, to: y}"
     later = "{id: p, when: score >= 30, do: handoff, to: x}"
     only = handoff(f"{first}\n      - {later}")
-    assert [line for line in found(only)] == ["one-rule-handoff 9:14"]
+    assert found(only) == ["one-rule-handoff 9:14"]
 
 
 def test_what_is_unknown_counts_as_it_would_in_a_score() -> None:
-    rules = '- {id: other, field: country, values: {FR: 5}, otherwise: -30}'
+    rules = "- {id: other, field: country, values: {FR: 5}, otherwise: -30}"
     play = '{id: p, when: "score >= 60", do: handoff, to: x}'
     assert found(handoff(play, rules)) == []
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from tamis.errors import Place
-from tamis.model.document import Problems, did_you_mean
+from tamis.model.document import DAY, Problems, did_you_mean
 from tamis.model.spec import (
     BandsRule,
     Field,
@@ -121,14 +121,14 @@ def _number(written: str) -> object:
 
 def _date(written: str) -> object:
     try:
-        return date.fromisoformat(written)
+        return date.fromisoformat(written) if DAY.fullmatch(written) else None
     except ValueError:
         return None
 
 
 def _timestamp(written: str) -> object:
     try:
-        return datetime.fromisoformat(written)
+        return datetime.fromisoformat(written) if DAY.match(written) else None
     except ValueError:
         return None
 

@@ -108,7 +108,7 @@ def _round(_c: Compiler, a: Sequence[Typed], node: exp.Expr) -> Typed:
     if len(a) == 1:
         return arithmetic.rounded(a[0], 0)
     places = a[1].tree
-    if not isinstance(places, exp.Literal) or places.name not in "0123456":
+    if not isinstance(places, exp.Literal) or places.name not in tuple("0123456"):
         raise ExpressionError(
             offset_of(node), "wrong-arguments", "`round` takes a number of decimals from 0 to 6"
         )

@@ -13,7 +13,8 @@ from functools import lru_cache
 from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
 from sqlglot.parser import Parser
-from sqlglot.tokens import Token, Tokenizer, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
+from sqlglot.tokens import Tokenizer
 
 from tamis.errors import Place, Problem, TamisError
 

@@ -14,7 +14,7 @@ from tamis.reports.inventory.found import FieldFound, Inventory
 
 CRITERIA: Mapping[str, tuple[str, ...]] = {
     "title": (
-        *("job title", "jobtitle", "title", "position", "occupation", "job"),
+        *("job title", "jobtitle", "title", "position"),
         *("intitule de poste", "intitule du poste", "poste", "fonction", "titre"),
     ),
     "email": ("email", "e mail", "mail", "email address", "courriel", "adresse e mail"),
@@ -32,6 +32,7 @@ CRITERIA: Mapping[str, tuple[str, ...]] = {
         *("secteur", "secteur d activite", "industrie"),
     ),
     "country": ("country", "country code", "office location", "pays", "code pays"),
+    "occupation": ("occupation", "job", "profession", "metier"),
     "source": (
         *("source", "lead source", "utm source", "origin", "lead origin", "acquisition channel"),
         *("provenance", "origine", "canal", "canal d acquisition"),
@@ -56,6 +57,12 @@ LEAST_FILLED = 0.02
 EXAMPLES = 3
 LONGEST = 24
 FEW = 50
+NEEDED: Mapping[Table, tuple[str, ...]] = {
+    "lead": ("lead_id", "account_id"),
+    "account": ("account_id",),
+    "event": ("lead_id", "event", "timestamp"),
+}
+"""Our own columns that a table should have."""
 ACCOUNT_IDS = ("account", "account name", "company id", "company", "siren", "siret", "id compte")
 
 
@@ -124,7 +131,10 @@ def _reason(field: FieldFound, taken: Sequence[str]) -> str:
         return "differs from another column only in case: rename it"
     if words(field.name) in OUTCOMES:
         return "looks like an outcome, known only afterwards: never a criterion"
-    if (field.table, field.name) == ("lead", "created_at") and field.type not in ("date", "timestamp"):
+    if (field.table, field.name) == ("lead", "created_at") and field.type not in (
+        "date",
+        "timestamp",
+    ):
         return "cannot be read as days without knowing how they are written"
     return ""
 
@@ -133,16 +143,12 @@ def own_names(inventory: Inventory) -> Iterator[tuple[Table, str, str]]:
     """Columns that seem to be ours under another name: table, our name, theirs."""
     for table in ("lead", "account", "event"):
         names = [field.name for field in inventory.fields_of(table)]
-        needed = [own for own in ("lead_id", "event", "timestamp") if table == "event" or own == "lead_id"]
-        if table == "account":
-            needed = []
-            theirs = next((n for n in names if words(n) in ACCOUNT_IDS), None)
-            if names and "account_id" not in names and theirs:
-                yield table, "account_id", theirs
-        for own in needed:
-            found = own_column(own, names)
-            if names and own not in names and found:
-                yield table, own, found
+        for own in NEEDED[table]:
+            listed = own == "account_id"
+            alike = next((n for n in names if words(n) in ACCOUNT_IDS), None)
+            theirs = alike if listed else own_column(own, names)
+            if own not in names and theirs:
+                yield table, own, theirs
 
 
 def created(inventory: Inventory) -> str | None:
@@ -167,5 +173,7 @@ def about(field: FieldFound) -> str:
         parts.append(f"such as {', '.join(one_line(value) for value in cut)}")
     personal = attribute_of(field.name) if field.table == "lead" else None
     if personal:
-        parts.append(f"personal ({personal}): ask your data-protection officer before a rule uses it")
+        parts.append(
+            f"personal ({personal}): ask your data-protection officer before a rule uses it"
+        )
     return "; ".join(parts)

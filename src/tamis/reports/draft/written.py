@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from tamis.model import titles
 from tamis.model.expression.parse import KEYWORDS
 
-PLAIN = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ_][\wÀ-ÖØ-öø-ÿ '/*-]*(?<! )")
+PLAIN = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ_][\wÀ-ÖØ-öø-ÿ '/.-]*(?<! )")
 NOT_TEXT = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 
 
@@ -18,7 +18,8 @@ NOT_TEXT = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n
 class Drafted:
     """A rule of the draft: its keys with values already written as YAML.
 
-    `best` are the most points that it gives; `points` tells how its keys give them for a scale.
+    `best` is what it adds at most to the greatest points of its dimension; `events` are the names
+    that it was drafted from.
     """
 
     id: str
@@ -26,7 +27,7 @@ class Drafted:
     keys: Mapping[str, str]
     best: int = 0
     note: str = ""
-    events: tuple[str, ...] = field(default=())
+    events: tuple[str, ...] = ()
 
     def named(self, id_: str) -> Drafted:
         """The rule under another id."""
@@ -38,8 +39,10 @@ class Drafted:
             yield from (f"      # {line}" for line in self.note.splitlines())
         english, french = self.label
         yield f"      - id: {yaml(self.id)}"
-        yield f"        label: {{en: {flow(english)}, fr: {flow(french)}}}"
-        yield from (f"        {key}: {value}" for key, value in self.keys.items())
+        yield f"        label: {{en: {yaml(english)}, fr: {yaml(french)}}}"
+        yield from (
+            f"        {key}: {value}".replace(": \n", ":\n") for key, value in self.keys.items()
+        )
 
 
 def yaml(text: str) -> str:
@@ -51,11 +54,6 @@ def yaml(text: str) -> str:
     if PLAIN.fullmatch(text) and text.lower() not in NOT_TEXT:
         return text
     return json.dumps(text, ensure_ascii=not text.isprintable())
-
-
-def flow(text: str) -> str:
-    """A text as a YAML scalar inside braces or brackets."""
-    return yaml(text)
 
 
 def reference(name: str) -> str:

@@ -103,7 +103,9 @@ def _read(name: str, declared: FieldType | None, written: FieldType | None) -> e
     value = _filled(name)
     if written in ("integer", "number"):
         bare = tree("regexp_replace(:v, :blank, '', 'g')", v=value, blank=text(BLANK))
-        return tree("TRY_CAST(replace(:v, ',', '.') AS DOUBLE)", v=bare)
+        kind = exp.DType.BIGINT if written == "integer" else exp.DType.DOUBLE
+        plain = tree("replace(:v, ',', '.')", v=bare)
+        return exp.TryCast(this=plain, to=exp.DataType(this=kind))
     if written in ("date", "timestamp"):
         # Days written 01/02/2026 are left out: nobody said which is the month.
         return exp.TryCast(this=value, to=SQL_TYPES[written].copy())
@@ -111,14 +113,55 @@ def _read(name: str, declared: FieldType | None, written: FieldType | None) -> e
 
 
 NAMES: Mapping[str, tuple[str, ...]] = {
-    "lead_id": ("lead id", "lead", "contact id", "user id", "customer id", "visitor id", "prospect id", "case id",
-                "mql id", "contact", "id prospect", "id contact", "id client", "caseid", "email"),
-    "event": ("event", "event name", "event type", "activity", "action", "interaction", "activity id", "activityid",
-              "type", "evenement", "nom evenement", "type evenement", "activite"),
-    "timestamp": ("timestamp", "time", "event time", "occurred at", "created at", "date", "datetime", "event date",
-                  "completetimestamp", "horodatage", "date evenement", "date heure"),
+    "lead_id": (
+        "lead id",
+        "lead",
+        "contact id",
+        "user id",
+        "customer id",
+        "visitor id",
+        "prospect id",
+        "case id",
+        "mql id",
+        "contact",
+        "id prospect",
+        "id contact",
+        "id client",
+        "caseid",
+        "opportunity id",
+        "email",
+    ),
+    "event": (
+        "event",
+        "event name",
+        "event type",
+        "activity",
+        "action",
+        "interaction",
+        "activity id",
+        "activityid",
+        "type",
+        "evenement",
+        "nom evenement",
+        "type evenement",
+        "activite",
+    ),
+    "timestamp": (
+        "timestamp",
+        "time",
+        "event time",
+        "occurred at",
+        "created at",
+        "date",
+        "datetime",
+        "event date",
+        "completetimestamp",
+        "horodatage",
+        "date evenement",
+        "date heure",
+    ),
     "bot": ("bot", "is bot", "robot"),
-}  # fmt: skip
+}
 """How the columns of events are called in real data, without case, accents and signs, the best name first."""
 
 

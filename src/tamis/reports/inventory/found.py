@@ -35,8 +35,8 @@ class EventFound:
 class PageFound:
     """An address of the data without host, query and fragment, with its rows and its leads (about).
 
-    `rules` ask for this address and nothing else of the event; `perhaps` ask for more, so nobody can
-    tell from the address alone.
+    `rules` ask for this address and nothing else of the event; `perhaps` ask for more, so nobody
+    can tell from the address alone.
     """
 
     address: str
@@ -60,9 +60,10 @@ class Frequent:
 class FieldFound:
     """A field of the data: how many rows have it, how many distinct values (about), and which.
 
-    `frequent` is empty for fields with too many distinct values; `low` and `high` are null for texts and
-    booleans; `quartiles` are the three of a number, else empty. `used_by` holds rules by their id, and
-    `exclude`, `temperature:hot`, `stage:mql`, `play:call`. `type` is null for what no model can declare.
+    `frequent` is empty for fields with too many distinct values; `low` and `high` are null for
+    texts and booleans; `quartiles` are the three of a number, else empty. `used_by` holds rules
+    by their id, and `exclude`, `temperature:hot`, `stage:mql`, `play:call`. `type` is null for
+    what no model can declare.
     """
 
     table: Table
@@ -100,9 +101,9 @@ class IdleRule:
 class Inventory:
     """What is in the data. Every row of the data counts, repeated ones and those after the day too.
 
-    `pages` are the most visited, `pages_in_all` says of how many. `unscored` are events that no rule
-    names, `absent` are names that rules ask for and the data do not have; without a model they are
-    empty, as are `idle`, `on_any_event` and every `rules`.
+    `pages` are the most visited, `pages_in_all` says of how many. `unscored` are events that no
+    rule names, `absent` are names that rules ask for and the data do not have; without a model
+    they are empty, as are `idle`, `on_any_event` and every `rules`.
     """
 
     events: tuple[EventFound, ...]

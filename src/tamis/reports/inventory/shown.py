@@ -37,8 +37,15 @@ def _table(title: str, columns: Sequence[tuple[str, bool]]) -> Table:
 def _events(inventory: Inventory, language: str) -> Table:
     _ = translator(language)
     bots = any(event.bots is not None for event in inventory.events)
-    columns = [(_("event"), False), (_("volume"), True), (_("leads"), True), (_("first seen"), False),
-               (_("last seen"), False), *([(_("robots"), True)] if bots else []), (_("rules"), False)]  # fmt: skip
+    columns = [
+        (_("event"), False),
+        (_("volume"), True),
+        (_("leads"), True),
+        (_("first seen"), False),
+        (_("last seen"), False),
+        *([(_("robots"), True)] if bots else []),
+        (_("rules"), False),
+    ]
     made = _table(_("Events"), columns)
     for event in inventory.events[:MOST_SHOWN]:
         share = [percent(event.bots or 0, language, decimals=1)] if bots else []
@@ -51,9 +58,15 @@ def _pages(inventory: Inventory, language: str) -> Table:
     title = many("Pages ({count} in all)", "Pages ({count} in all)", inventory.pages_in_all)
     made = _table(
         title.format(count=number(inventory.pages_in_all, language)),
-        [(_("page"), False), (_("volume"), True), (_("leads"), True), (_("first seen"), False),
-         (_("last seen"), False), (_("rules"), False)],
-    )  # fmt: skip
+        [
+            (_("page"), False),
+            (_("volume"), True),
+            (_("leads"), True),
+            (_("first seen"), False),
+            (_("last seen"), False),
+            (_("rules"), False),
+        ],
+    )
     for page in inventory.pages[:MOST_SHOWN]:
         rules = [*page.rules, *(f"{rule}?" for rule in page.perhaps)]
         made.add_row(*_texts(page.address, *_seen(page, language), _rules(rules)))
@@ -64,9 +77,16 @@ def _fields(inventory: Inventory, language: str) -> Table:
     _ = translator(language)
     made = _table(
         _("Fields"),
-        [(_("field"), False), (_("type"), False), (_("filled"), True), (_("distinct"), True),
-         (_("from … to"), False), (_("most frequent"), False), (_("used by"), False)],
-    )  # fmt: skip
+        [
+            (_("field"), False),
+            (_("type"), False),
+            (_("filled"), True),
+            (_("distinct"), True),
+            (_("from … to"), False),
+            (_("most frequent"), False),
+            (_("used by"), False),
+        ],
+    )
     for field in inventory.fields:
         made.add_row(
             *_texts(
