@@ -44,7 +44,13 @@ def ran(
         for name, rows in (("leads", leads), ("accounts", accounts), ("events", events))
     }
     with DuckDB(threads=1) as session:
-        result = run(session, loaded, as_of, **{n: t for n, t in tables.items() if t or n == "leads"}, **shape)
+        result = run(
+            session,
+            loaded,
+            as_of,
+            **{n: t for n, t in tables.items() if t or n == "leads"},
+            **shape,
+        )
         return _rows(result)
 
 

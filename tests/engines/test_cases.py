@@ -17,4 +17,6 @@ def test_case(case: Case) -> None:
             ran(*facts)
         return
     result = ran(*facts)
-    assert not differences(case, result.scores, result.contributions, result.accounts, result.counters)
+    assert not differences(
+        case, result.scores, result.contributions, result.accounts, result.counters
+    )

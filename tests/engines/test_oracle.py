@@ -51,6 +51,9 @@ def test_engine_equals_oracle_on_many(problem: Problem) -> None:
 @settings(max_examples=15)
 def test_the_order_of_rows_changes_nothing(problem: Problem, seed: int) -> None:
     facts = problem.facts
-    shuffled = [random.Random(seed).sample(rows, len(rows)) for rows in (facts.leads, facts.accounts, facts.events)]
+    shuffled = [
+        random.Random(seed).sample(rows, len(rows))
+        for rows in (facts.leads, facts.accounts, facts.events)
+    ]
     first = ran(problem.model, facts.leads, facts.accounts, facts.events, problem.as_of)
     assert ran(problem.model, *shuffled, problem.as_of) == first

@@ -1,5 +1,7 @@
 """The difference of two models, as a person would say it."""
 
+# ruff: noqa: E501 (a rule of a model stands on one line)
+
 from __future__ import annotations
 
 from decimal import Decimal

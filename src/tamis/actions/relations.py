@@ -6,8 +6,8 @@ from sqlglot import exp
 
 from tamis.actions.accounts import account_scores
 from tamis.actions.contributions import contributions
-from tamis.facts.plan import Plan
 from tamis.facts.leads import lead_relation
+from tamis.facts.plan import Plan
 from tamis.model.scope import dimension_column, grade_column
 from tamis.sql import days
 from tamis.sql.chain import Step

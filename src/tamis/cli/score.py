@@ -15,7 +15,7 @@ from tamis.cli.data import Data, takes_data
 from tamis.cli.output import as_json, out, told
 from tamis.cli.speech import LANGUAGE, _
 from tamis.errors import UsageError
-named_report=None
+from tamis.reports import named as named_report
 from tamis.reports.figures import first_leads, grid
 from tamis.reports.page import counts
 from tamis.reports.phrases import number

@@ -80,6 +80,9 @@ class Session(Protocol):
     def types(self, name: str) -> Mapping[str, exp.DataType]:
         """The columns of a relation, in order, with their types."""
 
+    def is_ordered(self, paths: Sequence[str], column: str) -> bool:
+        """Whether Parquet files hold a timestamp column so nearly in order that parts can be skipped."""
+
     def load(self, constants: Constants) -> None:
         """Hold a small table."""
 

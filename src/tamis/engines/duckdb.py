@@ -53,7 +53,7 @@ class DuckDB:
             shutil.rmtree(self._spill, ignore_errors=True)
             raise EngineError(f"DuckDB did not start: {_first_line(error)}") from error
         self._catalogs: dict[str, str] = {}
-        self._connection.execute("SET TimeZone = 'UTC'; SET preserve_insertion_order = false")
+        self._connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar_print = false; SET preserve_insertion_order = false")
 
     def scan(self, name: str, scan: Scan) -> None:
         """Make files readable under a name. Raises: SourceError when they cannot be read."""
@@ -191,7 +191,7 @@ class DuckDB:
         except duckdb.Error as error:
             raise _unreadable(error, (str(path),)) from error
         finally:
-            self._connection.execute("SET preserve_insertion_order = false")
+            self._connection.execute("SET enable_progress_bar_print = false; SET preserve_insertion_order = false")
 
     def _unpack(self, path: Path, target: Path) -> None:
         lines = self._connection.read_csv(
@@ -243,6 +243,27 @@ class DuckDB:
         """The columns of a relation, in order, with their types."""
         described = self.execute(f"DESCRIBE {exp.table_(name).sql('duckdb', identify=True)}")
         return {str(row[0]): _type(str(row[1])) for row in described}
+
+    def is_ordered(self, paths: Sequence[str], column: str) -> bool:
+        """Whether Parquet files hold a timestamp column so nearly in order that their row groups part it.
+
+        They do when the spans of the row groups add up to no more than three times the whole span.
+        """
+        relation = (
+            exp.select(
+                "sum(r.high - r.low) <= 3 * (max(r.high) - min(r.low)) AND count(*) > 1"
+            )
+            .from_(
+                exp.select(
+                    "epoch_us(TRY_CAST(m.stats_min_value AS TIMESTAMP)) AS low",
+                    "epoch_us(TRY_CAST(m.stats_max_value AS TIMESTAMP)) AS high",
+                )
+                .from_(exp.alias_(exp.Anonymous(this="parquet_metadata", expressions=[_list(paths)]), "m"))
+                .where(exp.column("path_in_schema", "m").eq(exp.Literal.string(column)))
+                .subquery("r")
+            )
+        )
+        return bool(self.rows(relation)[0][0])
 
     def load(self, constants: Constants) -> None:
         """Hold a small table."""
@@ -336,6 +357,10 @@ class DuckDB:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _list(texts: Sequence[str]) -> exp.Expr:
+    return exp.Array(expressions=[exp.Literal.string(text) for text in texts])
 
 
 def _type(shown: str) -> exp.DataType:

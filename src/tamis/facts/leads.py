@@ -7,16 +7,16 @@ from functools import reduce
 
 from sqlglot import exp
 
-from tamis.facts.inputs import ACCOUNT_ROWS, EVENT_ROWS, LEAD_ROWS
+from tamis.facts.inputs import ACCOUNT_ROWS, LEAD_ROWS
 from tamis.facts.plan import Derived, Plan
 from tamis.model import titles
 from tamis.model.expression import titles_sql
 from tamis.model.spec import Field
 from tamis.sql.chain import SQL_TYPES, Constants, Step
 from tamis.sql.days import day_number
-from tamis.sql.relation import Column, Relation
 from tamis.sql.numbers import divide_rounded
-from tamis.sql.write import all_of, column, named, query, table, tree, whole
+from tamis.sql.relation import Column, Relation
+from tamis.sql.write import column, named, query, table, tree, whole
 
 LEAD = Column("lead", "integer", "the lead's key inside the chain")
 CREATED_DAY = Column(

@@ -79,9 +79,7 @@ def _of_counters(plan: Plan, found: tuple[Counter, ...], slab: Slab | None) -> l
     return branches + ([_counted(plan, of_any, "c.event IS NULL", slab)] if of_any else [])
 
 
-def _counted(
-    plan: Plan, found: tuple[Counter, ...], on: str, slab: Slab | None
-) -> exp.Query:
+def _counted(plan: Plan, found: tuple[Counter, ...], on: str, slab: Slab | None) -> exp.Query:
     """Events joined to the counters of their name: each event row meets only those."""
     select = query(
         "SELECT :lead, c.counter, e.day, :amount FROM events AS e JOIN counted AS c ON :on WHERE :slab",
@@ -103,7 +101,9 @@ def _within(plan: Plan, slab: Slab, found: tuple[Counter, ...]) -> list[exp.Expr
     numbers = [whole(counter.number) for counter in found]
     names = sorted({name for counter in found for name in counter.events})
     conditions = [tree("c.counter IN (:numbers)", numbers=numbers), *_span(plan, slab)]
-    return conditions + ([tree("e.event IN (:names)", names=[text(n) for n in names])] if names else [])
+    return conditions + (
+        [tree("e.event IN (:names)", names=[text(n) for n in names])] if names else []
+    )
 
 
 def _span(plan: Plan, slab: Slab) -> list[exp.Expr]:
@@ -111,7 +111,9 @@ def _span(plan: Plan, slab: Slab) -> list[exp.Expr]:
     start = days.first_instant(slab.first, zone, until)
     end = days.first_instant(slab.last + 1, zone, until)
     if start and end:
-        bounds = [] if slab.first <= EARLIEST else [tree("e.timestamp >= :i", i=days.timestamp(start))]
+        bounds = (
+            [] if slab.first <= EARLIEST else [tree("e.timestamp >= :i", i=days.timestamp(start))]
+        )
         return [*bounds, tree("e.timestamp < :i", i=days.timestamp(end))]
     # No single instant parts two days in such a zone: a day more on both sides, then by day.
     around = (days.timestamp_of_day(slab.first - 1), days.timestamp_of_day(slab.last + 2))

@@ -84,7 +84,7 @@ class Value:
 
     @property
     def text_place(self) -> Place:
-        """Where the text of a scalar begins: after an opening quote; for a block, its line alone."""
+        """Where a scalar's text begins: after an opening quote; of a block, its line alone."""
         style = getattr(self.node, "style", None)
         if style in ("|", ">"):
             return Place(self.file, self.node.start_mark.line + 2)

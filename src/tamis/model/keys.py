@@ -58,7 +58,9 @@ MODEL = {
         required=True,
     ),
     "score": Key("How dimensions make one score.", _ref("score")),
-    "cell": Key("Dimensions whose grades are joined, such as A4.", {"type": "array", "items": TEXT}),
+    "cell": Key(
+        "Dimensions whose grades are joined, such as A4.", {"type": "array", "items": TEXT}
+    ),
     "temperature": Key("Names and conditions; the first that holds.", VERDICTS),
     "stages": Key("Names and conditions; the last that holds.", VERDICTS),
     "plays": Key("What to do; the first that holds.", {"type": "array", "items": _ref("play")}),
@@ -84,9 +86,7 @@ DIMENSION = {
         "Groups of rules that share a cap.",
         {"type": "object", "additionalProperties": _ref("group")},
     ),
-    "rules": Key(
-        "What gives and takes points.", {"type": "array", "items": _ref("rule")}
-    ),
+    "rules": Key("What gives and takes points.", {"type": "array", "items": _ref("rule")}),
 }
 GROUP = {"cap": Key("Limit, up and down, of the group's sum.", {"type": "number", "minimum": 0})}
 DECAY = {
@@ -125,7 +125,10 @@ RATE = {
 }
 
 FORMS: Mapping[str, Mapping[str, Key]] = {
-    "when": {"when": Key("Condition on the lead and its account.", EXPRESSION, required=True), "points": POINTS},
+    "when": {
+        "when": Key("Condition on the lead and its account.", EXPRESSION, required=True),
+        "points": POINTS,
+    },
     "bands": {
         "field": Key("Lead or account field.", TEXT, required=True),
         "bands": Key("Lower bounds and points.", BANDS, required=True),
@@ -140,8 +143,15 @@ FORMS: Mapping[str, Mapping[str, Key]] = {
         "otherwise": Key("Points for any other value and for none; default 0.", NUMBER),
     },
     "points": {**EVENT_BASE, "points": POINTS},
-    "at_least": {**EVENT_BASE, "at_least": Key("So many events are needed.", COUNT, required=True), "points": POINTS},
-    "frequency": {**EVENT_BASE, "frequency": Key("Numbers of events and points.", BANDS, required=True)},
+    "at_least": {
+        **EVENT_BASE,
+        "at_least": Key("So many events are needed.", COUNT, required=True),
+        "points": POINTS,
+    },
+    "frequency": {
+        **EVENT_BASE,
+        "frequency": Key("Numbers of events and points.", BANDS, required=True),
+    },
     "total": {**EVENT_BASE, "total": Key("Sum of an event field.", _ref("total"), required=True)},
     "rate": {**EVENT_BASE, "rate": Key("Events per hundred others.", _ref("rate"), required=True)},
     "recency": {**EVENT_BASE, "recency": Key("Ages in days and points.", BANDS, required=True)},
@@ -168,7 +178,11 @@ UNUSED = {
 SCORE = {
     "weights": Key(
         "Weight of each dimension in the mean.",
-        {"type": "object", "minProperties": 1, "additionalProperties": {"type": "number", "minimum": 0}},
+        {
+            "type": "object",
+            "minProperties": 1,
+            "additionalProperties": {"type": "number", "minimum": 0},
+        },
     ),
     "sum": Key("Dimensions to add up.", {"type": "array", "items": TEXT, "minItems": 1}),
     "range": Key("Lowest and highest score; default [0, 100].", RANGE),

@@ -10,7 +10,14 @@ from typing import Any, TypeVar, cast
 from tamis.errors import Place, UserError
 from tamis.model import keys
 from tamis.model.document import Problems, Value, parse
-from tamis.model.load_rules import LIMIT, read_decay, read_expression, read_label, read_period, read_rule
+from tamis.model.load_rules import (
+    LIMIT,
+    read_decay,
+    read_expression,
+    read_label,
+    read_period,
+    read_rule,
+)
 from tamis.model.spec import (
     Action,
     Decay,
@@ -55,16 +62,21 @@ def read_text(path: Path) -> str:
     except UnicodeDecodeError as error:
         raise UserError("the file is not UTF-8", Place(str(path)), "save it as UTF-8") from error
     except OSError as error:
-        raise UserError(f"cannot read the file: {error.strerror}", Place(str(path))) from error
+        message = f"cannot read the file: {error.strerror}"
+        raise UserError(message, Place(str(path))) from error
 
 
 def _model(root: Value) -> Model:
     found = root.entries(list(keys.MODEL), "the model")
     _require(root, found, keys.MODEL, "the model")
     if "tamis" in found and not found["tamis"].is_text("1"):
-        found["tamis"].wrong("wrong-version", "this Tamis reads version 1 of the file format", "write `tamis: 1`")
+        found["tamis"].wrong(
+            "wrong-version", "this Tamis reads version 1 of the file format", "write `tamis: 1`"
+        )
     if "lifecycle" in found:
-        found["lifecycle"].wrong("reserved", "`lifecycle` is reserved and not read yet", "leave it out")
+        found["lifecycle"].wrong(
+            "reserved", "`lifecycle` is reserved and not read yet", "leave it out"
+        )
     dimensions = _dimensions(found["dimensions"]) if "dimensions" in found else ()
     return Model(
         name=_text(found, "name") or "model",
@@ -85,7 +97,9 @@ def _model(root: Value) -> Model:
     )
 
 
-def _require(at: Value, found: Mapping[str, Value], known: Mapping[str, keys.Key], what: str) -> bool:
+def _require(
+    at: Value, found: Mapping[str, Value], known: Mapping[str, keys.Key], what: str
+) -> bool:
     missing = [name for name, key in known.items() if key.required and name not in found]
     if missing and at.is_mapping:
         at.wrong("missing-key", f"{what} needs {' and '.join(f'`{name}`' for name in missing)}")
@@ -107,13 +121,20 @@ def _fields(value: Value) -> tuple[Field, ...]:
             kind = type_.word(keys.FIELD_TYPES)
             if kind is not None:
                 fields.append(
-                    Field(cast(Table, table), str(name.node.value), cast(FieldType, kind), name.place)
+                    Field(
+                        cast(Table, table), str(name.node.value), cast(FieldType, kind), name.place
+                    )
                 )
     return tuple(fields)
 
 
 def _dimensions(value: Value) -> tuple[Dimension, ...]:
-    return tuple(_dimension(str(key.node.value), key, body) for key, body in value.items())
+    dimensions = tuple(_dimension(str(key.node.value), key, body) for key, body in value.items())
+    if value.is_mapping and not dimensions:
+        value.wrong(
+            "no-dimension", "at least one dimension is needed", "write `{fit: {rules: []}}`"
+        )
+    return dimensions
 
 
 def _dimension(name: str, key: Value, body: Value) -> Dimension:
@@ -138,7 +159,9 @@ def _dimension(name: str, key: Value, body: Value) -> Dimension:
     )
 
 
-def _rules(value: Value, dimension: str, decay: Decay | None, active: Period | None) -> tuple[Rule, ...]:
+def _rules(
+    value: Value, dimension: str, decay: Decay | None, active: Period | None
+) -> tuple[Rule, ...]:
     return value.each(lambda element: read_rule(element, dimension, decay, active))
 
 
@@ -186,17 +209,22 @@ def _score(value: Value) -> Score | None:
     weights = _weights(found["weights"]) if "weights" in found else _summed(found["sum"])
     places = {key: element.place for key, element in found.items()}
     return Score(
-        mean="weights" in found, weights=weights, low=low, high=high, place=value.place, places=places
+        mean="weights" in found,
+        weights=weights,
+        low=low,
+        high=high,
+        place=value.place,
+        places=places,
     )
 
 
 def _weights(value: Value) -> dict[str, Decimal]:
-    weights = {}
-    for key, weight in value.items():
-        number = weight.number(limit=WEIGHT_LIMIT, low=0)
-        if number is not None:
-            weights[str(key.node.value)] = number
-    if value.is_mapping and sum(weights.values()) == 0:
+    read = {
+        str(key.node.value): weight.number(limit=WEIGHT_LIMIT, low=0)
+        for key, weight in value.items()
+    }
+    weights = {name: weight for name, weight in read.items() if weight is not None}
+    if value.is_mapping and len(weights) == len(read) and not any(weights.values()):
         value.wrong("wrong-score", "at least one weight must be above 0")
     return weights
 
@@ -205,6 +233,8 @@ def _summed(value: Value) -> dict[str, Decimal]:
     names = value.each(Value.text)
     if len(set(names)) != len(names):
         value.wrong("wrong-score", "a dimension stands twice in the sum")
+    if value.is_list and not names:
+        value.wrong("wrong-score", "the sum needs at least one dimension")
     return dict.fromkeys(names, Decimal(1))
 
 
@@ -221,7 +251,11 @@ def _play(value: Value) -> Play | None:
     found = value.entries(list(keys.PLAY), "a play")
     if not _require(value, found, keys.PLAY, "a play"):
         return None
-    id_, when, do = found["id"].text(), read_expression(found["when"]), found["do"].word(keys.ACTIONS)
+    id_, when, do = (
+        found["id"].text(),
+        read_expression(found["when"]),
+        found["do"].word(keys.ACTIONS),
+    )
     if id_ is None or when is None or do is None:
         return None
     return Play(
@@ -241,7 +275,9 @@ def _respond_within(value: Value) -> str | None:
     number, unit = (text[:-1].strip(), text[-1:]) if text else ("", "")
     if not (number.isascii() and number.isdigit() and int(number) > 0 and unit in ("m", "h", "d")):
         hint = "write business time as `30m`, `8h` or `2d`"
-        value.wrong("wrong-duration", f"a time to respond is expected here, not {value.shown()}", hint)
+        value.wrong(
+            "wrong-duration", f"a time to respond is expected here, not {value.shown()}", hint
+        )
         return None
     return f"{int(number)}{unit}"
 
@@ -259,5 +295,3 @@ def _rollup(value: Value) -> Rollup | None:
         count=_get(found, "count", lambda v: v.whole(low=1)) or 3,
         place=found.get("of", value).place,
     )
-
-

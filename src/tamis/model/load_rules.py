@@ -36,10 +36,16 @@ BOUND_LIMIT = 10**15
 ANY_EVENT = "*"
 
 
-def read_rule(value: Value, dimension: str, decay: Decay | None, active: Period | None) -> Rule | None:
+def read_rule(
+    value: Value, dimension: str, decay: Decay | None, active: Period | None
+) -> Rule | None:
     """The rule, or None after noting what it lacks; `decay` and `active` are its dimension's."""
     if not value.is_mapping:
-        value.wrong("wrong-type", f"a rule is expected here, not {value.shown()}", "write `{id: ..., when: ..., points: ...}`")
+        value.wrong(
+            "wrong-type",
+            f"a rule is expected here, not {value.shown()}",
+            "write `{id: ..., when: ..., points: ...}`",
+        )
         return None
     present = {str(key.node.value) for key, _ in _pairs(value)}
     form = _form(present)
@@ -47,13 +53,15 @@ def read_rule(value: Value, dimension: str, decay: Decay | None, active: Period 
     found = value.entries(list(known), f"a rule with `{form}`")
     missing = [name for name, key in known.items() if key.required and name not in found]
     if missing:
-        value.wrong("missing-key", f"the rule needs {' and '.join(f'`{name}`' for name in missing)}")
+        value.wrong(
+            "missing-key", f"the rule needs {' and '.join(f'`{name}`' for name in missing)}"
+        )
         return None
     for key in keys.UNUSED.get(form, ()):
         if key in found:
             message = f"`{key}` has no effect on a rule with `{form}`"
             found[key].problems.warning(found[key].place, "unused-key", message, "leave it out")
-    return _built(form, found, value, dimension, decay, active)
+    return _built(form, found, value, dimension, decay=decay, active=active)
 
 
 def _pairs(value: Value) -> list[tuple[Value, Value]]:
@@ -74,6 +82,7 @@ def _built(
     found: Mapping[str, Value],
     value: Value,
     dimension: str,
+    *,
     decay: Decay | None,
     active: Period | None,
 ) -> Rule | None:
@@ -230,7 +239,11 @@ def _rate(found: Mapping[str, Value]) -> dict[str, Any]:
     if inner is None:
         return {"over": None, "bands": None, "at_least": None}
     at_least = inner["at_least"].whole(low=1) if "at_least" in inner else 1
-    return {"over": read_events(inner["over"]), "bands": read_bands(inner["bands"]), "at_least": at_least}
+    return {
+        "over": read_events(inner["over"]),
+        "bands": read_bands(inner["bands"]),
+        "at_least": at_least,
+    }
 
 
 def _inner(value: Value, known: Mapping[str, keys.Key], what: str) -> dict[str, Value] | None:

@@ -15,13 +15,18 @@ DAYS_SINCE_LAST_EVENT = "days_since_last_event"
 def lead_names(model: Model) -> Names:
     """Names for `exclude` and for `when` of rules: fields of the lead and its account."""
     elsewhere = {f.name: "event fields are for `where`" for f in model.fields_of("event")}
-    elsewhere |= {d.name: "verdicts are for temperature, stages and plays" for d in model.dimensions}
+    elsewhere |= {
+        d.name: "verdicts are for temperature, stages and plays" for d in model.dimensions
+    }
     return Names(model.fields_of("lead", "account"), elsewhere=elsewhere)
 
 
 def event_names(model: Model) -> Names:
     """Names for `where`: fields of the event."""
-    elsewhere = {f.name: "`where` sees the event only; use `when`" for f in model.fields_of("lead", "account")}
+    elsewhere = {
+        f.name: "`where` sees the event only; use `when`"
+        for f in model.fields_of("lead", "account")
+    }
     return Names(model.fields_of("event"), elsewhere=elsewhere)
 
 
@@ -64,4 +69,3 @@ def hit(model: Model, id_: str) -> exp.Expr | None:
     """Whether a rule gave points, as a condition; None when there is no such rule."""
     number = model.numbers.get(id_)
     return None if number is None else tree("coalesce(:hit, FALSE)", hit=column(hit_column(number)))
-

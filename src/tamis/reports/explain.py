@@ -174,6 +174,8 @@ class Dissection:
         taken = [*(group.taken for group in groups), *((range_.taken,) if range_ else ())]
         unrounded = sum((*(rule.points for rule in rules), *taken), Decimal(0))
         value = cast(Decimal, self.verdict[dimension.name])
+        # At the lower end of the range, what stands below it must be made up for first.
+        below = max(range_.taken, Decimal(0)) if range_ else Decimal(0)
         weight, share = self._weight(dimension)
         return DimensionPart(
             name=dimension.name,
@@ -189,7 +191,7 @@ class Dissection:
             weight=weight,
             share=share,
             part=None if share is None else (value * share).quantize(CENT, rounding=ROUND_HALF_UP),
-            missing=next_grade(dimension, value, self._openings, self.language),
+            missing=next_grade(dimension, value, below, self._openings, self.language),
         )
 
     def _weight(self, dimension: Dimension) -> tuple[Decimal | None, Decimal | None]:

@@ -164,7 +164,7 @@ class Explanation:
     next_temperature: Missing | None
     caution: str
 
-    def as_json(self) -> Mapping[str, object]:
+    def to_json(self) -> Mapping[str, object]:
         """The explanation as mappings, lists, texts and numbers; days in ISO 8601.
 
         Numbers become floats where they have decimals: exact sums are for the attributes.

@@ -10,7 +10,6 @@ from typing import cast
 from sqlglot import exp
 
 from tamis import flow
-from tamis.language import translator
 from tamis.model.spec import Dimension, Model
 from tamis.reports.phrases import rule_name
 from tamis.reports.reasons import Reason, exact_points, top_reasons
@@ -136,24 +135,6 @@ def scored_and_excluded(result: Result) -> tuple[int, int]:
     select = query("SELECT a.excluded, count(*) FROM actions AS a GROUP BY a.excluded")
     counted = {bool(row[0]): int(str(row[1])) for row in result.session.rows(select)}
     return counted.get(False, 0), counted.get(True, 0)
-
-
-def counts(result: Result, language: str) -> list[tuple[str, int]]:
-    """What was scored, excluded, read and left out, each with its label; zeros left out."""
-    _, read = translator(language), result.counts
-    scored, excluded = scored_and_excluded(result)
-    found = [
-        (_("leads excluded"), excluded),
-        (_("leads read"), read.leads),
-        (_("accounts read"), read.accounts),
-        (_("events read"), read.events),
-        (_("events of unknown leads, left out"), read.unknown_leads),
-        (_("events after the day, left out"), read.after),
-        (_("events made by bots, left out"), read.by_bots),
-        (_("unreadable events, left out"), read.unreadable),
-        (_("unreadable cells"), sum(read.rejected.values())),
-    ]
-    return [(_("leads scored"), scored), *((label, count) for label, count in found if count)]
 
 
 def distribution(result: Result) -> list[dict[str, object]]:

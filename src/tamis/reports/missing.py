@@ -119,9 +119,12 @@ def fields_of(model: Model, rule: Rule) -> tuple[Field, ...]:
 
 
 def next_grade(
-    dimension: Dimension, value: Decimal, openings: Openings, language: str
+    dimension: Dimension, value: Decimal, below: Decimal, openings: Openings, language: str
 ) -> Missing | None:
-    """What is missing to the next better grade; None at the best one or without grades."""
+    """What is missing to the next better grade; None at the best one or without grades.
+
+    `below` is how far the points lie below the dimension's range, which must be made up for first.
+    """
     better = next((grade for grade in dimension.grades if grade.bound > value), None)
     if better is None:
         return None
@@ -132,7 +135,7 @@ def next_grade(
         words=words,
         holds=False,
         name=dimension.name,
-        shortfall=better.bound - value,
+        shortfall=better.bound - value + below,
     )
     return Missing(better.label, ((term,),), openings.of(dimension))
 

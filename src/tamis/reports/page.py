@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tamis import charts
+from tamis.language import translator
 from tamis.reports import figures
 from tamis.reports.explain import caution
 from tamis.reports.phrases import deadline, dimension_name, play_name
@@ -31,7 +32,7 @@ def page(result: Result, language: str = "en") -> str:
         language,
         model=model,
         as_of=result.as_of,
-        counts=figures.counts(result, language),
+        counts=counts(result, language),
         caution=caution(language),
         grid=grid,
         grid_down=dimension_name(grid.down, language) if grid else "",
@@ -44,6 +45,24 @@ def page(result: Result, language: str = "en") -> str:
         deadlines={play.id: deadline(play, language) for play in model.plays},
         has_score=model.score is not None,
     )
+
+
+def counts(result: Result, language: str) -> list[tuple[str, int]]:
+    """What was scored, excluded, read and left out, each with its label; zeros left out."""
+    _, read = translator(language), result.counts
+    scored, excluded = figures.scored_and_excluded(result)
+    found = [
+        (_("leads excluded"), excluded),
+        (_("leads read"), read.leads),
+        (_("accounts read"), read.accounts),
+        (_("events read"), read.events),
+        (_("events of unknown leads, left out"), read.unknown_leads),
+        (_("events after the day, left out"), read.after),
+        (_("events made by bots, left out"), read.by_bots),
+        (_("unreadable events, left out"), read.unreadable),
+        (_("unreadable cells"), sum(read.rejected.values())),
+    ]
+    return [(_("leads scored"), scored), *((label, count) for label, count in found if count)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -243,8 +243,9 @@ def _facts(explanation: Explanation) -> RenderableType:
         if f.value is not None
     ]
     unknown = [spaced(f.name) for f in explanation.fields if f.value is None]
-    text = Text(_("{share} of the fields known").format(share=percent(explanation.known, language)))
-    text.append(": " + " · ".join(known), style=SOFT)
+    said = _("{share} of the fields known: {fields}")
+    share = percent(explanation.known, language)
+    text = Text(said.format(share=share, fields=" · ".join(known)), style=SOFT)
     if unknown:
         text.append("\n" + _("not known: {fields}").format(fields=", ".join(unknown)), style=SOFT)
     return text

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from sqlglot import exp
 
-from tamis.facts.plan import Plan
 from tamis.facts.leads import lead_relation
+from tamis.facts.plan import Plan
 from tamis.matches.counters import ANY, counters
 from tamis.model.scope import DAYS_SINCE_LAST_EVENT, dimension_column, grade_column, hit_column
 from tamis.model.spec import Dimension, Grade, Score, Verdict

@@ -49,12 +49,17 @@ class Cell:
     """How a column is read: `raw` is null where nothing is given, `value` makes the value from it.
 
     `checked`: a raw cell may be unreadable, so that its value is null. `parsed`: it is read from text.
+    Dates and times in text come in stages instead: `day` from the raw cell, `moment` from both, and the value,
+    `dated`, from day and moment.
     """
 
     raw: exp.Expr
     value: Callable[[exp.Expr], exp.Expr]
     checked: bool
     parsed: bool = False
+    day: Callable[[exp.Expr], exp.Expr] | None = None
+    moment: Callable[[exp.Expr, exp.Expr], exp.Expr] | None = None
+    dated: Callable[[exp.Expr, exp.Expr], exp.Expr] | None = None
 
 
 def is_text(type_: exp.DataType) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from sqlglot import exp
 
@@ -45,8 +46,8 @@ class Time:
     epoch: Epoch | None = None
 
 
-def value(cell: exp.Expr, to: Type, writing: Writing, time: Time) -> exp.Expr:
-    """The value of a cell of text."""
+def value(cell: exp.Expr, to: Type, writing: Writing) -> exp.Expr:
+    """The value of a cell of text that is no date or time."""
     match to:
         case "integer":
             return _integer(cell, writing)
@@ -54,10 +55,6 @@ def value(cell: exp.Expr, to: Type, writing: Writing, time: Time) -> exp.Expr:
             return _number(cell, writing)
         case "boolean":
             return _boolean(cell)
-        case "date":
-            return _date_field(cell, writing, time)
-        case "timestamp":
-            return _timestamp(cell, writing, time)
         case _:
             return cell
 
@@ -125,8 +122,8 @@ def _extract(cell: exp.Expr, pattern: str, group: int = 1) -> exp.Expr:
     )
 
 
-def _day(cell: exp.Expr, writing: Writing) -> exp.Expr:
-    """The date that a cell begins with."""
+def day(cell: exp.Expr, writing: Writing) -> exp.Expr:
+    """The date that a cell begins with; the first stage of dates and times."""
 
     def built(pattern: str, year: int, month: int, day: int) -> tuple[exp.Expr, exp.Expr]:
         parts = [_extract(cell, pattern, group) for group in (year, month, day)]
@@ -141,27 +138,39 @@ def _day(cell: exp.Expr, writing: Writing) -> exp.Expr:
     if writing.day_first is not None:
         month, day = (2, 1) if writing.day_first else (1, 2)
         arms.append(built(r"^(\d{1,2})[/-](\d{1,2})[/-](\d{4})", 3, month, day))
-    return _first_that_matches(*arms)
+    begins = tree(":only OR :moment", only=matches(cell, ONLY_DATE), moment=matches(cell, MOMENT))
+    return _first_that_matches((begins, _first_that_matches(*arms)))
 
 
-def _date_field(cell: exp.Expr, writing: Writing, time: Time) -> exp.Expr:
-    day_of_moment = local_date(_timestamp(cell, writing, time), time.zone, time.until)
-    return _first_that_matches(
-        (matches(cell, ONLY_DATE), _day(cell, writing)), (exp.true(), day_of_moment)
-    )
-
-
-def _timestamp(cell: exp.Expr, writing: Writing, time: Time) -> exp.Expr:
+def moment(cell: exp.Expr, begins: exp.Expr, time: Time) -> exp.Expr:
+    """The instant of a cell that tells one, the date it begins with given; the second stage."""
     arms = [(matches(cell, PLAIN_MOMENT), try_cast(cell, "timestamp"))]
     if time.epoch:
-        arms.append(
-            (matches(cell, WHOLE_NUMBER), since_epoch(try_cast(cell, "integer"), time.epoch))
-        )
-    arms += [
-        (matches(cell, MOMENT), _moment(cell, writing)),
-        (matches(cell, ONLY_DATE), local_midnight(_day(cell, writing), time.zone, time.until)),
-    ]
+        number = try_cast(cell, "integer")
+        arms.append((matches(cell, WHOLE_NUMBER), since_epoch(number, time.epoch)))
+    arms.append((matches(cell, MOMENT), _moment(cell, begins)))
     return _first_that_matches(*arms)
+
+
+def date_or_timestamp(
+    begins: exp.Expr, instant: exp.Expr, to: Literal["date", "timestamp"], time: Time
+) -> exp.Expr:
+    """The value, both stages given: where there is no instant, the date stands alone.
+
+    Stages, because each place where a time zone changes its offset repeats what it is asked of.
+    """
+    if to == "date":
+        return tree(
+            "CASE WHEN :i IS NULL THEN :d ELSE :local END",
+            i=instant,
+            d=begins,
+            local=local_date(instant, time.zone, time.until),
+        )
+    return tree(
+        "CASE WHEN :i IS NULL THEN :midnight ELSE :i END",
+        i=instant,
+        midnight=local_midnight(begins, time.zone, time.until),
+    )
 
 
 def since_epoch(number: exp.Expr, unit: Epoch) -> exp.Expr:
@@ -173,12 +182,12 @@ def since_epoch(number: exp.Expr, unit: Epoch) -> exp.Expr:
     return _first_that_matches((inside, instant))
 
 
-def _moment(cell: exp.Expr, writing: Writing) -> exp.Expr:
+def _moment(cell: exp.Expr, begins: exp.Expr) -> exp.Expr:
     """Date and clock joined, an offset taken away."""
     clock = _extract(cell, rf"(?:[Tt]|,? +)({CLOCK})")
     joined = tree(
         "concat(CAST(:day AS VARCHAR), ' ', :clock)",
-        day=_day(cell, writing),
+        day=begins,
         clock=_clock(cell, clock),
     )
     return tree(":t - :s * INTERVAL '1' SECOND", t=try_cast(joined, "timestamp"), s=_offset(cell))

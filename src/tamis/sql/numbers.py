@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from sqlglot import exp
 
-from tamis.sql.write import tree, whole
+from tamis.sql.write import tree
 
 MILLI = 1_000
 MICRO = 1_000_000

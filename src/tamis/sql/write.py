@@ -11,7 +11,6 @@ from sqlglot import exp
 
 from tamis.errors import InternalError
 
-
 PREFIX = "hole_"
 HOLE = re.compile(r"(?<![:\w]):([a-z]\w*)")
 

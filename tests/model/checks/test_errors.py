@@ -8,7 +8,10 @@ from tests.model.checks.reading import HEAD, codes, found, problems_of
 from tamis.errors import ModelError
 from tamis.model.checks import checked_model
 
-FIELDS = "fields: {lead: {country: text, n: integer, at: timestamp, ok: boolean}, account: {country: text, since: date}, event: {url: text, seconds: number}}\n"
+FIELDS = (
+    "fields: {lead: {country: text, n: integer, at: timestamp, ok: boolean}, "
+    "account: {country: text, since: date}, event: {url: text, seconds: number}}\n"
+)
 
 
 def with_rule(rule: str) -> str:

@@ -105,7 +105,8 @@ def test_a_personal_attribute_is_told_where_it_counts(rest: str, expected: list[
 def test_the_warning_names_the_law_and_does_not_forbid() -> None:
     text = (
         HEAD
-        + "fields: {lead: {age: integer}}\ndimensions: {fit: {rules: [{id: a, field: age, bands: {0: 1}}]}}"
+        + "fields: {lead: {age: integer}}\n"
+        + "dimensions: {fit: {rules: [{id: a, field: age, bands: {0: 1}}]}}"
     )
     [problem] = problems_of(text)
     assert problem.severity == "warning"

@@ -1,4 +1,4 @@
-"""What the checks call impossible never happens: held against the slow reference on random models."""
+"""What the checks call impossible never happens, as the slow reference shows on random models."""
 
 from __future__ import annotations
 

@@ -86,7 +86,8 @@ def test_an_exclude_that_decides_nothing(exclude: str, code: str) -> None:
         ("{id: a, field: country, values: {FR: 0}}", "no-points"),
         ("{id: a, event: x, at_least: 20, per_day: 2, within: 7, points: 1}", "never-fires"),
         (
-            "{id: a, event: x, at_least: 3, per_day: 1, points: 1, active: [2026-11-20, 2026-11-21]}",
+            "{id: a, event: x, at_least: 3, per_day: 1, points: 1,"
+            " active: [2026-11-20, 2026-11-21]}",
             "never-fires",
         ),
         ("{id: a, event: x, recency: {0: 5, 30: 2}, within: 30}", "unreachable-band"),
@@ -164,8 +165,8 @@ def test_a_dimension_without_rules() -> None:
 
 DIMENSIONS = """
 dimensions:
-  fit: {grades: {A: 50, B: 0}, rules: [{id: a, event: x, points: 60, within: 7, per_day: 1, cap: 60}]}
-  more: {rules: [{id: b, event: y, points: 50, at_least: 1}, {id: c, event: z, points: -5, at_least: 1}]}
+  fit: {grades: {A: 50, B: 0}, rules: [{id: a, event: x, points: 60, per_day: 1, cap: 60}]}
+  more: {rules: [{id: b, event: y, points: 50, at_least: 1}, {id: c, when: "true", points: -5}]}
 """
 
 
@@ -221,7 +222,8 @@ def test_verdicts_that_no_lead_can_have(section: str, expected: list[str]) -> No
 
 def test_what_a_later_list_says_of_an_earlier_one() -> None:
     chain = SCORED + "temperature: {hot: score > 99, cold: 'true'}\n"
-    plays = "plays: [{id: p, do: none, when: temperature = 'hot'}, {id: q, do: none, when: temperature = 'hto'}]"
+    plays = "plays:\n- {id: p, do: none, when: temperature = 'hot'}\n"
+    plays += "- {id: q, do: none, when: temperature = 'hto'}"
     assert codes(chain + plays) == [
         "unreachable-verdict",
         "unreachable-verdict",

@@ -10,17 +10,33 @@ from tests.model.expression.fields import compiled
 from tests.strategies.expressions import conditions
 
 from tamis.model.expression import ExpressionError
+from tamis.sql.write import column
 
-WORDS = (
-    "and or not in between like ilike is null case when then else end true false t n i ok d at u lead"
-    " . ( ) , = <> != < <= > >= + - * / 'x' '' 1 2.5 .5 1. 1e5 0x1F 99999999999999999999 date '2026-01-01'"
-    " lower upper trim length coalesce abs round contains starts_with matches email_domain days_since"
-    " hit seniority :: || ; -- /* */ { } {{ ? :x @x $1 # % ^ & | ~ [ ] cast as from select union exists"
-    ' interval array map struct x\'ff\' e\'a\' N\'x\' "q" `b` := => -> ->> ! \\ distinct over within filter'
-    " any all some collate zone rlike regexp glob div mod symmetric escape isnull notnull current_date"
-    " values table lateral unnest lambda !~ <=> && // ** << >> == ?? é \u00a0 \n \t"
-).split(" ")
-NAMES = {"t": "text", "n": "number", "i": "integer", "ok": "boolean", "d": "date", "at": "timestamp"}
+# fmt: off
+WORDS = [
+    "and", "or", "not", "in", "between", "like", "ilike", "is", "null", "case", "when", "then",
+    "else", "end", "true", "false", "t", "n", "i", "ok", "d", "at", "u", "lead", ".", "(", ")",
+    ",", "=", "<>", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "'x'", "''", "1", "2.5",
+    ".5", "1.", "1e5", "0x1F", "99999999999999999999", "date", "'2026-01-01'", "lower", "upper",
+    "trim", "length", "coalesce", "abs", "round", "contains", "starts_with", "matches",
+    "email_domain", "days_since", "hit", "seniority", "::", "||", ";", "--", "/*", "*/", "{",
+    "}", "{{", "?", ":x", "@x", "$1", "#", "%", "^", "&", "|", "~", "[", "]", "cast", "as",
+    "from", "select", "union", "exists", "interval", "array", "map", "struct", "x'ff'", "e'a'",
+    "N'x'", "\"q\"", "`b`", ":=", "=>", "->", "->>", "!", "\\", "distinct", "over", "within",
+    "filter", "any", "all", "some", "collate", "zone", "rlike", "regexp", "glob", "div", "mod",
+    "symmetric", "escape", "isnull", "notnull", "current_date", "values", "table", "lateral",
+    "unnest", "lambda", "!~", "<=>", "&&", "//", "**", "<<", ">>", "==", "??", "\u00e9",
+    "\u00a0", "\n", "\t",
+]
+# fmt: on
+NAMES = {
+    "t": "text",
+    "n": "number",
+    "i": "integer",
+    "ok": "boolean",
+    "d": "date",
+    "at": "timestamp",
+}
 DIALECTS = ("duckdb", "spark", "postgres", "clickhouse", "snowflake", "bigquery", "databricks")
 
 word = st.sampled_from(WORDS)
@@ -57,9 +73,11 @@ def test_any_text_compiles_or_is_refused(text: str) -> None:
     try:
         tree = compiled(text)
     except ExpressionError as error:
-        assert 0 <= error.offset <= max(len(text), 1)
+        refused_at = error.offset
     else:
+        refused_at = 0
         assert tree.sql("duckdb")
+    assert 0 <= refused_at <= max(len(text), 1)
 
 
 @given(st.text(max_size=40))
@@ -78,10 +96,9 @@ def test_a_text_literal_reads_back_as_itself_in_every_dialect(text: str) -> None
         assert literal.name == text
 
 
-@given(st.text(min_size=1, max_size=20).filter(lambda name: "\x00" not in name))
+# A dot parts names in BigQuery even inside quotes; the checks admit no field with one.
+@given(st.text(min_size=1, max_size=20).filter(lambda name: "." not in name and "\x00" not in name))
 def test_a_field_of_any_name_is_one_quoted_name(name: str) -> None:
-    from tamis.sql.write import column
-
     for dialect in DIALECTS:
         again = sqlglot.parse_one(column(f"lead__{name}").sql(dialect), dialect=dialect)
         assert isinstance(again, exp.Column)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from sqlglot import exp
 from tests.model.expression.fields import COMPILER, code, compiled, sql
+from tests.strategies.expressions import conditions
 
 from tamis.errors import Place
 from tamis.model.expression import ExpressionError
 from tamis.model.expression.functions import FUNCTIONS
 from tamis.model.expression.parse import parse
-from tests.strategies.expressions import conditions
+from tamis.model.spec import Expression
 
 
 @pytest.mark.parametrize(
@@ -39,7 +40,7 @@ from tests.strategies.expressions import conditions
         "(((ok)))",
         "case when ok then 1 when i > 2 then 2 end = 1",
         "case when ok then t else 'x' end = 'x'",
-        '"t" = \'x\'',
+        "\"t\" = 'x'",
         '"Nb employés" > 5',
         "select = 'x'",
         "lead.country = account.country",
@@ -98,17 +99,56 @@ def test_every_function_stands_in_the_list_above() -> None:
         *("(select 1) = 1", "exists (select 1)", "i in (select 1)", "select 1", "values (1)"),
         *("cast(n as text) = '1'", "t::integer = 1", "try_cast(t as int) = 1", "int '1' = 1"),
         *("t || 'x' = 'y'", "t ~ 'x'", "t !~ 'x'", "t rlike 'x'", "t similar to 'x'", "t glob 'x'"),
-        *("n % 2 = 0", "n ^ 2 = 4", "n // 2 = 1", "n ** 2 = 4", "i & 1 = 1", "i << 1 = 2", "i mod 2 = 1"),
+        *(
+            "n % 2 = 0",
+            "n ^ 2 = 4",
+            "n // 2 = 1",
+            "n ** 2 = 4",
+            "i & 1 = 1",
+            "i << 1 = 2",
+            "i mod 2 = 1",
+        ),
         *("true; drop table leads", "true;", ";", "drop table leads", "ok, ok"),
         *("t = {{ x }}", "{% if x %}", "t = ${x}", "t = :x", "t = ?", "t = @x", "t = $1", "t = %s"),
         *("t[1] = 'a'", "[1] = 1", "{'a': 1} = 1", "array[1] = 1", "t.x.y = 1", "lead.t.x = 1"),
         *("x -> y", "lambda x: x", "t -> 'x' = 1", "t := 'x'", "* = 1", "lead.* = 1", "i in (*)"),
         *("interval '1 day' > d", "d at time zone 'UTC' > d", "timestamp '2026-01-01' < at"),
-        *("t collate nocase = 'x'", "t = e'x'", "t = x'ff'", "t = N'x'", "t = 'a' 'b'", "t = $$x$$"),
-        *("i between symmetric 1 and 2", "t like 'a' escape 'b'", "t like any ('a')", "i = any (1)"),
-        *("i = 0x1F", "i = 1_000", "n isnull", "n notnull", "distinct i = 1", "i is distinct from 1"),
-        *("lower(distinct t) = 'a'", "lower(t) over () = 'a'", "lower(t) filter (where true) = 'x'"),
-        *("ok is true", "ok is not false", "ok is unknown", "i in ()", "i in 1", "i in (1", "t = \"x"),
+        *(
+            "t collate nocase = 'x'",
+            "t = e'x'",
+            "t = x'ff'",
+            "t = N'x'",
+            "t = 'a' 'b'",
+            "t = $$x$$",
+        ),
+        *(
+            "i between symmetric 1 and 2",
+            "t like 'a' escape 'b'",
+            "t like any ('a')",
+            "i = any (1)",
+        ),
+        *(
+            "i = 0x1F",
+            "i = 1_000",
+            "n isnull",
+            "n notnull",
+            "distinct i = 1",
+            "i is distinct from 1",
+        ),
+        *(
+            "lower(distinct t) = 'a'",
+            "lower(t) over () = 'a'",
+            "lower(t) filter (where true) = 'x'",
+        ),
+        *(
+            "ok is true",
+            "ok is not false",
+            "ok is unknown",
+            "i in ()",
+            "i in 1",
+            "i in (1",
+            't = "x',
+        ),
         *("t = 'x", "not", "and", "i = = 1", "i = 1 or", "(ok", "ok)", "case i when 1 then ok end"),
         *("case end", "case when ok end", "if(ok, 1, 2) = 1", "`t` = 'x'", "t = 'x' as y", "ok ok"),
     ],
@@ -118,7 +158,9 @@ def test_nothing_else_parses(text: str) -> None:
     assert code(text) in refused
 
 
-@pytest.mark.parametrize("text", ["ok -- c", "ok /* c */", "/* c */ ok", "-- c\nok", "ok # c", "/*+ hint */ ok"])
+@pytest.mark.parametrize(
+    "text", ["ok -- c", "ok /* c */", "/* c */ ok", "-- c\nok", "ok # c", "/*+ hint */ ok"]
+)
 def test_no_comment(text: str) -> None:
     assert code(text) in ("comment", "not-expression")
 
@@ -179,7 +221,6 @@ def test_no_comment(text: str) -> None:
         ("matches(t, '(?=a)')", "wrong-pattern"),
         ("matches(t, '(?<!a)b')", "wrong-pattern"),
         ("matches(t, '(a)\\1')", "wrong-pattern"),
-        ("matches(t, '(?P<x>a)')", "wrong-pattern"),
         ("matches(t, 'a++')", "wrong-pattern"),
         ("(" * 41 + "ok" + ")" * 41, "too-deep"),
         ("not " * 41 + "ok", "too-deep"),
@@ -224,7 +265,9 @@ def test_the_parsed_tree_is_not_changed_by_compiling() -> None:
 
 
 def test_a_field_cannot_meet_a_column_of_the_chain() -> None:
-    names = {column.name for column in compiled("lead.country = u and select = t").find_all(exp.Column)}
+    names = {
+        column.name for column in compiled("lead.country = u and select = t").find_all(exp.Column)
+    }
     assert names == {"lead__country", "account__u", "lead__select", "lead__t"}
 
 
@@ -234,10 +277,6 @@ def test_costly_functions_are_asked_for_by_argument() -> None:
     def derive(function: str, argument: exp.Expr) -> exp.Expr:
         asked.append((function, argument.sql()))
         return exp.column("derived")
-
-    from dataclasses import replace
-
-    from tamis.model.spec import Expression
 
     compiler = replace(COMPILER, derive=derive)
     compiler.condition(Expression("seniority(t) = 'vp' and at > d and is_free_email(lower(t))"))
@@ -252,7 +291,14 @@ def test_precedence_is_kept() -> None:
     assert sql("ok or ok and not ok") == "lead__ok OR (lead__ok AND NOT (lead__ok))"
 
 
-NAMES: dict[str, Any] = {"t": "text", "n": "number", "i": "integer", "ok": "boolean", "d": "date", "at": "timestamp"}
+NAMES = {
+    "t": "text",
+    "n": "number",
+    "i": "integer",
+    "ok": "boolean",
+    "d": "date",
+    "at": "timestamp",
+}
 
 
 @given(conditions(NAMES))

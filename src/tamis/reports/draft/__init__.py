@@ -1,4 +1,4 @@
-"""A first model file, drafted from the data: fields with types, rules that a person is to correct."""
+"""A first model file, drafted from the data: fields with types, rules to be corrected."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from tamis.reports.inventory import Inventory, inventory_of
 __all__ = ["draft"]
 
 MOST_VALUES = 12
+HOT = 70
 
 HEAD = """\
 # A first model, drafted from your data. Every number in it is a guess: nobody has yet looked at
@@ -67,7 +68,7 @@ def text_of(inventory: Inventory) -> str:
             "# exclude: email_domain(email) in ('our-company.example', 'rival.example')",
         ],
         list(_dimensions(rules, judged, activity)),
-        list(_verdicts(judged, activity.strong)),
+        list(_verdicts(rules, judged, activity.strong)),
         list(_accounts(inventory, judged)),
     ]
     return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
@@ -82,8 +83,9 @@ def _maps(inventory: Inventory) -> Iterator[str]:
     theirs_created = created(inventory)
     if theirs_created:
         name = one_line(theirs_created)
-        yield f"#\n# `{name}` looks like the day since when a lead is known. To have it counted as such, rename the"
-        yield f"# field below to `created_at` and say --map created_at={_shell(theirs_created)}"
+        yield f"#\n# `{name}` looks like the day since when a lead is known. To have it"
+        yield "# counted as such, rename the field below to `created_at`, and when scoring say:"
+        yield f"#   --map created_at={_shell(theirs_created)}"
 
 
 def _shell(name: str) -> str:
@@ -120,23 +122,27 @@ def _dimensions(
         yield f"    label: {LABELS[name]}"
         yield f"    grades: {GRADES[name]}"
         if name == "engagement":
-            yield "    decay: {half_life: 30d}  # companies take longer to buy than consumers: 90d, or 7d"
+            yield "    decay: {half_life: 30d}  # companies buy slowly (90d), consumers fast (7d)"
         yield "    rules:"
         yield from (line for rule in rules[name] for line in rule.lines())
     if activity.ours and "engagement" in judged:
         names = ", ".join(one_line(name) for name in activity.ours)
-        yield f"      # No rule for what says nothing of interest, or what we did ourselves: {names}"
+        yield f"      # No rule for what tells nothing, or what we did ourselves: {names}"
 
 
-def _verdicts(judged: Sequence[str], strong: Sequence[str]) -> Iterator[str]:
+def _verdicts(
+    rules: Mapping[str, list[Drafted]], judged: Sequence[str], strong: Sequence[str]
+) -> Iterator[str]:
     if not judged:
         return
     both = len(judged) == 2
     weights = "{fit: 0.4, engagement: 0.6}" if both else f"{{{judged[0]}: 1}}"
     yield f"score: {{weights: {weights}}}"
     yield f"cell: [{', '.join(judged)}]" + ("  # A4 is the best" if both else "")
-    yield 'temperature: {hot: score >= 70, warm: score >= 40, cold: "true"}  # the first that holds'
-    yield "stages: {prospect: score >= 10, lead: score >= 30, mql: score >= 50}  # the last that holds"
+    yield "# The first that holds:"
+    yield f'temperature: {{hot: score >= {HOT}, warm: score >= 40, cold: "true"}}'
+    yield "# The last that holds:"
+    yield "stages: {prospect: score >= 10, lead: score >= 30, mql: score >= 50}"
     yield "# What to do, the first that holds. Sales must agree to the times to respond."
     yield "plays:"
     if both and strong:
@@ -144,10 +150,13 @@ def _verdicts(judged: Sequence[str], strong: Sequence[str]) -> Iterator[str]:
         yield "  - id: fast_track\n    label: {en: Fast track, fr: Voie rapide}"
         yield "    when: " + yaml(f"({hits}) and fit_grade in ('A', 'B')")
         yield "    do: handoff\n    to: senior_sales\n    respond_within: 1h"
-    worth = " and fit_grade <> 'D'" if both else ""
-    yield "  - id: call\n    label: {en: To call, fr: À appeler}"
-    yield "    when: " + yaml(f"temperature = 'hot'{worth}")
-    yield "    do: handoff\n    to: sales\n    respond_within: 8h"
+    if both or all(rule.best < HOT for rule in rules[judged[0]]):
+        worth = " and fit_grade <> 'D'" if both else ""
+        yield "  - id: call\n    label: {en: To call, fr: À appeler}"
+        yield "    when: " + yaml(f"temperature = 'hot'{worth}")
+        yield "    do: handoff\n    to: sales\n    respond_within: 8h"
+    else:
+        yield "  # One rule alone should not hand a lead to sales: add rules, then a play `call`."
     yield "  - id: keep_warm\n    label: {en: Keep warm, fr: À entretenir}"
     yield '    when: "true"\n    do: nurture\n    to: newsletter'
 

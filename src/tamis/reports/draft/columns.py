@@ -1,4 +1,4 @@
-"""What columns are for, told from their names: criteria, ids, outcomes; and the fields to declare."""
+"""What columns are for, told from their names, and the fields to declare."""
 
 from __future__ import annotations
 
@@ -81,14 +81,14 @@ def criterion(fields: Sequence[FieldFound], kind: str) -> FieldFound | None:
 
 @dataclass(frozen=True)
 class Declared:
-    """The fields that the draft declares, and the columns that it leaves out, each with the reason."""
+    """The fields that the draft declares, and the columns that it leaves out, with the reason."""
 
     fields: tuple[FieldFound, ...]
     left_out: tuple[tuple[FieldFound, str], ...]
 
     def of(self, *tables: Table) -> list[FieldFound]:
-        """The declared fields of the tables."""
-        return [field for field in self.fields if field.table in tables]
+        """The declared fields of the tables, in the order of the tables."""
+        return [field for table in tables for field in self.fields if field.table == table]
 
     def name(self, field: FieldFound) -> str:
         """The field's name, with its table where another table has the name too."""
@@ -152,7 +152,7 @@ def own_names(inventory: Inventory) -> Iterator[tuple[Table, str, str]]:
 
 
 def created(inventory: Inventory) -> str | None:
-    """The column that seems to say since when a lead is known, where none is called `created_at`."""
+    """The column that seems to say since when a lead is known, if none is `created_at`."""
     names = {words(field.name): field.name for field in inventory.fields_of("lead")}
     if "created at" in names:
         return None

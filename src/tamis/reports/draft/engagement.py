@@ -19,7 +19,7 @@ FRESHEST = 15
 
 @dataclass(frozen=True)
 class Meaning:
-    """What a name usually means: points (null: done by us, not by the lead), cap, and what to call it."""
+    """What a name usually means: points (null: done by us), cap, and what to call it."""
 
     pattern: str
     points: int | None

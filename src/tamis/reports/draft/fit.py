@@ -101,7 +101,7 @@ def _title(declared: Declared, field: FieldFound, most: int) -> Iterator[Drafted
         ("influences", "influences such a purchase", "influence ce type d'achat", most * 3 // 5),
         ("uses", "would use it every day", "s'en servirait tous les jours", most // 5),
     )
-    note = "buying_role() reads job titles in English and French; seniority() and job_function() do too."
+    note = "buying_role(), seniority() and job_function() read titles in English and French."
     for role, english, french, points in levels:
         when = yaml(f"buying_role({name}) = '{role}'")
         best = points if role == "decides" else 0
@@ -126,7 +126,7 @@ def _banded(declared: Declared, kind: str, field: FieldFound, most: int) -> Draf
     shares = BAND_SHARES[-len(_bounds(field)) :]
     points = [max(int(most * share), 1) for share in shares]
     bands = ", ".join(f"{bound}: {p}" for bound, p in zip(_bounds(field), points, strict=True))
-    note = "The bounds are the quartiles of your data, rounded: replace them by those of your customers."
+    note = "The bounds are the quartiles of your data: replace them by those of your customers."
     keys = {"field": yaml(declared.name(field)), "bands": f"{{{bands}}}"}
     return Drafted(kind, LABELS[kind], keys, points[-1], note)
 
@@ -158,7 +158,7 @@ def _valued(declared: Declared, kind: str, field: FieldFound, most: int) -> Draf
     note = (
         "Rank your channels by the share of their leads that became customers, not by volume."
         if kind == "source"
-        else "The most frequent values come first, which says little: ask which of them become customers."
+        else "The most frequent values come first: ask which of them become customers."
     )
     keys = {
         "field": yaml(declared.name(field)),
@@ -216,7 +216,7 @@ def _filled(declared: Declared) -> Iterator[Drafted]:
         label = (f"{field.name} is known", f"{field.name} est renseigné")
         keys = {"when": yaml(f"{name} is not null"), "points": str(FULL // len(fields) + 1)}
         note = (
-            "No column is called like a criterion that we know, so what is filled in counts: replace these."
+            "No column is called like a known criterion, so what is filled in counts: replace."
             if place == 0
             else ""
         )

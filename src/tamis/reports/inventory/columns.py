@@ -37,7 +37,7 @@ WRITTEN: Sequence[tuple[FieldType, str]] = (
     ("date", rf"^{DAY}$"),
     ("timestamp", rf"^{DAY}(?:[ Tt]\d{{1,2}}:\d{{2}}.*)?$"),
 )
-"""How values of each type are written, in lower case; a number with a leading 0 is a code, so a text."""
+"""How values of each type are written, in lower case; what begins with 0 is a code: text."""
 
 
 def raw_columns(session: Session, kind: Table, relation: str) -> list[Seen]:
@@ -162,7 +162,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     ),
     "bot": ("bot", "is bot", "robot"),
 }
-"""How the columns of events are called in real data, without case, accents and signs, the best name first."""
+"""How columns of events are called in real data, folded like titles, the best name first."""
 
 
 def own_column(own: str, columns: Iterable[str]) -> str | None:

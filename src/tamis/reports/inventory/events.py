@@ -1,4 +1,4 @@
-"""Events and pages counted: volume, leads, first and last seen, robots, and the rules that ask for them."""
+"""Events and pages counted: volume, leads, first and last seen, robots, rules that ask for them."""
 
 from __future__ import annotations
 
@@ -54,7 +54,8 @@ def events(session: Session, stream: Stream) -> Iterable[EventFound]:
     """One pass: the names of events, the most frequent first."""
     select = query(
         """
-        SELECT :event AS name, count(*) AS n, :leads AS leads, min(:at) AS first_at, max(:at) AS last_at, :bots AS bots
+        SELECT :event AS name, count(*) AS n, :leads AS leads,
+          min(:at) AS first_at, max(:at) AS last_at, :bots AS bots
         FROM :rows AS e WHERE NOT :event IS NULL GROUP BY 1 ORDER BY n DESC, name
         """,
         event=stream.event,
@@ -100,7 +101,8 @@ def pages(
         return (), 0
     distinct = query(
         """
-        SELECT :event AS event, :address AS address, count(*) AS n, min(:at) AS first_at, max(:at) AS last_at
+        SELECT :event AS event, :address AS address, count(*) AS n,
+          min(:at) AS first_at, max(:at) AS last_at
         FROM :rows AS e WHERE NOT :address IS NULL GROUP BY 1, 2
         """,
         event=stream.event,
@@ -112,7 +114,8 @@ def pages(
     matched = [named(_asked(rule), f"rule_{place}") for place, rule in enumerate(rules)]
     grouped = query(
         """
-        SELECT :path AS page, sum(a.n) AS n, min(a.first_at) AS first_at, max(a.last_at) AS last_at, :matched
+        SELECT :path AS page, sum(a.n) AS n,
+          min(a.first_at) AS first_at, max(a.last_at) AS last_at, :matched
         FROM inventory_addresses AS a GROUP BY 1 ORDER BY n DESC, page
         """,
         path=path_of(column("address", "a")),
@@ -145,14 +148,19 @@ def _page_leads(
     if not pages:
         return {}
     known = query(
-        "SELECT DISTINCT a.address, :path AS page FROM inventory_addresses AS a WHERE :path IN (:pages)",
+        """
+        SELECT DISTINCT a.address, :path AS page FROM inventory_addresses AS a
+        WHERE :path IN (:pages)
+        """,
         path=path_of(column("address", "a")),
         pages=[text(page) for page in pages],
     )
     select = query(
         """
         SELECT k.page, :leads AS leads
-        FROM (SELECT :lead AS lead, :address AS address FROM :rows AS e WHERE NOT :address IS NULL) AS v
+        FROM (
+          SELECT :lead AS lead, :address AS address FROM :rows AS e WHERE NOT :address IS NULL
+        ) AS v
         JOIN :known ON k.address = v.address GROUP BY 1
         """,
         leads=exp.ApproxDistinct(this=column("lead", "v")),

@@ -76,7 +76,7 @@ def _counted(seen: Seen) -> exp.Expr:
 
 
 def _repeats(distinct: int, filled: int) -> bool:
-    """Whether values come often enough to be called frequent; names and addresses of people do not."""
+    """Whether values come often enough to be called frequent; those of people do not."""
     return 0 < distinct <= min(MOST_DISTINCT, max(FEW, filled // 2))
 
 

@@ -80,7 +80,7 @@ class Questions:
 
     @cached_property
     def _uses(self) -> Mapping[tuple[Table, str], tuple[str, ...]]:
-        """Who uses each field: rules by id, verdicts by their section and name, in the model's order."""
+        """Who uses each field: rules by id, verdicts by section and name, in the model's order."""
         uses: dict[tuple[Table, str], dict[str, None]] = {}
         for user, fields in self._users():
             for field in fields:
@@ -159,7 +159,7 @@ class Questions:
         return Plan(self.result.model, self.result.as_of, self.result.shape)
 
     def _asking(self, address: Field) -> Iterator[PageRule]:
-        """The rules whose `where` reads the address, with the condition where it reads nothing else."""
+        """Rules whose `where` reads the address, with the condition if it reads nothing else."""
         for rule in self._rules:
             where = self._plan.on_event(rule.where) if rule.where else None
             read = {found.name for found in where.find_all(exp.Column)} if where else set()
@@ -184,7 +184,7 @@ class Questions:
                 yield IdleRule(rule.id, "no_match" if rule.id in unmatched else "no_points")
 
     def _unmatched(self, rules: Sequence[EventRule]) -> set[str]:
-        """Those of the rules whose condition holds for no event that they name; one pass for all."""
+        """Those whose condition holds for no event that they name; one pass for all."""
         asked = [rule for rule in rules if rule.where]
         if not asked or not self.result.shape.events:
             return set()

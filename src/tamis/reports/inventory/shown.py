@@ -1,4 +1,4 @@
-"""An inventory for the terminal: a table for events, pages and fields, then what deserves a look."""
+"""An inventory for the terminal: events, pages and fields, then what deserves a look."""
 
 from __future__ import annotations
 
@@ -169,7 +169,5 @@ def _remarks(inventory: Inventory, language: str) -> Iterator[Text]:
     if any(page.perhaps for page in inventory.pages):
         yield Text("")
         yield Text(
-            _(
-                "A rule with a question mark asks for more than the page, so it may or may not count it."
-            )
+            _("A rule with a question mark asks for more than the page: it may count it or not.")
         )

@@ -53,7 +53,7 @@ def read_names(path: Path) -> tuple[str, ...]:
 def named_accounts(
     result: Result, names: Sequence[str], directory: str | None = None
 ) -> tuple[NamedAccount, ...]:
-    """What is known of each name of a list, in its order; a name without account is there, unmatched.
+    """What is known of each name of a list, in its order; those without account are there too.
 
     A name is matched to an account by its id, exactly; else by a domain, of a field of the
     accounts or of their leads' e-mail addresses; else by its name without case, accents and legal

@@ -21,12 +21,15 @@ Match = Literal["id", "domain", "name"]
 
 EMAILS = ("email", "e mail", "mail", "email address", "courriel", "adresse e mail")
 DOMAINS = ("domain", "website", "web site", "site", "site web", "site internet", "domaine", "url")
-NAMES = ("name", "account name", "company name", "company", "account")
-NAMES += ("nom", "nom du compte", "raison sociale", "entreprise", "societe", "compte")
+NAMES = (
+    *("name", "account name", "company name", "company", "account"),
+    *("nom", "nom du compte", "raison sociale", "entreprise", "societe", "compte"),
+)
+DOTTED = "|s a r l|s a s u|s a s|s a|s p a|s r l|s l|b v|n v|l l c|p l c"
 LEGAL = (
-    "ab ag aps as asbl bv co company corp corporation eirl eurl gmbh inc incorporated kg limited llc llp "
-    "lp ltd nv oy oyj plc pty sa sarl sarlu sas sasu sca scop se sl snc spa sprl srl"
-).replace(" ", "|")
+    "ab ag aps as asbl bv co company corp corporation eirl eurl gmbh inc incorporated kg limited "
+    "llc llp lp ltd nv oy oyj plc pty sa sarl sarlu sas sasu sca scop se sl snc spa sprl srl"
+).replace(" ", "|") + DOTTED
 COMPANY = rf"^ (?:(?:{LEGAL}) )*(.*?)(?: (?:{LEGAL}))* $"
 """What stays of a folded name (group 1) without legal forms before and behind."""
 HOST = r"^(?:[a-z]+://)?(?:www[.])?([a-z0-9-]+(?:[.][a-z0-9-]+)+)(?:[/:?#].*)?$"
@@ -64,7 +67,10 @@ class Matcher:
         by_key: dict[str, dict[str, None]] = {}
         for source in self._sources(way):
             wanted = query(
-                "SELECT s.key, s.account_id FROM :source AS s WHERE s.key IN (:keys) AND NOT s.account_id IS NULL",
+                """
+                SELECT s.key, s.account_id FROM :source AS s
+                WHERE s.key IN (:keys) AND NOT s.account_id IS NULL
+                """,
                 source=source.subquery(),
                 keys=[text(key) for key in keys],
             )
@@ -78,7 +84,10 @@ class Matcher:
         if not accounts:
             return {}
         select = query(
-            "SELECT k.account_id, count(*) FROM :known AS k WHERE k.account_id IN (:ids) GROUP BY 1",
+            """
+            SELECT k.account_id, count(*) FROM :known AS k
+            WHERE k.account_id IN (:ids) GROUP BY 1
+            """,
             known=self._known,
             ids=[text(account) for account in dict.fromkeys(accounts)],
         )
@@ -89,7 +98,10 @@ class Matcher:
         for relation, columns in self._directories:
             for value in self._values(way, columns):
                 yield query(
-                    "SELECT :key AS key, CAST(a.account_id AS VARCHAR) AS account_id FROM :rows AS a",
+                    """
+                    SELECT :key AS key, CAST(a.account_id AS VARCHAR) AS account_id
+                    FROM :rows AS a
+                    """,
                     key=_key(way, value),
                     rows=table(relation),
                 )
@@ -152,10 +164,10 @@ def domain_of(name: str) -> str | None:
 
 
 def company_of(name: str) -> str | None:
-    """A company's name without case, accents, signs and legal form; None when nothing is left.
+    """A company's name without case, accents, signs and legal form; None for a blank.
 
     >>> company_of("Établissements Dellys, S.A.R.L."), company_of("SAS Dellys")
-    ('etablissements dellys s a r l', 'dellys')
+    ('etablissements dellys', 'dellys')
     """
     found = re.match(COMPANY, titles.normalise(name))
     return (found[1] or None) if found else None

@@ -66,7 +66,7 @@ def engaged_by(model: Model) -> EngagedBy:
 
 
 def _activity(model: Model) -> Dimension | None:
-    """The graded dimension of what people do: by its name, else the one with most rules on events."""
+    """The graded dimension of what people do: by its name, else by its rules on events."""
     graded = [d for d in model.dimensions if len(d.grades) > 1]
     called = next((d for name in ACTIVITY for d in graded if d.name == name), None)
     if called:
@@ -77,7 +77,7 @@ def _activity(model: Model) -> Dimension | None:
 
 
 def fit_of(model: Model) -> Dimension | None:
-    """The graded dimension that a cell begins with; else one called fit; else the first graded one."""
+    """The graded dimension called fit; else that which a cell begins with; else the first."""
     graded = {d.name: d for d in model.dimensions if d.grades}
     wanted = [*(name for name in ("fit",) if name in graded), *model.cell, *graded]
     return next((graded[name] for name in wanted if name in graded), None)
@@ -98,7 +98,7 @@ def title_field(model: Model) -> Field | None:
 
 
 def people_of(result: Result, accounts: Sequence[str]) -> Mapping[str, list[Row]]:
-    """The verdicts of the accounts' leads that are not excluded, by account, in the order of calling."""
+    """Verdicts of the accounts' leads, excluded ones left out, by account, by rank."""
     if not accounts:
         return {}
     title = title_field(result.model)

@@ -1,0 +1,155 @@
+"""The JSON Schema admits what `tamis check` admits, and refuses unknown keys."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from jsonschema import Draft202012Validator
+from ruamel.yaml import YAML
+from tests.cases.loading import all_cases
+from tests.strategies.models import models
+from tests.strategies.problems import written
+
+from tamis.model import keys
+from tamis.model.document import Problems
+from tamis.model.load import read_model
+from tamis.model.schema import json_schema
+from tamis.model.templates import template_names, template_text
+
+ROOT = Path(__file__).parents[2]
+SCHEMA = json_schema()
+VALIDATOR = Draft202012Validator(SCHEMA)
+
+
+def tree(text: str) -> Any:
+    """A document as an editor gives it to a schema: keys are texts, days are texts."""
+    return plain(YAML(typ="safe", pure=True).load(text))
+
+
+def plain(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {str(key): plain(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [plain(value) for value in node]
+    return node if isinstance(node, bool | int | float | str | None) else str(node)
+
+
+def wrong(document: Any) -> list[str]:
+    """What the schema has against a document."""
+    return [f"{error.json_path}: {error.message}" for error in VALIDATOR.iter_errors(document)]
+
+
+def test_it_is_a_schema() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+
+
+@pytest.mark.parametrize("name", template_names())
+def test_it_admits_every_template(name: str) -> None:
+    assert wrong(tree(template_text(name))) == []
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "examples").glob("*/model.yaml")), ids=str)
+def test_it_admits_every_example(file: Path) -> None:
+    assert wrong(tree(file.read_text(encoding="utf-8"))) == []
+
+
+def test_it_admits_the_model_of_every_case() -> None:
+    cases = [case for case in all_cases() if not case.refused]
+    assert len(cases) > 100
+    assert {case.name: wrong(plain(case.model)) for case in cases if wrong(plain(case.model))} == {}
+
+
+@given(models())
+def test_it_admits_every_random_model(model: dict[str, Any]) -> None:
+    assert wrong(tree(written(model))) == []
+
+
+MODEL = tree(
+    """
+    tamis: 1
+    name: m
+    fields: {lead: {n: integer}}
+    dimensions:
+      fit:
+        groups: {web: {cap: 1}}
+        decay: {half_life: 3}
+        rules:
+          - {id: a, when: n > 1, points: 1}
+          - {id: b, event: x, total: {field: n, bands: {0: 1}}}
+          - {id: c, event: x, rate: {over: y, bands: {0: 1}}}
+    score: {weights: {fit: 1}}
+    plays: [{id: p, when: "true", do: none}]
+    accounts: {rollup: max}
+    """
+)
+SECTIONS: dict[str, tuple[Any, ...]] = {
+    "model": (),
+    "fields": ("fields",),
+    "dimension": ("dimensions", "fit"),
+    "group": ("dimensions", "fit", "groups", "web"),
+    "decay": ("dimensions", "fit", "decay"),
+    "rule": ("dimensions", "fit", "rules", 0),
+    "total": ("dimensions", "fit", "rules", 1, "total"),
+    "rate": ("dimensions", "fit", "rules", 2, "rate"),
+    "score": ("score",),
+    "play": ("plays", 0),
+    "accounts": ("accounts",),
+}
+
+
+def with_value(path: tuple[Any, ...], value: Any) -> Any:
+    """The model with a value put at a path."""
+    document = copy.deepcopy(MODEL)
+    node = document
+    for step in path[:-1]:
+        node = node[step]
+    node[path[-1]] = value
+    return document
+
+
+@pytest.mark.parametrize("section", SECTIONS.values(), ids=SECTIONS)
+def test_it_refuses_an_unknown_key(section: tuple[Any, ...]) -> None:
+    assert wrong(MODEL) == []
+    assert wrong(with_value((*section, "zzz"), {})) != []
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("tamis",), 2),
+        (("name",), None),
+        (("version",), 0),
+        (("fields", "lead", "n"), "string"),
+        (("dimensions",), {}),
+        (("dimensions", "fit", "range"), [0]),
+        (("dimensions", "fit", "grades"), {}),
+        (("dimensions", "fit", "groups", "web", "cap"), -1),
+        (("dimensions", "fit", "decay"), {"half_life": 3, "linear": 3}),
+        (("dimensions", "fit", "decay"), "fast"),
+        (("dimensions", "fit", "active"), ["2026-01-01"]),
+        (("dimensions", "fit", "rules", 0, "points"), "many"),
+        (("dimensions", "fit", "rules", 1, "total", "bands"), {}),
+        (("dimensions", "fit", "rules", 1, "total", "bands"), {"few": 1}),
+        (("dimensions", "fit", "rules", 1, "within"), "3 months"),
+        (("score", "weights"), {"fit": -1}),
+        (("plays", 0, "do"), "sell"),
+        (("plays", 0, "respond_within"), "8"),
+        (("accounts", "rollup"), "median"),
+        (("lifecycle",), {}),
+    ],
+)
+def test_it_refuses_what_the_loader_refuses(path: tuple[Any, ...], value: Any) -> None:
+    document = with_value(path, value)
+    problems = Problems()
+    read_model(written(document), "m.yaml", problems)
+    assert wrong(document) != []
+    assert problems.errors != ()
+
+
+def test_every_key_says_what_it_is_for() -> None:
+    sections = [keys.MODEL, keys.DIMENSION, keys.SCORE, keys.PLAY, keys.ACCOUNTS, keys.RULE_BASE]
+    assert all(key.about.endswith(".") for section in sections for key in section.values())
