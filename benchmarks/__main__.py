@@ -1,7 +1,8 @@
 """`make bench`: counting, the hand-written query and `tamis score`, in turn, whole processes.
 
-Generates the benchmark company once (a million leads, fifty million events) under `benchmarks/data`, or
-where `TAMIS_BENCH` says, then prints CPU seconds and peak memory, medians of five, and the ratios.
+Generates the benchmark company once (a million leads, fifty million events) under
+`benchmarks/data`, or where `TAMIS_BENCH` says, then prints CPU seconds and peak memory, medians of
+five, and the ratios.
 `--leads N` and `--runs N` make it smaller.
 """
 
@@ -22,6 +23,12 @@ from benchmarks.by_hand import statement
 HERE = Path(__file__).parent
 DAY = date(2026, 6, 30)
 MODELS = {"plain": "model.yaml", "full": "model_full.yaml"}
+RUN_SQL = """
+import duckdb, sys
+connection = duckdb.connect(config={"threads": 2})
+connection.execute("SET enable_progress_bar = false")
+connection.execute(sys.argv[1])
+"""
 
 
 @dataclass(frozen=True)
@@ -46,14 +53,13 @@ def measured(command: Sequence[str]) -> Cost:
 def commands(profile: str, folder: Path, target: Path) -> Mapping[str, Sequence[str]]:
     """The processes to compare."""
     count = (
-        f"CREATE TABLE c AS SELECT lead_id, count(*) AS n FROM read_parquet('{folder}/events/*.parquet') "
-        "GROUP BY lead_id"
+        "CREATE TABLE c AS SELECT lead_id, count(*) AS n "
+        f"FROM read_parquet('{folder}/events/*.parquet') GROUP BY lead_id"
     )
-    run_sql = "import duckdb, sys; c = duckdb.connect(config={'threads': 2}); c.execute('SET enable_progress_bar = false'); c.execute(sys.argv[1])"
     tamis = str(Path(sys.executable).parent / "tamis")
     return {
-        "count events by lead": [sys.executable, "-c", run_sql, count],
-        "by hand": [sys.executable, "-c", run_sql, statement(str(folder), str(target))],
+        "count events by lead": [sys.executable, "-c", RUN_SQL, count],
+        "by hand": [sys.executable, "-c", RUN_SQL, statement(str(folder), str(target))],
         "tamis score": [
             *(tamis, "score", str(HERE / MODELS[profile]), "--quiet", "--as-of", str(DAY)),
             *("--leads", f"{folder}/leads.parquet", "--accounts", f"{folder}/accounts.parquet"),

@@ -1,4 +1,4 @@
-"""What people write by hand for the benchmark's model: a subquery per event rule, joined to the leads.
+"""What people write by hand for the benchmark's model: a subquery per event rule, joined to leads.
 
 Floating point, no explanation, no exact cents: the shape that is found in warehouses everywhere.
 """
@@ -74,15 +74,20 @@ RULES = {
 }
 
 FIT = """
-  CASE WHEN regexp_matches(lower(l.job_title), 'ceo|cto|cfo|cmo|chief|vp|director|directeur|directrice')
-       THEN 35 ELSE 0 END
-  + CASE WHEN regexp_matches(lower(l.job_title), 'marketing|sales|commercial|vente') THEN 15 ELSE 0 END
-  + CASE WHEN a.employees >= 250 THEN 25 WHEN a.employees >= 50 THEN 15 WHEN a.employees >= 10 THEN 5
+  CASE WHEN regexp_matches(
+         lower(l.job_title), 'ceo|cto|cfo|cmo|chief|vp|director|directeur|directrice'
+       ) THEN 35 ELSE 0 END
+  + CASE WHEN regexp_matches(lower(l.job_title), 'marketing|sales|commercial|vente')
+         THEN 15 ELSE 0 END
+  + CASE WHEN a.employees >= 250 THEN 25 WHEN a.employees >= 50 THEN 15
+         WHEN a.employees >= 10 THEN 5 ELSE 0 END
+  + CASE a.industry WHEN 'software' THEN 25 WHEN 'finance' THEN 15 WHEN 'services' THEN 10
          ELSE 0 END
-  + CASE a.industry WHEN 'software' THEN 25 WHEN 'finance' THEN 15 WHEN 'services' THEN 10 ELSE 0 END
-  - CASE WHEN regexp_matches(l.email, '@(gmail|yahoo|hotmail|outlook|orange|free)[.]') THEN 20 ELSE 0 END
+  - CASE WHEN regexp_matches(l.email, '@(gmail|yahoo|hotmail|outlook|orange|free)[.]')
+         THEN 20 ELSE 0 END
   + CASE l.country WHEN 'FR' THEN 10 WHEN 'BE' THEN 8 WHEN 'CH' THEN 8 ELSE 0 END
-  + CASE l.source WHEN 'referral' THEN 15 WHEN 'partner' THEN 10 WHEN 'cold_list' THEN -10 ELSE 0 END
+  + CASE l.source WHEN 'referral' THEN 15 WHEN 'partner' THEN 10 WHEN 'cold_list' THEN -10
+         ELSE 0 END
   + CASE WHEN l.newsletter THEN 3 ELSE 0 END
 """
 
@@ -99,9 +104,11 @@ def statement(folder: str, target: str) -> str:
     """The whole statement, which writes a Parquet file of lead, fit, engagement and score."""
     joins = "\n".join(
         f"""LEFT JOIN (
-          SELECT e.lead_id, {_points(aggregate)} AS points FROM read_parquet('{folder}/events/*.parquet') AS e
+          SELECT e.lead_id, {_points(aggregate)} AS points
+          FROM read_parquet('{folder}/events/*.parquet') AS e
           WHERE e.event IN ('{names}') AND ({where})
-            AND e.timestamp >= {DAY} - INTERVAL {within - 1} DAY AND e.timestamp < {DAY} + INTERVAL 1 DAY
+            AND e.timestamp >= {DAY} - INTERVAL {within - 1} DAY
+            AND e.timestamp < {DAY} + INTERVAL 1 DAY
           GROUP BY e.lead_id
         ) AS r_{rule} ON r_{rule}.lead_id = l.lead_id"""
         for rule, (names, where, within, aggregate) in RULES.items()

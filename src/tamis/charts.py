@@ -26,7 +26,7 @@ FONT = "DejaVu Sans, Verdana, sans-serif"
 WIDTH = 400
 CELL_WIDTH, CELL_HEIGHT = 92, 68
 LONGEST_LABEL = 46
-DARK_GROUND = 0.72
+DARK_GROUND = 0.8
 """The share of the fullest cell from which on white numbers read better than black ones."""
 
 Row = Mapping[str, Any]
@@ -61,7 +61,7 @@ def grid(
     y = alt.Y("row:O", sort=list(rows), title=None)
     base = alt.Chart(alt.Data(values=values)).encode(x=x, y=y)
     ground = alt.Scale(range=[PALE, BLUE], domainMin=0)
-    ink = alt.condition("datum.dark", alt.value("white"), alt.value(INK))
+    ink = alt.condition("datum.dark", alt.value("white"), alt.value("black"))
     layers = alt.layer(
         base.mark_rect(stroke="white", strokeWidth=3, cornerRadius=4).encode(
             color=alt.Color("leads:Q", scale=ground, legend=None)
@@ -148,7 +148,7 @@ def funnel(stages: Sequence[Row], language: str = "en") -> alt.Chart:
     span = alt.Scale(domain=[-most / 2, most / 2 * 1.75])
     base = alt.Chart(alt.Data(values=values)).encode(y=y)
     layers = alt.layer(
-        base.mark_bar(color=BLUE, height={"band": 0.72}, cornerRadius=2).encode(
+        base.mark_bar(color=BLUE, height={"band": 0.72}).encode(
             x=alt.X("left:Q", axis=None, scale=span), x2="right:Q"
         ),
         base.mark_text(align="left", dx=6, fontSize=12, color=INK).encode(
@@ -193,7 +193,7 @@ def strongest_rules(rules: Sequence[Row], language: str = "en") -> alt.Chart:
     tints = alt.Scale(domain=["gives", "takes"], range=[BLUE, RED])
     text = {"align": "left", "fontSize": 12, "color": INK}
     layers = alt.layer(
-        base.mark_bar(height=13, yOffset=8, cornerRadius=2).encode(
+        base.mark_bar(height=13, yOffset=8).encode(
             x=x, color=alt.Color("sign:N", scale=tints, legend=None)
         ),
         base.mark_text(dx=6, dy=8, **text).encode(x=x, text="said:N"),

@@ -43,7 +43,7 @@ class Place:
 
 @dataclass(frozen=True, order=True, slots=True)
 class Problem:
-    """One thing found wrong: where, which kind (`code`), what, and what to do (`hint`, may be empty).
+    """One thing found wrong: where, which kind (`code`), what, what to do (`hint`, may be empty).
 
     >>> print(
     ...     Problem(
@@ -92,7 +92,7 @@ class EngineError(UserError):
 
 @dataclass
 class ModelError(UserError):
-    """A model file with problems that forbid scoring; `problems` holds all of them, errors first."""
+    """A model file with problems that forbid scoring; `problems` holds them all, errors first."""
 
     message: str = ""
     problems: tuple[Problem, ...] = field(default=())

@@ -38,7 +38,10 @@ VERDICTS, CONTRIBUTIONS, ACCOUNTS = "verdicts", "contributions", "account_scores
 def plan(model: Model, as_of: date, shape: Shape | None = None) -> Chain:
     """The chain that gives a model's verdicts on a day, over data of a shape.
 
-    The model must have passed its checks. Raises: ModelError for an expression that does not compile.
+    The model must have passed its checks.
+
+    Raises:
+        ModelError: for an expression that does not compile.
     """
     question = Plan(model, as_of, shape or Shape())
     constants = (

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Self
 
 from sqlglot import exp
 
@@ -20,9 +20,14 @@ from tamis.errors import UsageError
 from tamis.facts.plan import Shape
 from tamis.model.files import load_model
 from tamis.model.spec import Model
-from tamis.sources import Counts, Options, Table, provide
+from tamis.sources import Counts, Options, Provided, Table, provide
 from tamis.sql.chain import Chain
 from tamis.sql.write import column
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+    import pyarrow
 
 KEPT = ("leads", "points", "actions")
 """Steps whose rows are held: each is read by more than one of those below it."""
@@ -45,19 +50,22 @@ class Rows:
     session: Session = field(repr=False)
     query: exp.Query = field(repr=False)
 
-    def arrow(self) -> Any:
+    def arrow(self) -> pyarrow.Table:
         """The rows as an Arrow table; needs pyarrow (the extra `frames`)."""
-        return self.session.arrow(self.query)
+        import pyarrow  # noqa: PLC0415 (an optional package)
 
-    def pandas(self) -> Any:
+        return pyarrow.table(self.session.arrow(self.query))
+
+    def pandas(self) -> pandas.DataFrame:
         """The rows as a pandas frame; needs pandas and pyarrow (the extra `frames`)."""
-        return self.arrow().to_pandas()
+        frame: pandas.DataFrame = self.arrow().to_pandas()
+        return frame
 
-    def polars(self) -> Any:
-        """The rows as a Polars frame; needs polars (the extra `frames`)."""
+    def polars(self) -> polars.DataFrame:
+        """The rows as a Polars frame; needs polars and pyarrow (the extra `frames`)."""
         import polars  # noqa: PLC0415 (an optional package)
 
-        return polars.from_arrow(self.arrow())
+        return polars.DataFrame(self.arrow())
 
     def rows(self) -> list[dict[str, object]]:
         """The rows as dictionaries of Python values; for results that fit in memory."""
@@ -73,9 +81,14 @@ class Rows:
                 yield from file
 
     def write(self, path: Path) -> int:
-        """Write a file, its kind told by its ending; it appears whole or not at all. Gives the rows.
+        """Write a file, its kind told by its ending; it appears whole or not at all.
 
-        Raises: UsageError for an unknown ending.
+        Returns:
+            The number of rows.
+
+        Raises:
+            UsageError: for an unknown ending.
+            EngineError: when the file cannot be written.
         """
         with whole_file(path) as temporary:
             return self.session.write(self.query, temporary, kind_of(path))
@@ -92,7 +105,7 @@ def kind_of(path: Path) -> OutputKind:
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """A temporary name beside `path` that becomes `path` when all went well, and vanishes otherwise."""
+    """A temporary name beside `path` that becomes `path` when all went well, else vanishes."""
     temporary = path.with_name(f".{path.name}.part")
     try:
         yield temporary
@@ -166,7 +179,9 @@ def run(
 ) -> Result:
     """The verdicts of a checked model on a day, over the given tables.
 
-    Raises: SourceError for data that cannot be read; EngineError when the engine gives up.
+    Raises:
+        SourceError: for data that cannot be read.
+        EngineError: when the engine gives up.
     """
     provided = provide(
         session,
@@ -177,6 +192,15 @@ def run(
         events=events,
         options=options or Options(),
     )
+    return judge(session, model, as_of, provided)
+
+
+def judge(session: Session, model: Model, as_of: date, provided: Provided) -> Result:
+    """The verdicts of a checked model on a day, over tables that a session already reads.
+
+    Raises:
+        EngineError: when the engine gives up.
+    """
     chain = flow.plan(model, as_of, provided.shape)
     for constants in chain.constants:
         session.load(constants)
@@ -198,14 +222,16 @@ def score(
     options: Options | None = None,
     memory: str | None = None,
 ) -> Result:
-    """The verdicts of a model on a day: a `Result` with `.scores`, `.contributions` and `.accounts`.
+    """A model's verdicts on a day: a `Result` with `.scores`, `.contributions`, `.accounts`.
 
-    `model` is a loaded model or the path of its file. Tables are paths, globs, data frames (anything with
-    the Arrow interface) or sequences of mappings. `memory` such as "2GB" bounds the engine, which then
-    spills to disk.
+    `model` is a loaded model or the path of its file. Tables are paths, globs, data frames
+    (anything with the Arrow interface) or sequences of mappings. `memory` such as "2GB" bounds the
+    engine, which then spills to disk.
 
-    Raises: ModelError for a model with errors, SourceError for data that cannot be read, EngineError when
-    the engine gives up.
+    Raises:
+        ModelError: for a model with errors.
+        SourceError: for data that cannot be read.
+        EngineError: when the engine gives up.
 
     >>> from datetime import date
     >>> from tamis.model.checks import checked_model

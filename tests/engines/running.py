@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +12,8 @@ from tests.strategies import written
 
 from tamis.engines.duckdb import DuckDB
 from tamis.model.checks import checked_model
-from tamis.run import Result, run
+from tamis.run import Result, judge
+from tamis.sources import Options, provide
 
 Row = dict[str, Any]
 
@@ -33,25 +34,33 @@ def ran(
     accounts: list[Row],
     events: list[Row],
     as_of: date,
-    **shape: Any,
+    **shape: bool,
 ) -> Ran:
-    """The result of a run on DuckDB."""
+    """The result of a run on DuckDB; `shape` overrules what the data are seen to be like."""
+    with DuckDB(threads=1) as session:
+        return _rows(judged(session, model, leads, accounts, events, as_of, **shape))
+
+
+def judged(
+    session: DuckDB,
+    model: Mapping[str, Any],
+    leads: list[Row],
+    accounts: list[Row],
+    events: list[Row],
+    as_of: date,
+    **shape: bool,
+) -> Result:
+    """A result that the session still holds."""
     loaded = checked_model(written(dict(model)), "model.yaml")
     dated = {f.name for f in loaded.fields if f.type == "timestamp"} | {"timestamp", "valid_from"}
     zone = ZoneInfo(loaded.timezone)
     tables = {
-        name: [_instants(row, dated, zone) for row in rows]
+        name: [_instants(row, dated, zone) for row in rows] if rows or name == "leads" else None
         for name, rows in (("leads", leads), ("accounts", accounts), ("events", events))
     }
-    with DuckDB(threads=1) as session:
-        result = run(
-            session,
-            loaded,
-            as_of,
-            **{n: t for n, t in tables.items() if t or n == "leads"},
-            **shape,
-        )
-        return _rows(result)
+    provided = provide(session, loaded, as_of, **tables, options=Options())
+    forced = replace(provided, shape=replace(provided.shape, **shape))
+    return judge(session, loaded, as_of, forced)
 
 
 def _rows(result: Result) -> Ran:
@@ -61,7 +70,7 @@ def _rows(result: Result) -> Ran:
 
 
 def _instants(row: Row, dated: set[str], zone: ZoneInfo) -> Row:
-    """Instants in UTC without offset; a date alone where an instant is meant is its local midnight."""
+    """Instants in UTC without offset; a date alone for an instant is its local midnight."""
     return {name: _instant(value, zone) if name in dated else value for name, value in row.items()}
 
 

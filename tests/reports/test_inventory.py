@@ -132,8 +132,8 @@ def test_rules_that_find_nothing_say_why(found: Inventory) -> None:
     assert {"pricing", "here", "size"}.isdisjoint(why)
 
 
-def test_an_inventory_can_be_written_as_json(found: Inventory) -> None:
-    written = json.loads(json.dumps(found.as_json()))
+def test_an_inventory_can_be_written_to_json(found: Inventory) -> None:
+    written = json.loads(json.dumps(found.to_json()))
     assert written["events"][0]["first_seen"] == "2026-06-01T10:00:00"
     assert written["as_of"] == "2026-06-30"
 

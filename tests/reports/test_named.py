@@ -165,8 +165,8 @@ def test_the_terminal_shows_accounts_and_names_without_one(result: Result, langu
     assert "[bold]nobody" in capture.get()
 
 
-def test_a_named_account_can_be_written_as_json(result: Result) -> None:
-    written = json.loads(json.dumps(one(result, "a").as_json()))
+def test_a_named_account_can_be_written_to_json(result: Result) -> None:
+    written = json.loads(json.dumps(one(result, "a").to_json()))
     assert written["score"] == 55
     assert written["missing"] == ["influences"]
 

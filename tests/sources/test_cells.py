@@ -1,5 +1,7 @@
 """What a cell of text means: numbers, dates, times, yes and no."""
 
+# ruff: noqa: DTZ001 (a timestamp of the chain is UTC without saying so)
+
 from __future__ import annotations
 
 import csv
@@ -21,7 +23,9 @@ from tamis.sources.options import Manner
 UNREADABLE = "unreadable"
 
 
-def cells(kind: str, texts: list[str], sign: str = ",", zone: str = "Europe/Paris", **manner: str) -> list[Any]:
+def cells(
+    kind: str, texts: list[str], sign: str = ",", zone: str = "Europe/Paris", **manner: str
+) -> list[Any]:
     """The texts read as a column of events, which marks what is unreadable instead of raising."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=sign, lineterminator="\n")
@@ -48,8 +52,34 @@ def _file(text: str) -> Path:
 
 
 def test_numbers_with_a_point() -> None:
-    texts = ["1,234.56", "1 234.5", "1\u00a0234", "-0.5", ".5", "5.", "+3", "1e3", "1.5E-2", " 7 ", "", "1'000.25"]
-    expected = ["1234.56", "1234.5", "1234", "-0.5", "0.5", "5", "3", "1000", "0.015", "7", None, "1000.25"]
+    texts = [
+        "1,234.56",
+        "1 234.5",
+        "1\u00a0234",
+        "-0.5",
+        ".5",
+        "5.",
+        "+3",
+        "1e3",
+        "1.5E-2",
+        " 7 ",
+        "",
+        "1'000.25",
+    ]
+    expected = [
+        "1234.56",
+        "1234.5",
+        "1234",
+        "-0.5",
+        "0.5",
+        "5",
+        "3",
+        "1000",
+        "0.015",
+        "7",
+        None,
+        "1000.25",
+    ]
     assert cells("number", texts) == [None if e is None else Decimal(e) for e in expected]
 
 
@@ -67,7 +97,10 @@ def test_one_sign_before_three_digits_is_decided_by_the_file_or_told() -> None:
     assert cells("number", ["1.234"], ",", decimal=",") == [Decimal(1234)]
 
 
-@pytest.mark.parametrize("text", ["abc", "12%", "5 €", "1 23", "1,23,4.5", "nan", "inf", "--1", "1e999", "0x10", "9" * 19, "½"])
+@pytest.mark.parametrize(
+    "text",
+    ["abc", "12%", "5 €", "1 23", "1,23,4.5", "nan", "inf", "--1", "1e999", "0x10", "9" * 19, "½"],
+)
 def test_what_is_no_number(text: str) -> None:
     assert cells("number", [text, "1.5", "2.5", "3.25"])[0] == UNREADABLE
 
@@ -93,7 +126,10 @@ def test_what_is_no_whole_number(text: str) -> None:
 def test_yes_and_no() -> None:
     yes = ["true", "TRUE", "1", "Yes", "oui", "VRAI", "o", "t", "y"]
     no = ["false", "0", "No", "non", "faux", "f", "n"]
-    assert cells("boolean", [*yes, *no, "", "maybe"]) == [True] * 9 + [False] * 7 + [None, UNREADABLE]
+    assert cells("boolean", [*yes, *no, "", "maybe"]) == [True] * 9 + [False] * 7 + [
+        None,
+        UNREADABLE,
+    ]
 
 
 def test_dates() -> None:
@@ -140,13 +176,25 @@ def test_times() -> None:
     assert cells("timestamp", list(texts)) == list(texts.values())
 
 
-@pytest.mark.parametrize("text", ["yesterday", "2026-11-21 25:00", "10:00", "1700000000", "2026-13-01T00:00:00", "2026-11-21 13:05 PM"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yesterday",
+        "2026-11-21 25:00",
+        "10:00",
+        "1700000000",
+        "2026-13-01T00:00:00",
+        "2026-11-21 13:05 PM",
+    ],
+)
 def test_what_is_no_time(text: str) -> None:
     assert cells("timestamp", [text]) == [UNREADABLE]
 
 
 def test_seconds_since_1970_only_when_told() -> None:
-    assert cells("timestamp", ["1700000000"], epoch="seconds") == [datetime(2023, 11, 14, 22, 13, 20)]
+    assert cells("timestamp", ["1700000000"], epoch="seconds") == [
+        datetime(2023, 11, 14, 22, 13, 20)
+    ]
     assert cells("timestamp", ["1700000000123"], epoch="millis") == [
         datetime(2023, 11, 14, 22, 13, 20, 123_000)
     ]
@@ -157,7 +205,9 @@ def test_seconds_since_1970_only_when_told() -> None:
 
 
 def test_the_day_of_a_moment_is_the_models() -> None:
-    assert cells("date", ["2026-11-20T23:30:00Z", "2026-11-21 00:00:00"]) == [date(2026, 11, 21)] * 2
+    assert (
+        cells("date", ["2026-11-20T23:30:00Z", "2026-11-21 00:00:00"]) == [date(2026, 11, 21)] * 2
+    )
     assert cells("date", ["2026-11-21T00:30:00Z"], zone="America/New_York") == [date(2026, 11, 20)]
 
 
@@ -194,7 +244,9 @@ def test_moments_with_an_offset_come_back(moments: list[datetime]) -> None:
     assert cells("timestamp", [moment.isoformat() for moment in moments]) == expected
 
 
-TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\n;,\"'\t"), max_size=12)
+TEXTS = st.text(
+    st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\n;,\"'\t"), max_size=12
+)
 
 
 @given(st.lists(TEXTS, min_size=1, max_size=8), st.sampled_from(",;\t|"))

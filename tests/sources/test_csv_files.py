@@ -16,13 +16,16 @@ from tamis.sources.options import Manner
 
 NAMED = model(lead={"nom": "text", "n": "number"})
 TEXT = 'lead_id;nom;n\r\n001;Zoé "Z" d\'Été;1,5\r\n2;"a;b\r\nc";\r\n'
-ROWS = [("001", "Zoé \"Z\" d'Été", 1.5), ("2", "a;b\r\nc", None)]
+ROWS = [("001", 'Zoé "Z" d\'Été', 1.5), ("2", "a;b\r\nc", None)]
 
 
 def table(path: Path, data: bytes, **manner: str) -> list[tuple[object, ...]]:
     path.write_bytes(data)
     options = Options(manners={"leads": Manner(**manner)})  # type: ignore[arg-type]
-    return [tuple(row[n] for n in ("lead_id", "nom", "n")) for row in read(NAMED, path, options=options).leads]
+    return [
+        tuple(row[n] for n in ("lead_id", "nom", "n"))
+        for row in read(NAMED, path, options=options).leads
+    ]
 
 
 @pytest.mark.parametrize(
@@ -140,7 +143,9 @@ def test_any_file_name(tmp_path: Path, name: str) -> None:
         (b"lead_id\n\xff\xfe\x81", "neither UTF-8"),
     ],
 )
-def test_what_is_no_csv_is_refused_with_its_place(tmp_path: Path, data: bytes, message: str) -> None:
+def test_what_is_no_csv_is_refused_with_its_place(
+    tmp_path: Path, data: bytes, message: str
+) -> None:
     with pytest.raises(SourceError) as caught:
         table(tmp_path / "l.csv", data)
     assert message in str(caught.value)

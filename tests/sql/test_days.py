@@ -89,19 +89,7 @@ def left_out(zone: str) -> set[date]:
     return {date(2011, 12, 30)} if zone == "Pacific/Apia" else set()
 
 
-BACK_TO_MIDNIGHT = ("America/Havana", "Europe/Paris")
-"""Zones with a change from one o'clock back to midnight: that day has two midnights."""
-
-
-@pytest.mark.parametrize(
-    "zone",
-    [
-        pytest.param(zone, marks=pytest.mark.xfail(reason="gives the second of two midnights"))
-        if zone in BACK_TO_MIDNIGHT
-        else zone
-        for zone in ZONES
-    ],
-)
+@pytest.mark.parametrize("zone", ZONES)
 def test_the_first_instant_of_a_day_parts_it_from_the_day_before(zone: str) -> None:
     moments = instants(zone)
     for day in sorted({local(at, zone) for at in moments} - left_out(zone)):

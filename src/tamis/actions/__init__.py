@@ -1,3 +1,3 @@
-"""Actions: the play that applies to each lead, the order of calling, and the relations handed out."""
+"""Actions: the play of each lead, the order of calling, and the relations handed out."""
 
 from __future__ import annotations

@@ -36,7 +36,9 @@ def account_scores(plan: Plan) -> Step:
     placed = query(
         """
         SELECT a.account_id, a.lead_id, CAST(:value * 100 AS BIGINT) AS cents,
-          row_number() OVER (PARTITION BY a.account_id ORDER BY :value DESC NULLS LAST, a.rank) AS place
+          row_number() OVER (
+            PARTITION BY a.account_id ORDER BY :value DESC NULLS LAST, a.rank
+          ) AS place
         FROM actions AS a WHERE NOT a.excluded AND NOT a.account_id IS NULL
         """,
         value=value,

@@ -1,4 +1,4 @@
-"""Contributions: what each rule gave, and what caps and ranges took or added. They add up exactly."""
+"""Contributions: what each rule gave, what caps and ranges took or added. They add up exactly."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tamis.sql.write import column, query, text, tree, whole
 
 CONTRIBUTIONS = Relation(
     "contributions",
-    "what each rule gave, and what caps and ranges took or added; adds up to the dimension's unrounded value",
+    "what each rule gave, what caps and ranges took or added; adds up to the unrounded dimension",
     ("lead_id", "dimension", "rule"),
     (
         Column("lead_id", "text", "the lead"),
@@ -37,7 +37,8 @@ def contributions(plan: Plan) -> Step:
         joined = exp.union(joined, part, distinct=False)
     select = query(
         """
-        SELECT l.lead_id, c.dimension, c."group", c.rule, c.count, :last_day AS last_day, :points AS points
+        SELECT l.lead_id, c.dimension, c."group", c.rule, c.count,
+          :last_day AS last_day, :points AS points
         FROM :joined AS c JOIN leads AS l ON l.lead = c.lead
         """,
         last_day=day_of_number(column("last_day", "c")),
@@ -54,8 +55,11 @@ def _points(nano: exp.Expr) -> exp.Expr:
 def _of_rules() -> exp.Query:
     return query(
         """
-        SELECT p.lead, k.dimension_name AS dimension, k.group_name AS "group", r.id AS rule, p.count, p.last_day, p.points
-        FROM points AS p JOIN rules AS r ON r.rule = p.rule JOIN buckets AS k ON k.bucket = r.bucket
+        SELECT p.lead, k.dimension_name AS dimension, k.group_name AS "group", r.id AS rule,
+          p.count, p.last_day, p.points
+        FROM points AS p
+        JOIN rules AS r ON r.rule = p.rule
+        JOIN buckets AS k ON k.bucket = r.bucket
         WHERE p.points <> 0
         """
     )
@@ -64,8 +68,9 @@ def _of_rules() -> exp.Query:
 def _of_caps() -> exp.Query:
     return query(
         """
-        SELECT s.lead, k.dimension_name AS dimension, k.group_name AS "group", concat('cap:', k.group_name) AS rule,
-          CAST(NULL AS BIGINT) AS count, CAST(NULL AS INT) AS last_day, s.capped - s.points AS points
+        SELECT s.lead, k.dimension_name AS dimension, k.group_name AS "group",
+          concat('cap:', k.group_name) AS rule, CAST(NULL AS BIGINT) AS count,
+          CAST(NULL AS INT) AS last_day, s.capped - s.points AS points
         FROM group_points AS s JOIN buckets AS k ON k.bucket = s.bucket
         WHERE s.capped <> s.points
         """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Annotated
 
 # First of all: Typer reads the language when it is imported.
@@ -21,7 +22,19 @@ from tamis.cli.score import score
 from tamis.cli.sheet import sheet
 from tamis.cli.sql import sql
 
-COMMANDS = (demo, init, check, score, explain, report, sheet, inventory, diff, sql)
+COMMANDS: Mapping[Callable[..., None], str] = {
+    demo: _("Generate a company, score its leads, show whom to call first."),
+    init: _("Write a first model: a template, or a draft from your data."),
+    check: _("Say what is wrong with a model."),
+    score: _("Score leads: the grid, whom to call first, files of scores."),
+    explain: _("Take one lead's score apart."),
+    report: _("Write a report with pictures."),
+    sheet: _("Explain the mechanics of a model on a printable page."),
+    inventory: _("List events, pages and fields in the data, and their rules."),
+    diff: _("Say what changed between two models."),
+    sql: _("Print the SQL of a model."),
+}
+"""The subcommands and what each is for."""
 
 app = typer.Typer(
     name="tamis",
@@ -31,18 +44,27 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
-for command in COMMANDS:
-    app.command(name=command.__name__, help=_(command.__doc__ or ""))(command)
+for command, purpose in COMMANDS.items():
+    app.command(name=command.__name__, help=purpose)(command)
+
+
+def _tell_version(asked: bool) -> None:  # noqa: FBT001 (Typer calls it so)
+    if asked:
+        typer.echo(__version__)
+        raise typer.Exit
 
 
 @app.callback()
 def tamis(
-    version: Annotated[bool, typer.Option("--version", help=_("Print the version."))] = False,
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_tell_version, is_eager=True, help=_("Print the version.")
+        ),
+    ] = False,
 ) -> None:
-    """Say the version when asked for it."""
-    if version:
-        typer.echo(__version__)
-        raise typer.Exit
+    """Take the options that stand before a command."""
 
 
 def main() -> None:

@@ -22,6 +22,7 @@ def check(
     models: Annotated[
         list[Path] | None, typer.Argument(metavar="MODEL", help=_("Model files (YAML)."))
     ] = None,
+    *,
     schema: Annotated[
         bool, typer.Option("--schema", help=_("Print the JSON Schema of model files, for editors."))
     ] = False,

@@ -78,7 +78,10 @@ class Data:
             rejects=self.rejects,
         )
         return Source(
-            self.leads or said.leads, self.accounts or said.accounts, self.events or said.events, reading
+            self.leads or said.leads,
+            self.accounts or said.accounts,
+            self.events or said.events,
+            reading,
         )
 
 
@@ -96,7 +99,7 @@ def takes_data(command: Callable[..., None]) -> Callable[..., None]:
     ]
 
     @functools.wraps(command)
-    def whole(*args: Any, **kwargs: Any) -> None:
+    def whole(*args: object, **kwargs: Any) -> None:  # noqa: ANN401 (whatever the options hold)
         data = Data(**{parameter.name: kwargs.pop(parameter.name) for parameter in shared})
         command(*args, data=data, **kwargs)
 

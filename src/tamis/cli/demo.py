@@ -10,11 +10,11 @@ from typing import Annotated
 import typer
 
 from tamis.cli import options
-from tamis.cli.output import out, told, while_working, write_text
+from tamis.cli.output import out, show, told, while_working, write_text
 from tamis.cli.score import overview
 from tamis.cli.speech import LANGUAGE, _
 from tamis.company import generate
-from tamis.engines.registry import open_session
+from tamis.engines.duckdb import DuckDB
 from tamis.model.files import load_model
 from tamis.model.templates import template_text
 from tamis.reports.page import page
@@ -41,7 +41,7 @@ def demo(
         model_file = folder / "model.yaml"
         folder.mkdir(parents=True, exist_ok=True)
         write_text(model_file, template_text(template))
-        with open_session() as session:
+        with DuckDB() as session:
             company = while_working(
                 session,
                 _("Generating a company"),
@@ -73,11 +73,10 @@ def demo(
             result.scores.write(folder / "scores.parquet")
             seconds = perf_counter() - started
             if not quiet:
-                for part in overview(result, 20, spoken):
-                    out.print(part)
+                show(overview(result, 20, spoken))
             write_text(folder / "report.html", page(result, spoken))
         if not quiet:
-            out.print()
-            out.print(_("Scored in {seconds:.1f} s. Written to {folder}:").format(seconds=seconds, folder=folder))
+            said = _("Scored in {seconds:.1f} s. Written to {folder}:")
+            out.print("\n" + said.format(seconds=seconds, folder=folder))
             for name in ("model.yaml", "scores.parquet", "report.html"):
                 out.print(f"  {folder / name}")

@@ -13,6 +13,7 @@ from tamis.model.files import load_model
 def diff(
     old: options.ModelFile,
     new: options.ModelFile,
+    *,
     json: options.Json = False,
     language: options.Language = LANGUAGE,
 ) -> None:

@@ -17,13 +17,15 @@ from tamis.reports.terminal import explanation_view
 @takes_data
 def explain(
     model: options.ModelFile,
-    lead: Annotated[str, typer.Argument(metavar="LEAD", help=_("Id of the lead."), show_default=False)],
+    lead: Annotated[
+        str, typer.Argument(metavar="LEAD", help=_("Id of the lead."), show_default=False)
+    ],
     *,
     data: Data,
     json: options.Json = False,
     language: options.Language = LANGUAGE,
 ) -> None:
-    """Take one lead's score apart: what, when, how many, what decay and caps took, what is missing."""
+    """Take one lead's score apart: each rule, what decay and caps took, what is missing."""
     with told(), data.scored(model) as result:
         explanation = taken_apart(result, lead, options.language_of(language))
         if json:

@@ -25,6 +25,7 @@ def init(
             metavar="[TEMPLATE]", help=_("Name of a template; without one, they are listed.")
         ),
     ] = None,
+    *,
     from_data: Annotated[
         bool, typer.Option("--from-data", help=_("Draft the model from the data given."))
     ] = False,
@@ -57,7 +58,11 @@ def _drafted(leads: list[str] | None, accounts: list[str] | None, events: list[s
     if leads is None:
         message = _("--from-data needs --leads FILE")
         raise UsageError(message)
-    tables: dict[TableName, list[str] | None] = {"leads": leads, "accounts": accounts, "events": events}
+    tables: dict[TableName, list[str] | None] = {
+        "leads": leads,
+        "accounts": accounts,
+        "events": events,
+    }
     with open_session() as session:
         return draft(session, raw_tables(session, {n: t for n, t in tables.items() if t}))
 

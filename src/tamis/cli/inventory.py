@@ -17,7 +17,7 @@ def inventory(
     json: options.Json = False,
     language: options.Language = LANGUAGE,
 ) -> None:
-    """List the events, pages and fields found in the data: volume, fill, first and last, their rules."""
+    """List the events, pages and fields found in the data, and which rules score them."""
     with told():
         spoken = options.language_of(language)
         with data.scored(model) as result:

@@ -1,20 +1,20 @@
-"""What commands print and how they end: errors in one manner, JSON on demand, progress on long work."""
+"""What commands print and how they end: errors, JSON, progress."""
 
 from __future__ import annotations
 
 import json
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.console import Console, RenderableType
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from tamis.cli.speech import _
 from tamis.engines.base import Session
@@ -64,12 +64,18 @@ def show_problems(problems: Sequence[Problem]) -> None:
             err.print(f"      {problem.hint}", markup=False, style="dim")
 
 
+def show(parts: Iterable[RenderableType]) -> None:
+    """Print each part, one below the other."""
+    for part in parts:
+        out.print(part)
+
+
 def as_json(value: object) -> None:
     """Print a value as JSON: decimals as numbers, dates as ISO text."""
     out.print_json(json.dumps(value, default=_plain, ensure_ascii=False))
 
 
-def _plain(value: object) -> Any:
+def _plain(value: object) -> float | str:
     if isinstance(value, Decimal):
         return float(value)
     if isinstance(value, date | Path):
@@ -102,7 +108,7 @@ def while_working(session: Session, what: str, work: Callable[[], T], *, quiet: 
             watch.join()
 
 
-def _follow(session: Session, bar: Progress, task: Any, done: threading.Event) -> None:
+def _follow(session: Session, bar: Progress, task: TaskID, done: threading.Event) -> None:
     while not done.wait(0.2):
         bar.update(task, completed=session.progress())
 

@@ -24,7 +24,7 @@ def report(
     ] = Path("report.html"),
     language: options.Language = LANGUAGE,
 ) -> None:
-    """Write a report with pictures: grid, distribution, funnel, strongest rules, whom to call first."""
+    """Write a report with pictures: grid, distribution, funnel, rules, whom to call first."""
     with told():
         spoken = options.language_of(language)
         with data.scored(model) as result:

@@ -12,13 +12,13 @@ from rich.console import RenderableType
 
 from tamis.cli import options
 from tamis.cli.data import Data, takes_data
-from tamis.cli.output import as_json, out, told
+from tamis.cli.output import as_json, out, show, told
 from tamis.cli.speech import LANGUAGE, _
 from tamis.errors import UsageError
+from tamis.language import number
 from tamis.reports import named as named_report
 from tamis.reports.figures import first_leads, grid
 from tamis.reports.page import counts
-from tamis.reports.phrases import number
 from tamis.reports.terminal import Leads, grid_table
 from tamis.run import Result
 
@@ -44,7 +44,9 @@ def score(
     top: Annotated[int, typer.Option(min=0, help=_("How many leads to show."))] = 20,
     format_: Annotated[
         str | None,
-        typer.Option("--format", metavar="KIND", help=_("Print all scores instead, as csv or jsonl.")),
+        typer.Option(
+            "--format", metavar="KIND", help=_("Print all scores instead, as csv or jsonl.")
+        ),
     ] = None,
     json: options.Json = False,
     language: options.Language = LANGUAGE,
@@ -52,7 +54,9 @@ def score(
     """Score leads: show the grid and whom to call first, write scores to files."""
     with told():
         spoken = options.language_of(language)
-        files = options.output_files(scores=to, contributions=contributions, accounts=account_scores)
+        files = options.output_files(
+            scores=to, contributions=contributions, accounts=account_scores
+        )
         if format_ not in (None, *PRINTED):
             message = f"unknown format `{format_}`: there is {' and '.join(PRINTED)}"
             raise UsageError(message)
@@ -64,8 +68,7 @@ def score(
             elif json:
                 as_json(summary(result, top, spoken))
             elif not data.quiet:
-                for part in overview(result, top, spoken):
-                    out.print(part)
+                show(overview(result, top, spoken))
             if named and not data.quiet:
                 found = named_report.named_accounts(result, named_report.read_names(named))
                 out.print(named_report.shown(found, spoken))
@@ -73,7 +76,9 @@ def score(
 
 def overview(result: Result, top: int, language: str) -> Iterator[RenderableType]:
     """What a run says on a terminal: what was read, the grid, the leads to call first."""
-    read = ", ".join(f"{number(count, language)} {label}" for label, count in counts(result, language))
+    read = ", ".join(
+        f"{number(count, language)} {label}" for label, count in counts(result, language)
+    )
     model = result.model
     yield f"[bold]{model.name}[/] {_('version')} {model.version}, {result.as_of}: {read}"
     cells = grid(result)

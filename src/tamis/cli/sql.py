@@ -38,9 +38,8 @@ def sql(
     with told():
         loaded = load_model(model)
         if dialect not in DIALECTS:
-            message = _("unknown dialect `{name}`; there is {known}").format(
-                name=dialect, known=", ".join(DIALECTS)
-            )
+            said = _("unknown dialect `{name}`; there is {known}")
+            message = said.format(name=dialect, known=", ".join(DIALECTS))
             raise UsageError(message)
         if output not in OUTPUTS or (output == "accounts" and loaded.accounts is None):
             message = _("unknown output `{name}` for this model").format(name=output)

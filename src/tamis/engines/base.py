@@ -65,6 +65,9 @@ class Session(Protocol):
     def scratch(self) -> Path:
         """A folder for files of the session; it vanishes with it."""
 
+    def in_order(self, paths: Sequence[str], column: str) -> bool:
+        """Whether Parquet files lie in order of a timestamp column, as far as they tell cheaply."""
+
     def utc(self, instant: exp.Expr) -> exp.Expr:
         """The UTC timestamp of an instant with a time zone."""
 

@@ -51,7 +51,8 @@ class DuckDB:
             self._connection = duckdb.connect(config=config)
         except duckdb.Error as error:
             shutil.rmtree(self._spill, ignore_errors=True)
-            raise EngineError(f"DuckDB did not start: {_first_line(error)}") from error
+            msg = f"DuckDB did not start: {_first_line(error)}"
+            raise EngineError(msg) from error
         self._catalogs: dict[str, str] = {}
         self._connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar_print = false; SET preserve_insertion_order = false")
 
@@ -107,9 +108,9 @@ class DuckDB:
         )
         rows = exp.select("*").from_(exp.Table(this=objects))
         named = "SELECT DISTINCT unnest(json_keys(json)) AS name FROM ({}) WHERE json_type(json) = 'OBJECT'"
-        found = self._run(named.format(rows.sql("duckdb"))).fetchall()
+        found = self._connection.execute(named.format(rows.sql("duckdb"))).fetchall()
         # The first row's order is the file's; members that come later are put behind, by name.
-        first = self._run(f"SELECT json_keys(json) FROM ({rows.sql('duckdb')}) LIMIT 1").fetchall()
+        first = self._connection.execute(f"SELECT json_keys(json) FROM ({rows.sql('duckdb')}) LIMIT 1").fetchall()
         order = {member: place for place, member in enumerate(first[0][0] if first else ())}
         members = sorted(
             (str(row[0]) for row in found), key=lambda m: (order.get(m, len(order)), m)
@@ -216,11 +217,28 @@ class DuckDB:
         """A folder for files of the session; it vanishes with it."""
         return self._spill
 
+    def in_order(self, paths: Sequence[str], column: str) -> bool:
+        """Whether Parquet files lie in order of a column, by what their row groups say of themselves.
+
+        Together the groups may span twice what the files span: a little overlap does not matter.
+        """
+        values = "epoch_us(TRY_CAST(stats_{}_value AS TIMESTAMP))"
+        low, high = values.format("min"), values.format("max")
+        files = _list(paths).sql("duckdb")
+        name = exp.Literal.string(column).sql("duckdb")
+        [(spans, whole, unknown)] = self.execute(
+            f"SELECT sum({high} - {low})::DOUBLE, (max({high}) - min({low}))::DOUBLE, "  # noqa: S608
+            f"count(*) FILTER (({high} - {low}) IS NULL) FROM parquet_metadata({files}) "
+            f"WHERE path_in_schema = {name}"
+        )
+        known = isinstance(spans, float) and isinstance(whole, float) and unknown == 0
+        return known and spans <= 2 * whole
+
     def utc(self, instant: exp.Expr) -> exp.Expr:
         """The UTC timestamp of an instant with a time zone."""
         # A cast would ask the zone database for each row: twenty times slower.
         return exp.func(
-            "make_timestamp", exp.func("epoch_us", instant, dialect="duckdb"), dialect="duckdb"
+            "make_timestamp", exp.func("epoch_us", exp.cast(instant, exp.DType.TIMESTAMPTZ), dialect="duckdb"), dialect="duckdb"
         )
 
     def is_json(self, text: exp.Expr) -> exp.Expr:
@@ -365,6 +383,9 @@ def _list(texts: Sequence[str]) -> exp.Expr:
 
 def _type(shown: str) -> exp.DataType:
     # DuckDB shows the type of a column of nulls in quotes.
+    if shown == "TIMESTAMPTZ_NS":
+        # SQLGlot does not know it; what we do with an instant does not depend on its precision.
+        return exp.DataType.build("TIMESTAMPTZ", dialect="duckdb")
     return exp.DataType.build(shown.strip('"') if shown == '"NULL"' else shown, dialect="duckdb")
 
 

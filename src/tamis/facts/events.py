@@ -1,7 +1,7 @@
 """Events as facts: readable, not by bots, not after the day, each id once a day.
 
-Repeated ids are rare, and looking for them among all events is dear. So the fingerprints that occur more
-than once are found first, and only events with one of those are compared by their ids.
+Repeated ids are rare, and looking for them among all events is dear. So the fingerprints that occur
+more than once are found first, and only events with one of those are compared by their ids.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tamis.sql.write import all_of, column, named, query, table, tree
 
 INSTANT = Column("timestamp", "timestamp", "the instant, UTC")
 FINGERPRINT = "CASE WHEN e.event_id <> '' THEN hash(e.event_id) END"
-"""A number made from an id, null for none: two ids may share one, so it settles nothing by itself."""
+"""A number made from an id, null for none: two ids may share one, so it alone settles nothing."""
 
 
 def steps(plan: Plan) -> tuple[Step, ...]:
@@ -113,7 +113,10 @@ def repeated_ids(plan: Plan) -> Step:
     select = query(
         """
         SELECT f.fingerprint
-        FROM (SELECT :fingerprint AS fingerprint FROM :rows AS e WHERE e.timestamp IS NOT NULL AND :needed) AS f
+        FROM (
+          SELECT :fingerprint AS fingerprint FROM :rows AS e
+          WHERE e.timestamp IS NOT NULL AND :needed
+        ) AS f
         WHERE f.fingerprint IS NOT NULL
         GROUP BY f.fingerprint HAVING count(*) > 1
         """,
@@ -140,7 +143,8 @@ def first_of_repeated(plan: Plan) -> Step:
     )
     dated = query(
         """
-        SELECT e.*, :day AS id_day FROM :rows AS e JOIN repeated_ids AS r ON r.fingerprint = :fingerprint
+        SELECT e.*, :day AS id_day
+        FROM :rows AS e JOIN repeated_ids AS r ON r.fingerprint = :fingerprint
         WHERE :past AND :needed
         """,
         day=_day(plan),

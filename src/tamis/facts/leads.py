@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import reduce
 
 from sqlglot import exp
@@ -15,7 +15,7 @@ from tamis.model.spec import Field
 from tamis.sql.chain import SQL_TYPES, Constants, Step
 from tamis.sql.days import day_number
 from tamis.sql.numbers import divide_rounded
-from tamis.sql.relation import Column, Relation
+from tamis.sql.relation import Column, Relation, Type
 from tamis.sql.write import column, named, query, table, tree, whole
 
 LEAD = Column("lead", "integer", "the lead's key inside the chain")
@@ -29,6 +29,12 @@ KNOWN = Column(
     unit="hundredths",
     null="none is declared",
 )
+KINDS: Mapping[str, Type] = {
+    "is_free_email": "boolean",
+    "is_disposable_email": "boolean",
+    "local_date": "date",
+}
+"""The type of a derived column, where it is not text."""
 LISTS = {"is_free_email": "free_domains", "is_disposable_email": "disposable_domains"}
 
 
@@ -58,7 +64,10 @@ def known_leads(plan: Plan) -> Step:
     firms = plan.model.fields_of("account")
     companies = [column(f.column, "a") if plan.shape.accounts else _absent(f) for f in firms]
     select = query(
-        "SELECT l.lead_id, l.account_id, :created AS created_day, :version, :fields FROM :rows AS l",
+        """
+        SELECT l.lead_id, l.account_id, :created AS created_day, :version, :fields
+        FROM :rows AS l
+        """,
         created=_created_day(plan),
         version=_version_place(plan),
         fields=[*people, *companies],
@@ -72,7 +81,10 @@ def known_leads(plan: Plan) -> Step:
         select = select.where(_valid(plan))
     relation = _known_relation(plan)
     known = query(
-        "SELECT :kept FROM :rows AS r WHERE (r.created_day IS NULL OR r.created_day <= :today) AND :latest",
+        """
+        SELECT :kept FROM :rows AS r
+        WHERE (r.created_day IS NULL OR r.created_day <= :today) AND :latest
+        """,
         kept=[column(name, "r") for name in relation.column_names],
         rows=select.subquery(),
         today=plan.today,
@@ -153,7 +165,10 @@ def _titles(place: int, group: list[Derived]) -> Step:
     select = query(
         """
         SELECT title, :answers
-        FROM (SELECT title, :folded AS folded FROM (SELECT DISTINCT :title AS title FROM known_leads) AS d) AS t
+        FROM (
+          SELECT title, :folded AS folded
+          FROM (SELECT DISTINCT :title AS title FROM known_leads) AS d
+        ) AS t
         WHERE NOT title IS NULL
         """,
         answers=[named(answers[d.function], d.column) for d in group],
@@ -180,7 +195,8 @@ def leads(plan: Plan) -> Step:
     derived = [named(_derived_column(plan, d), d.column) for d in plan.derived.values()]
     inner = query(
         """
-        SELECT :key AS lead, :id AS lead_id, k.account_id, k.created_day, :known AS known, :derived, :fields
+        SELECT :key AS lead, :id AS lead_id, k.account_id, k.created_day, :known AS known,
+          :derived, :fields
         FROM known_leads AS k
         """,
         key=tree("CAST(k.lead_id AS BIGINT)")
@@ -192,8 +208,8 @@ def leads(plan: Plan) -> Step:
         fields=[column(f.column, "k") for f in plan.asked_fields],
     )
     assert isinstance(inner, exp.Select)
-    for table, on in _lookups(plan):
-        inner = inner.join(table, on=on, join_type="left")
+    for looked_up_, on in _lookups(plan):
+        inner = inner.join(looked_up_, on=on, join_type="left")
     select = query(
         "SELECT :excluded AS excluded, l.* FROM :inner AS l",
         excluded=excluded,
@@ -204,7 +220,6 @@ def leads(plan: Plan) -> Step:
 
 def lead_relation(plan: Plan) -> Relation:
     """Grain and columns of `leads`."""
-    kinds = {"is_free_email": "boolean", "is_disposable_email": "boolean", "local_date": "date"}
     return Relation(
         "leads",
         "leads known on the as-of day, with what rules ask of them",
@@ -217,12 +232,7 @@ def lead_relation(plan: Plan) -> Relation:
             CREATED_DAY,
             KNOWN,
             *(
-                Column(
-                    d.column,
-                    kinds.get(d.function, "text"),
-                    f"{d.function}({d.argument.sql()})",
-                    null="it does not say",
-                )  # type: ignore[arg-type]
+                Column(d.column, KINDS.get(d.function, "text"), d.shown, null="it does not say")
                 for d in plan.derived.values()
             ),
             *(Column(f.column, f.type, f.name, null="not known") for f in plan.asked_fields),

@@ -1,12 +1,12 @@
-"""A plan: one model, one as-of day and the shape of the data; every expression of the model compiled.
+"""A plan: one model, one as-of day and the shape of the data; every expression compiled.
 
-Costly functions of a lead (titles, mail) are not computed where a rule asks for them but once, in the facts;
-the plan collects them while it compiles.
+Costly functions of a lead (titles, mail) are not computed where a rule asks for them but once, in
+the facts; the plan collects them while it compiles.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -14,7 +14,7 @@ from functools import cached_property
 from sqlglot import exp
 
 from tamis.errors import ModelError
-from tamis.model.expression import Compiler, ExpressionError
+from tamis.model.expression import Compiler, ExpressionError, Names
 from tamis.model.scope import DAYS_SINCE_LAST_EVENT, event_names, lead_names, verdict_names
 from tamis.model.spec import (
     BandsRule,
@@ -29,14 +29,17 @@ from tamis.model.spec import (
 from tamis.sql import days
 from tamis.sql.write import column, whole
 
+Derive = Callable[[str, exp.Expr], exp.Expr]
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
     """What the data have beside the declared fields.
 
-    `integer_ids`: lead ids are whole numbers in leads and events alike, so the id itself is the key.
-    `time_ordered`: events lie in order of time in files that know their times, so that reading a span of
-    time reads a part of the files.
+    `accounts`, `events`: such a table is given. `valid_from`, `event_ids`, `bots`: leads have the
+    column `valid_from`, events have `event_id`, `bot`. `integer_ids`: lead ids are whole numbers in
+    leads and events alike, so the id itself is the key. `time_ordered`: events lie in order of time
+    in files that know their times, so that reading a span of time reads a part of the files.
     """
 
     accounts: bool = True
@@ -55,6 +58,11 @@ class Derived:
     function: str
     argument: exp.Expr
     column: str
+
+    @property
+    def shown(self) -> str:
+        """The function and its argument in words of SQL."""
+        return f"{self.function}({self.argument.sql()})"
 
 
 @dataclass
@@ -77,7 +85,7 @@ class Plan:
 
     @cached_property
     def first_day(self) -> int | None:
-        """The first day whose events any rule can count, as a day number; None when there is no limit."""
+        """The number of the first day whose events any rule can count; None without a limit."""
         rules = self.model.event_rules
         unlimited = self.asks_last_event or any(
             isinstance(r, SilentRule) or not r.within for r in rules
@@ -120,26 +128,19 @@ class Plan:
 
     def on_lead(self, expression: Expression) -> exp.Expr:
         """A condition on the lead and its account."""
-        return self._compiled(
-            expression, Compiler(lead_names(self.model), derive=self._derive, **self._time)
-        )
+        return self._compiled(expression, lead_names(self.model), self._derive)
 
     def on_event(self, expression: Expression) -> exp.Expr:
         """A condition on one event."""
-        return self._compiled(expression, Compiler(event_names(self.model), **self._time))
+        return self._compiled(expression, event_names(self.model))
 
     def on_verdict(self, expression: Expression, section: str) -> exp.Expr:
         """A condition on verdicts so far; `section` is temperature, stage or play."""
-        names = verdict_names(self.model, section)
-        return self._compiled(expression, Compiler(names, derive=self._derive, **self._time))
-
-    @property
-    def _time(self) -> Mapping[str, object]:
-        return {"zone": self.model.timezone, "until": self.as_of, "today": self.today}
+        return self._compiled(expression, verdict_names(self.model, section), self._derive)
 
     @cached_property
     def asked_fields(self) -> tuple[Field, ...]:
-        """The lead and account fields that a rule or a verdict reads; others never leave the facts."""
+        """The lead and account fields that rules or verdicts read; others never leave the facts."""
         model = self.model
         conditions = [self.on_lead(expression) for expression in self._lead_expressions]
         read = {found.name for condition in conditions for found in condition.find_all(exp.Column)}
@@ -152,7 +153,7 @@ class Plan:
         return tuple(f for f in model.fields_of("lead", "account") if f.column in read)
 
     def field_of(self, name: str) -> Field:
-        """The lead or account field that a rule names, plain or with its table: `x`, `account.x`."""
+        """The lead or account field that a rule names: `x`, or with its table `account.x`."""
         found = [
             f
             for f in self.model.fields_of("lead", "account")
@@ -172,8 +173,11 @@ class Plan:
             self.derived[key] = Derived(function, argument, name)
         return column(self.derived[key].column)
 
-    def _compiled(self, expression: Expression, compiler: Compiler) -> exp.Expr:
+    def _compiled(
+        self, expression: Expression, names: Names, derive: Derive | None = None
+    ) -> exp.Expr:
         try:
+            compiler = Compiler(names, self.model.timezone, self.as_of, self.today, derive)
             return compiler.condition(expression)
         except ExpressionError as error:
             raise ModelError(problems=(error.problem(expression.place),)) from error

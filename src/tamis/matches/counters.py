@@ -1,4 +1,4 @@
-"""Counters: what is counted. Each event rule has one; a rate has a second, for what it divides by."""
+"""Counters: what is counted. Each event rule has one; a rate has two: what it divides by, too."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ ANY = "*"
 class Counter:
     """Something to count by lead and day.
 
-    `name` is the rule's id, with `:over` for the events that a rate divides by, or `*` for the latest
-    event of any kind. `events` empty: any. `within` and `active` bound what can matter for a score.
+    `name` is the rule's id, with `:over` for the events that a rate divides by, or `*` for the
+    latest event of any kind. `events` empty: any. `within` and `active` bound what can matter for a
+    score.
     """
 
     number: int

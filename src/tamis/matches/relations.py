@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import reduce
 
 from sqlglot import exp
@@ -44,9 +45,12 @@ def has_totals(plan: Plan) -> bool:
 def steps(plan: Plan) -> tuple[Step, ...]:
     """The step from events to matches."""
     counted = reduce(lambda a, b: exp.union(a, b, distinct=False, copy=False), _branches(plan))
-    lead = "c.lead" if plan.shape.integer_ids else "l.lead"
     grouped = query(
-        f"SELECT {lead}, c.counter, c.day, count(*) AS n, :total FROM :counted AS c GROUP BY {lead}, c.counter, c.day",
+        """
+        SELECT :lead, c.counter, c.day, count(*) AS n, :total
+        FROM :counted AS c GROUP BY :lead, c.counter, c.day
+        """,
+        lead=column("lead", "c" if plan.shape.integer_ids else "l"),
         total=[tree("sum(c.amount) AS total")] if has_totals(plan) else [],
         counted=counted.subquery(),
     )
@@ -61,28 +65,35 @@ def steps(plan: Plan) -> tuple[Step, ...]:
 def _branches(plan: Plan) -> list[exp.Query]:
     """The queries whose rows together are one row per event and counter that counts it."""
     found = counters(plan)
-    if not found:
-        return [_counted(plan, found, "e.event = c.event", None)]
-    if plan.shape.time_ordered:
-        return [
-            branch
-            for slab in slabs(found, plan.as_of)
-            for branch in _of_counters(plan, slab.counters, slab)
-        ]
-    return _of_counters(plan, found, None)
+    parts = [(slab.counters, slab) for slab in slabs(found, plan.as_of)]
+    branches = [
+        branch
+        for open_, slab in (parts if plan.shape.time_ordered else [(found, None)])
+        for branch in _of_counters(plan, open_, slab)
+    ]
+    # Without anything to count, a query with the columns of the others and no row.
+    return branches or [_counted(plan, (), NAMED, None)]
 
 
-def _of_counters(plan: Plan, found: tuple[Counter, ...], slab: Slab | None) -> list[exp.Query]:
-    named_ = tuple(counter for counter in found if counter.events)
-    of_any = tuple(counter for counter in found if not counter.events)
-    branches = [_counted(plan, named_, "e.event = c.event", slab)] if named_ else []
-    return branches + ([_counted(plan, of_any, "c.event IS NULL", slab)] if of_any else [])
+NAMED, OF_ANY = "e.event = c.event", "c.event IS NULL"
+
+
+def _of_counters(plan: Plan, found: tuple[Counter, ...], slab: Slab | None) -> Iterator[exp.Query]:
+    for on, members in (
+        (NAMED, tuple(counter for counter in found if counter.events)),
+        (OF_ANY, tuple(counter for counter in found if not counter.events)),
+    ):
+        if members:
+            yield _counted(plan, members, on, slab)
 
 
 def _counted(plan: Plan, found: tuple[Counter, ...], on: str, slab: Slab | None) -> exp.Query:
     """Events joined to the counters of their name: each event row meets only those."""
     select = query(
-        "SELECT :lead, c.counter, e.day, :amount FROM events AS e JOIN counted AS c ON :on WHERE :slab",
+        """
+        SELECT :lead, c.counter, e.day, :amount
+        FROM events AS e JOIN counted AS c ON :on WHERE :slab
+        """,
         lead=[column(lead_column(plan).name, "e")],
         amount=[named(_amount(plan, found), "amount")] if has_totals(plan) else [],
         on=all_of([tree(on), *([] if slab else [tree(IN_SPAN)])]),

@@ -1,4 +1,4 @@
-"""Slabs: spans of days in which the same counters are open, so that old events are read for few of them.
+"""Slabs: spans of days in which the same counters are open, so that old events meet few of them.
 
 Time is cut where a window or a campaign begins or ends. In each slab only the events that its open
 counters name are read; the oldest slabs, which hold most events, have the fewest counters.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from tamis.matches.counters import Counter, span
 from tamis.sql import days
@@ -29,7 +30,7 @@ def slabs(found: tuple[Counter, ...], as_of: date) -> tuple[Slab, ...]:
     starts = {first for first, _ in spans.values()} | {last + 1 for _, last in spans.values()}
     cuts = sorted({start for start in starts if start <= today} | {today + 1})
     made = []
-    for first, following in zip(cuts, cuts[1:], strict=False):
+    for first, following in pairwise(cuts):
         last = following - 1
         open_ = tuple(
             c for c in found if spans[c.number][0] <= first and last <= spans[c.number][1]

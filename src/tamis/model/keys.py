@@ -1,4 +1,4 @@
-"""Every key that a model file may hold, section by section: what the loader admits and the JSON Schema tells."""
+"""Every key that a model file may hold: what the loader admits and the JSON Schema tells."""
 
 from __future__ import annotations
 

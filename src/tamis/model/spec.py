@@ -89,7 +89,7 @@ class Linear:
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """The factor of the greatest age reached; 1 before the first. Ascending (age in days, factor)."""
+    """The factor of the greatest age reached; 1 before the first. Rising (age in days, factor)."""
 
     factors: tuple[tuple[int, Decimal], ...]
 
@@ -329,7 +329,7 @@ class Model:
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
-        """All rules, in the order of the file; a rule's number in the chain is its place here, from 1."""
+        """All rules, in the order of the file; a rule's number is its place here, from 1."""
         return tuple(rule for dimension in self.dimensions for rule in dimension.rules)
 
     @cached_property

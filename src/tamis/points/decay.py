@@ -1,16 +1,17 @@
-"""Decay weights as a table by age: exact millionths, made once for a model, the same for any day."""
+"""Decay weights as a table by age: exact millionths, made once for a model, for any day."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal, localcontext
+from decimal import Context, Decimal, localcontext
 
 from tamis.model.spec import AtLeastRule, Decay, HalfLife, Linear, Model, PointsRule
 from tamis.sql.chain import Constants
 from tamis.sql.numbers import MICRO, rounded
 from tamis.sql.relation import Column, Relation
 
-PRECISION = 40
+EXACT = Context(prec=40, traps=[])
+"""More digits than a weight shows, and no exception, whatever the caller's own context says."""
 OLDEST = 40_000
 """Ages beyond this many days (a century) weigh what the last one does."""
 
@@ -21,8 +22,7 @@ def weight(decay: Decay | None, age: int) -> int:
     >>> weight(HalfLife(30), 30), weight(Linear(10), 4), weight(None, 999)
     (500000, 600000, 1000000)
     """
-    with localcontext() as context:
-        context.prec = PRECISION
+    with localcontext(EXACT):
         return rounded(_exact(decay, age), MICRO)
 
 

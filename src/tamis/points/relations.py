@@ -1,4 +1,4 @@
-"""Points as relations: measures of event rules, then the points of every rule, limited by its cap."""
+"""Points as relations: measures of event rules, then points of every rule, limited by its cap."""
 
 from __future__ import annotations
 
@@ -6,7 +6,15 @@ from sqlglot import exp
 
 from tamis.facts.plan import Plan
 from tamis.matches.relations import has_totals
-from tamis.model.spec import AtLeastRule, EventRule, FrequencyRule, RateRule, RecencyRule, TotalRule
+from tamis.model.spec import (
+    AtLeastRule,
+    EventRule,
+    FrequencyRule,
+    RateRule,
+    RecencyRule,
+    SilentRule,
+    TotalRule,
+)
 from tamis.points.attribute import milli_points
 from tamis.points.rules import is_dense
 from tamis.sql.chain import Step
@@ -117,7 +125,10 @@ def gates(plan: Plan) -> Step:
     """The leads for which the condition of a gated rule holds."""
     arms = [(plan.model.numbers[r.id], plan.on_lead(r.when)) for r in _gated(plan) if r.when]
     select = query(
-        "SELECT l.lead, r.rule FROM leads AS l CROSS JOIN rules AS r WHERE r.gated AND NOT l.excluded AND :holds",
+        """
+        SELECT l.lead, r.rule FROM leads AS l CROSS JOIN rules AS r
+        WHERE r.gated AND NOT l.excluded AND :holds
+        """,
         holds=exp.paren(switch(column("rule", "r"), arms, exp.false())),
     )
     return Step(GATES, select)
@@ -150,7 +161,8 @@ def _attribute_points(plan: Plan) -> exp.Query | None:
         return None
     return query(
         """
-        SELECT l.lead, r.rule, :nano AS points, CAST(NULL AS BIGINT) AS count, CAST(NULL AS INT) AS last_day
+        SELECT l.lead, r.rule, :nano AS points,
+          CAST(NULL AS BIGINT) AS count, CAST(NULL AS INT) AS last_day
         FROM leads AS l CROSS JOIN rules AS r
         WHERE NOT l.excluded AND r.form IN ('when', 'bands', 'values')
         """,
@@ -167,7 +179,10 @@ def _event_points(plan: Plan) -> exp.Query | None:
     if not plan.model.event_rules:
         return None
     select = query(
-        "SELECT m.lead, m.rule, :nano AS points, m.count, m.last_day FROM :rows AS m JOIN rules AS r ON r.rule = m.rule",
+        """
+        SELECT m.lead, m.rule, :nano AS points, m.count, m.last_day
+        FROM :rows AS m JOIN rules AS r ON r.rule = m.rule
+        """,
         nano=_nano_points(plan),
         rows=_measured(plan).subquery(),
     )
@@ -204,8 +219,8 @@ def _measured(plan: Plan) -> exp.Query:
         SELECT s.*, CAST(NULL AS INT) AS created_day
         FROM measures AS s JOIN rules AS r ON r.rule = s.rule WHERE NOT r.dense
         UNION ALL
-        SELECT l.lead, r.rule, coalesce(s.count, 0) AS count, s.last_day, coalesce(s.units, 0) AS units,
-          coalesce(s.total, 0) AS total, s.over, l.created_day
+        SELECT l.lead, r.rule, coalesce(s.count, 0) AS count, s.last_day,
+          coalesce(s.units, 0) AS units, coalesce(s.total, 0) AS total, s.over, l.created_day
         FROM leads AS l CROSS JOIN rules AS r
         LEFT JOIN measures AS s ON s.lead = l.lead AND s.rule = r.rule
         WHERE r.dense AND NOT l.excluded
@@ -221,7 +236,8 @@ def _band_value(plan: Plan) -> exp.Expr:
             CASE r.form
               WHEN 'frequency' THEN CAST(m.count AS INT128) * 1000000
               WHEN 'total' THEN CAST(m.total * 1000000 AS INT128)
-              WHEN 'rate' THEN CASE WHEN m.over >= r.at_least THEN CAST(m.count AS INT128) * 100000000 // m.over END
+              WHEN 'rate' THEN CASE WHEN m.over >= r.at_least
+                THEN CAST(m.count AS INT128) * 100000000 // m.over END
               WHEN 'recency' THEN CAST(:today - m.last_day AS INT128) * 1000000
             END
             """,
@@ -230,17 +246,23 @@ def _band_value(plan: Plan) -> exp.Expr:
     )
 
 
+AT_LEAST = """
+CASE WHEN m.count >= r.at_least
+  THEN CAST(coalesce(w.weight, r.last_weight) AS INT128) * r.points END
+"""
+SILENT = """
+CASE WHEN :today - coalesce(m.last_day, m.created_day) >= r.silent_for
+  THEN CAST(r.points AS INT128) * 1000000 END
+"""
+
+
 def _nano_points(plan: Plan) -> exp.Expr:
     """The points of an event rule by its form, in nano-points; null counts as none."""
     arms = [("points", tree("CAST(m.units AS INT128) * r.points"))]
     if _has(plan, AtLeastRule):
-        latest = "CASE WHEN m.count >= r.at_least THEN CAST(coalesce(w.weight, r.last_weight) AS INT128) * r.points END"
-        arms.append(("at_least", tree(latest)))
-    silent = tree(
-        "CASE WHEN :today - coalesce(m.last_day, m.created_day) >= r.silent_for THEN CAST(r.points AS INT128) * 1000000 END",
-        today=plan.today,
-    )
-    arms.append(("silent_for", silent))
+        arms.append(("at_least", tree(AT_LEAST)))
+    if _has(plan, SilentRule):
+        arms.append(("silent_for", tree(SILENT, today=plan.today)))
     banded = (
         tree("CAST(b.points AS INT128) * 1000000") if _has(plan, *BANDED) else exp.Literal.number(0)
     )

@@ -141,8 +141,9 @@ def _rule(model: Model, rule: Rule) -> tuple[Cell, ...]:
 
 
 def _per_day(rule: Rule) -> int:
-    limited = isinstance(rule, PointsRule | AtLeastRule | FrequencyRule | RecencyRule)
-    return (rule.per_day if limited else None) or PER_DAY_WITHOUT_LIMIT
+    if isinstance(rule, PointsRule | AtLeastRule | FrequencyRule | RecencyRule) and rule.per_day:
+        return rule.per_day
+    return PER_DAY_WITHOUT_LIMIT
 
 
 def is_dense(rule: Rule) -> bool:
@@ -178,7 +179,7 @@ def bucket_numbers(model: Model) -> dict[tuple[str, str | None], int]:
 def _buckets(model: Model) -> Iterator[tuple[Cell, ...]]:
     numbers = bucket_numbers(model)
     for place, dimension in enumerate(model.dimensions, start=1):
-        caps = {None: None, **{group.name: group.cap for group in dimension.groups}}
-        for name, cap in caps.items():
+        ungrouped: tuple[None, None] = (None, None)
+        for name, cap in (ungrouped, *((group.name, group.cap) for group in dimension.groups)):
             limit = None if cap is None else scaled(cap, MILLI)
             yield numbers[dimension.name, name], place, dimension.name, name, limit

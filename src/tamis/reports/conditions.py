@@ -82,8 +82,9 @@ class Judge:
         except ModelError:  # pragma: no cover (a term of a condition that compiles does so itself)
             return [False] * len(terms)
         select = query(
-            "SELECT :terms FROM actions AS a WHERE a.lead = :lead",
+            "SELECT :terms FROM :stages AS s WHERE s.lead = :lead",
             terms=[named(tree, f"term_{place}") for place, tree in enumerate(trees)],
+            stages=self.result.relation("stages").query.subquery(),
             lead=whole(self.lead),
         )
         (row,) = self.result.session.rows(select)

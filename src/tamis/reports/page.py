@@ -14,9 +14,9 @@ from tamis.reports.templating import render
 from tamis.run import Result
 
 LEADS, ACCOUNTS = 20, 10
-PALEST, DARKEST, INK = (234, 241, 248), (31, 90, 153), "#1b1f24"
-WHITE_INK = 0.72
-"""How dark a cell must be for white to read better on it than ink: there both reach 4.3 to 1."""
+PALEST, DARKEST, INK = (234, 241, 248), (31, 90, 153), "black"
+WHITE_INK = 0.799
+"""How dark a cell must be for white to read better on it than ink: there both reach 4.5 to 1."""
 
 
 def page(result: Result, language: str = "en") -> str:

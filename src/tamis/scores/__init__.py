@@ -1,3 +1,3 @@
-"""Scores: dimensions and grades, the score, the cell, the temperature; contributions that add up."""
+"""Scores: dimensions and their grades, the score, the cell and the temperature."""
 
 from __future__ import annotations

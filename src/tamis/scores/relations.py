@@ -56,7 +56,8 @@ def group_points() -> Step:
     cap = wide(tree("k.cap * 1000000"))
     select = query(
         """
-        SELECT s.lead, s.bucket, s.points, CASE WHEN k.cap IS NULL THEN s.points ELSE :capped END AS capped
+        SELECT s.lead, s.bucket, s.points,
+          CASE WHEN k.cap IS NULL THEN s.points ELSE :capped END AS capped
         FROM (
           SELECT p.lead, r.bucket, sum(p.points) AS points
           FROM points AS p JOIN rules AS r ON r.rule = p.rule GROUP BY p.lead, r.bucket
@@ -82,7 +83,10 @@ def dimension_points(plan: Plan) -> Step:
         for place, dimension in enumerate(plan.model.dimensions, start=1)
     ]
     select = query(
-        "SELECT s.lead, :sums FROM group_points AS s JOIN buckets AS k ON k.bucket = s.bucket GROUP BY s.lead",
+        """
+        SELECT s.lead, :sums
+        FROM group_points AS s JOIN buckets AS k ON k.bucket = s.bucket GROUP BY s.lead
+        """,
         sums=sums,
     )
     columns = [
@@ -115,7 +119,10 @@ def hits(plan: Plan) -> Step:
         for number in asked
     ]
     select = query(
-        "SELECT p.lead, :flags FROM points AS p WHERE p.points <> 0 AND p.rule IN (:rules) GROUP BY p.lead",
+        """
+        SELECT p.lead, :flags FROM points AS p
+        WHERE p.points <> 0 AND p.rule IN (:rules) GROUP BY p.lead
+        """,
         flags=flags,
         rules=[whole(number) for number in asked],
     )
@@ -127,7 +134,10 @@ def last_events(plan: Plan) -> Step:
     """The day of each lead's latest event of any kind."""
     number = next(counter.number for counter in counters(plan) if counter.name == ANY)
     select = query(
-        "SELECT m.lead, max(m.day) AS last_day FROM matches AS m WHERE m.counter = :n GROUP BY m.lead",
+        """
+        SELECT m.lead, max(m.day) AS last_day FROM matches AS m
+        WHERE m.counter = :n GROUP BY m.lead
+        """,
         n=whole(number),
     )
     day = Column("last_day", "integer", "day of the latest event", unit="days since 1970-01-01")
@@ -139,7 +149,10 @@ def last_events(plan: Plan) -> Step:
 def values(plan: Plan) -> Step:
     """Every lead with its dimensions in hundredths, limited and rounded."""
     select = query(
-        "SELECT l.*, :sums, :extra FROM leads AS l LEFT JOIN dimension_points AS p ON p.lead = l.lead",
+        """
+        SELECT l.*, :sums, :extra
+        FROM leads AS l LEFT JOIN dimension_points AS p ON p.lead = l.lead
+        """,
         sums=[named(_dimension_cents(d), f"cents__{d.name}") for d in plan.model.dimensions],
         extra=_extra_columns(plan),
     )
@@ -210,7 +223,10 @@ def scores(plan: Plan) -> Step:
     score = [named(cents(_score_cents(plan.model.score)), "score")] if plan.model.score else []
     cell = [named(_cell(plan), "cell")] if plan.model.cell else []
     select = query(
-        "SELECT :kept, :scored FROM (SELECT :kept, :dimensions, :grades, :score FROM dimension_values AS v) AS s",
+        """
+        SELECT :kept, :scored
+        FROM (SELECT :kept, :dimensions, :grades, :score FROM dimension_values AS v) AS s
+        """,
         kept=[column(name) for name in names],
         dimensions=dimensions,
         grades=grades,
@@ -255,7 +271,7 @@ def _grade(dimension: Dimension) -> exp.Expr:
 
 
 def grade_by_cents(value: exp.Expr, grades: tuple[Grade, ...]) -> exp.Expr:
-    """The label of the greatest bound that the value reaches; below every bound, the lowest label."""
+    """The label of the greatest bound that the value reaches; below all, the lowest label."""
     arms = [
         (
             tree(":v * 10 >= :bound", v=value, bound=whole(scaled(grade.bound, MILLI))),

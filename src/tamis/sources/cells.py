@@ -45,21 +45,25 @@ EXPECTED: dict[Type, str] = {
 
 
 @dataclass(frozen=True)
+class Stages:
+    """A date or time in text, read in stages: `day` from the cell, `moment` from cell and day, then the value."""
+
+    day: Callable[[exp.Expr], exp.Expr]
+    moment: Callable[[exp.Expr, exp.Expr], exp.Expr]
+    value: Callable[[exp.Expr, exp.Expr, exp.Expr], exp.Expr]
+
+
+@dataclass(frozen=True)
 class Cell:
     """How a column is read: `raw` is null where nothing is given, `value` makes the value from it.
 
     `checked`: a raw cell may be unreadable, so that its value is null. `parsed`: it is read from text.
-    Dates and times in text come in stages instead: `day` from the raw cell, `moment` from both, and the value,
-    `dated`, from day and moment.
     """
 
     raw: exp.Expr
-    value: Callable[[exp.Expr], exp.Expr]
+    value: Callable[[exp.Expr], exp.Expr] | Stages
     checked: bool
     parsed: bool = False
-    day: Callable[[exp.Expr], exp.Expr] | None = None
-    moment: Callable[[exp.Expr, exp.Expr], exp.Expr] | None = None
-    dated: Callable[[exp.Expr, exp.Expr], exp.Expr] | None = None
 
 
 def is_text(type_: exp.DataType) -> bool:
@@ -70,6 +74,16 @@ def is_text(type_: exp.DataType) -> bool:
 def is_whole(type_: exp.DataType) -> bool:
     """Whether cells of the type are whole numbers of 64 bits."""
     return type_.this in SMALL
+
+
+def held(type_: exp.DataType) -> str:
+    """What cells of a type hold, in words."""
+    words = {"date": (T.DATE,), "whole number": (*SMALL, *LARGE), "number": (*FLOATS, T.DECIMAL)}
+    words |= {"yes or no": (T.BOOLEAN,), "time": (*TIMESTAMPS, *INSTANTS), "text": TEXTS}
+    for word, types in words.items():
+        if type_.this in types:
+            return word if word in ("yes or no", "text") else f"{word}s"
+    return f"values of type {type_.sql()}"
 
 
 def trimmed(value: exp.Expr) -> exp.Expr:
@@ -88,17 +102,22 @@ def cell(
     if to == "text":
         return Cell(given.value, _as_text(given, is_id=is_id), checked=False)
     if is_text(given.type):
-        return Cell(
-            trimmed(given.value),
-            lambda raw: text_cells.value(raw, to, writing, time),
-            checked=True,
-            parsed=True,
-        )
+        return Cell(trimmed(given.value), _from_text(to, writing, time), checked=True, parsed=True)
     if kind in INSTANTS:
         return _moment(to, given, session.utc, time)
     if kind in TIMESTAMPS:
         return _moment(to, given, lambda raw: exp.cast(raw, T.TIMESTAMP), time)
     return _native(given, to, time)
+
+
+def _from_text(to: Type, writing: Writing, time: Time) -> Callable[[exp.Expr], exp.Expr] | Stages:
+    if to not in ("date", "timestamp"):
+        return lambda raw: text_cells.value(raw, to, writing)
+    return Stages(
+        day=lambda raw: text_cells.day(raw, writing),
+        moment=lambda raw, day: text_cells.moment(raw, day, time),
+        value=lambda raw, day, moment: text_cells.date_or_timestamp(raw, day, moment, to, time),
+    )
 
 
 def _as_text(given: Given, *, is_id: bool) -> Callable[[exp.Expr], exp.Expr]:

@@ -55,7 +55,8 @@ def _blocks(file: Path, shown: str) -> Iterator[bytes]:
             while block := stream.read(BLOCK):
                 yield block
     except (OSError, EOFError) as error:
-        raise SourceError(f"the file cannot be read: {error}", Place(shown)) from error
+        msg = f"the file cannot be read: {error}"
+        raise SourceError(msg, Place(shown)) from error
 
 
 def _encoding(file: Path, shown: str) -> str:
@@ -137,8 +138,9 @@ def _rewritten(session: Session, file: Path, shown: str, encoding: str) -> Path:
             writer.write(held)
     except (UnicodeError, LookupError) as error:
         hint = "save it as CSV in UTF-8, or say the encoding"
+        msg = f"the file is neither UTF-8 nor {encoding}"
         raise SourceError(
-            f"the file is neither UTF-8 nor {encoding}", Place(shown), hint
+            msg, Place(shown), hint
         ) from error
     return copy
 
@@ -207,7 +209,8 @@ def _checked(shown: str, header: tuple[str, ...], line: int) -> tuple[str, ...]:
     twice = sorted({name for name in header if name and header.count(name) > 1})
     if twice:
         names = ", ".join(f"`{name}`" for name in twice)
-        raise SourceError(f"more than one column is named {names}", place, "rename all but one")
+        msg = f"more than one column is named {names}"
+        raise SourceError(msg, place, "rename all but one")
     return header
 
 

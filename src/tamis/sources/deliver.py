@@ -92,7 +92,9 @@ def _files(
             session.scan(relation, Scan(found.kind, _absolute(found.paths)))
     in_place = found.kind in ("parquet", "duckdb", "sqlite")
     label = found.paths[0] if len(found.paths) == 1 else ""
-    return Delivered(name, relation, _plain(session, relation), label, in_place=in_place)
+    parquet = _absolute(found.paths) if found.kind == "parquet" else ()
+    columns = _plain(session, relation)
+    return Delivered(name, relation, columns, label, in_place=in_place, parquet=parquet)
 
 
 def _absolute(given: Sequence[str]) -> tuple[str, ...]:

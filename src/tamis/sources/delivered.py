@@ -48,7 +48,7 @@ class Delivered:
     """A table readable under the name `relation`, with its columns by their name in the data.
 
     `label` is what messages call it. `as_text`: every cell is text and an empty cell is null, as in CSV.
-    `in_place`: reading it again is cheap, so it need not be held. `files` is empty unless it is CSV.
+    `in_place`: reading it again is cheap, so it need not be held. `files` is empty unless it is CSV, `parquet` (paths) unless it is Parquet.
     `decimal_comma`: where a number could be written either way, the comma is decimal.
     """
 
@@ -61,6 +61,7 @@ class Delivered:
     decimal_comma: bool = False
     nothing: bool = False
     files: tuple[CsvFile, ...] = field(default=())
+    parquet: tuple[str, ...] = ()
 
     @property
     def file(self) -> exp.Expr:

@@ -19,7 +19,11 @@ REQUIRED: Mapping[TableName, tuple[str, ...]] = {
     "accounts": ("account_id",),
     "events": ("lead_id", "event", "timestamp"),
 }
-OPTIONAL: Mapping[TableName, tuple[str, ...]] = {"leads": ("account_id", "valid_from"), "accounts": (), "events": ("event_id", "bot")}
+OPTIONAL: Mapping[TableName, tuple[str, ...]] = {
+    "leads": ("account_id", "valid_from"),
+    "accounts": (),
+    "events": ("event_id", "bot"),
+}
 PROPERTIES = "properties"
 NULL = Given("", exp.null(), exp.DataType.build("NULL"))
 
@@ -77,7 +81,13 @@ def _absent(delivered: Delivered, name: str, message: str) -> SourceError:
         if delivered.files
         else delivered.label or delivered.table
     )
-    return SourceError(message, place, did_you_mean(name, list(delivered.columns)))
+    known = list(delivered.columns)
+    same = [one for one in known if one.casefold().strip() == name.casefold().strip()]
+    return SourceError(
+        message,
+        place,
+        did_you_mean(name, same or known) if not same else f"did you mean `{same[0]}`?",
+    )
 
 
 def _property(session: Session, delivered: Delivered, name: str, options: Options) -> Given | None:

@@ -48,8 +48,9 @@ def find(given: str | Path | Sequence[str | Path]) -> Found:
     first = kinds[paths[0]]
     for path, kind in kinds.items():
         if kind != first:
+            msg = f"files of one table must be of one kind, and {paths[0]} is another"
             raise SourceError(
-                f"files of one table must be of one kind, and {paths[0]} is another", Place(path)
+                msg, Place(path)
             )
     return Found(first, paths)
 
@@ -74,7 +75,8 @@ def _checked(path: str) -> str:
         with file.open("rb"):
             return path
     except OSError as error:
-        raise SourceError(f"the file cannot be opened: {error.strerror}", Place(path)) from error
+        msg = f"the file cannot be opened: {error.strerror}"
+        raise SourceError(msg, Place(path)) from error
 
 
 def _near(file: Path) -> str:
@@ -98,7 +100,8 @@ def _kind(path: str) -> FileKind:
         )
     if last in (".xlsx", ".xls", ".ods"):
         raise SourceError("spreadsheets are not read", Place(path), "save the sheet as CSV (UTF-8)")
-    raise SourceError(f"unknown kind of file `{Path(path).name}`", Place(path), ENDINGS)
+    msg = f"unknown kind of file `{Path(path).name}`"
+    raise SourceError(msg, Place(path), ENDINGS)
 
 
 def _database(path: str, table: str) -> Found:

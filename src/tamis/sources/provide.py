@@ -15,7 +15,7 @@ from tamis.facts.inputs import inputs
 from tamis.facts.plan import Plan, Shape
 from tamis.model.spec import Model
 from tamis.sources.audit import Counts, audit
-from tamis.sources.cells import is_whole
+from tamis.sources.cells import TIMESTAMPS, is_whole
 from tamis.sources.deliver import deliver
 from tamis.sources.delivered import RELATIONS, Delivered
 from tamis.sources.matching import theirs
@@ -60,7 +60,7 @@ def provide(
             if data is not None
         }
         shown.update((str(f.path), f.shown) for one in delivered.values() for f in one.files)
-        shape = _shape(delivered, options)
+        shape = _shape(session, delivered, options)
         plan = Plan(model, as_of, shape)
         relations = {relation.name: relation for relation in inputs(plan)}
         readings = {
@@ -75,7 +75,7 @@ def provide(
     return Provided(shape, counts)
 
 
-def _shape(delivered: Mapping[TableName, Delivered], options: Options) -> Shape:
+def _shape(session: Session, delivered: Mapping[TableName, Delivered], options: Options) -> Shape:
     def has(table_: TableName, name: str) -> bool:
         return table_ in delivered and theirs(delivered[table_], name, options) is not None
 
@@ -90,6 +90,17 @@ def _shape(delivered: Mapping[TableName, Delivered], options: Options) -> Shape:
         event_ids=has("events", "event_id"),
         bots=has("events", "bot"),
         integer_ids=whole("leads") and whole("events"),
+        time_ordered=_in_order(session, delivered.get("events"), options),
+    )
+
+
+def _in_order(session: Session, events: Delivered | None, options: Options) -> bool:
+    """Whether reading a span of time reads a part of the events' files only."""
+    if events is None or not events.parquet:
+        return False
+    at = theirs(events, "timestamp", options)
+    return (
+        at is not None and at.type.this in TIMESTAMPS and session.in_order(events.parquet, at.name)
     )
 
 

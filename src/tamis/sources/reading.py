@@ -11,7 +11,7 @@ from sqlglot import exp
 from tamis.engines.base import Session
 from tamis.errors import Place, SourceError
 from tamis.model.spec import Model
-from tamis.sources.cells import EXPECTED, Cell, cell, is_text, trimmed
+from tamis.sources.cells import EXPECTED, Cell, Stages, cell, held, is_text, trimmed
 from tamis.sources.delivered import Delivered, Given
 from tamis.sources.manners import Asked, Writing, writings
 from tamis.sources.matching import matched, our_name
@@ -57,21 +57,29 @@ class Reading:
         return not self.delivered.in_place or any(part.cell.parsed for part in self.parts)
 
     def cells(self, *extra: exp.Expr) -> exp.Select:
-        """Each row's values, with `raw__n` beside a value that may be unreadable, and `extra` columns."""
-        raws = [
-            named(part.cell.raw.copy(), f"raw__{place}") for place, part in enumerate(self.parts)
-        ]
+        """Each row's values, `raw__n` beside values that may be unreadable, and `extra` columns."""
+        raws = [named(part.cell.raw.copy(), _raw(n)) for n, part in enumerate(self.parts)]
         inner = exp.select(*raws, *extra).from_(table(self.delivered.relation))
-        values = [
-            named(part.cell.value(column(f"raw__{place}")), part.column.name)
-            for place, part in enumerate(self.parts)
+        for stage in (self._days(), self._moments()):
+            if stage:
+                inner = exp.select("*", *stage).from_(inner.subquery("s"))
+        values = [named(_value(n, part), part.column.name) for n, part in enumerate(self.parts)]
+        kept = [column(_raw(n)) for n, part in enumerate(self.parts) if part.cell.checked]
+        others = [column(one.alias_or_name) for one in extra]
+        return exp.select(*values, *kept, *others).from_(inner.subquery("r"))
+
+    def _staged(self) -> list[tuple[int, Stages]]:
+        cells = [(n, part.cell.value) for n, part in enumerate(self.parts)]
+        return [(n, value) for n, value in cells if isinstance(value, Stages)]
+
+    def _days(self) -> list[exp.Expr]:
+        return [named(stages.day(column(_raw(n))), f"day__{n}") for n, stages in self._staged()]
+
+    def _moments(self) -> list[exp.Expr]:
+        return [
+            named(stages.moment(column(_raw(n)), column(f"day__{n}")), f"moment__{n}")
+            for n, stages in self._staged()
         ]
-        kept = [
-            column(f"raw__{place}") for place, part in enumerate(self.parts) if part.cell.checked
-        ]
-        return exp.select(*values, *kept, *(column(one.alias_or_name) for one in extra)).from_(
-            inner.subquery("r")
-        )
 
     def rows(self) -> exp.Select:
         """Each row's values and its `problem`."""
@@ -90,6 +98,17 @@ class Reading:
         """Whether a row's cell is unreadable, over `cells`."""
         raw = column(f"raw__{self.parts.index(part)}")
         return exp.and_(exp.not_(raw.is_(exp.null())), column(part.column.name).is_(exp.null()))
+
+
+def _raw(number: int) -> str:
+    return f"raw__{number}"
+
+
+def _value(number: int, part: Part) -> exp.Expr:
+    raw, value = column(_raw(number)), part.cell.value
+    if isinstance(value, Stages):
+        return value.value(raw, column(f"day__{number}"), column(f"moment__{number}"))
+    return value(raw)
 
 
 def reading(
@@ -130,7 +149,7 @@ def _part(
     )
     if found is not None:
         return Part(ours, given, found)
-    message = f"column `{given.name}` holds {given.type.sql().lower()}, and `{our_name(ours)}` is {EXPECTED[ours.type]}"
+    message = f"column `{given.name}` holds {held(given.type)}, and `{our_name(ours)}` is {EXPECTED[ours.type]}"
     epoch = "for seconds or milliseconds since 1970 say `epoch: seconds` or `epoch: millis`"
     hint = (
         epoch

@@ -24,7 +24,8 @@ def read(session: Session, name: str, path: str, table: str) -> None:
             cursor = connection.execute("SELECT * FROM " + _quoted(table))
             session.texts(name, columns, _batches(cursor))
     except sqlite3.Error as error:
-        raise SourceError(f"the database cannot be read: {error}", Place(path)) from error
+        msg = f"the database cannot be read: {error}"
+        raise SourceError(msg, Place(path)) from error
 
 
 def _columns(connection: sqlite3.Connection, path: str, table: str) -> list[str]:
@@ -33,8 +34,9 @@ def _columns(connection: sqlite3.Connection, path: str, table: str) -> list[str]
     ).fetchall()
     names = [str(row[0]) for row in found]
     if table not in names:
+        msg = f"the database has no table `{table}`"
         raise SourceError(
-            f"the database has no table `{table}`", Place(path), did_you_mean(table, names)
+            msg, Place(path), did_you_mean(table, names)
         )
     described = connection.execute("SELECT * FROM " + _quoted(table) + " LIMIT 0").description
     return [str(column[0]) for column in described]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
 from sqlglot import exp
 
@@ -125,8 +124,8 @@ def _extract(cell: exp.Expr, pattern: str, group: int = 1) -> exp.Expr:
 def day(cell: exp.Expr, writing: Writing) -> exp.Expr:
     """The date that a cell begins with; the first stage of dates and times."""
 
-    def built(pattern: str, year: int, month: int, day: int) -> tuple[exp.Expr, exp.Expr]:
-        parts = [_extract(cell, pattern, group) for group in (year, month, day)]
+    def built(pattern: str, year: int, month: int, of_month: int) -> tuple[exp.Expr, exp.Expr]:
+        parts = [_extract(cell, pattern, group) for group in (year, month, of_month)]
         joined = tree("concat(:y, '-', :m, '-', :d)", y=parts[0], m=parts[1], d=parts[2])
         return matches(cell, pattern), try_cast(joined, "date")
 
@@ -136,8 +135,8 @@ def day(cell: exp.Expr, writing: Writing) -> exp.Expr:
         built(r"^(\d{1,2})[.](\d{1,2})[.](\d{4})", 3, 2, 1),
     ]
     if writing.day_first is not None:
-        month, day = (2, 1) if writing.day_first else (1, 2)
-        arms.append(built(r"^(\d{1,2})[/-](\d{1,2})[/-](\d{4})", 3, month, day))
+        month, of_month = (2, 1) if writing.day_first else (1, 2)
+        arms.append(built(r"^(\d{1,2})[/-](\d{1,2})[/-](\d{4})", 3, month, of_month))
     begins = tree(":only OR :moment", only=matches(cell, ONLY_DATE), moment=matches(cell, MOMENT))
     return _first_that_matches((begins, _first_that_matches(*arms)))
 
@@ -153,24 +152,18 @@ def moment(cell: exp.Expr, begins: exp.Expr, time: Time) -> exp.Expr:
 
 
 def date_or_timestamp(
-    begins: exp.Expr, instant: exp.Expr, to: Literal["date", "timestamp"], time: Time
+    cell: exp.Expr, begins: exp.Expr, instant: exp.Expr, to: Type, time: Time
 ) -> exp.Expr:
-    """The value, both stages given: where there is no instant, the date stands alone.
+    """The value, from the cell and both stages: where there is no instant, a date alone counts.
 
-    Stages, because each place where a time zone changes its offset repeats what it is asked of.
+    Stages, because each change of a time zone's offset repeats the tree that it is asked about.
     """
     if to == "date":
-        return tree(
-            "CASE WHEN :i IS NULL THEN :d ELSE :local END",
-            i=instant,
-            d=begins,
-            local=local_date(instant, time.zone, time.until),
-        )
-    return tree(
-        "CASE WHEN :i IS NULL THEN :midnight ELSE :i END",
-        i=instant,
-        midnight=local_midnight(begins, time.zone, time.until),
-    )
+        alone, of_instant = begins, local_date(instant, time.zone, time.until)
+    else:
+        alone, of_instant = local_midnight(begins, time.zone, time.until), instant
+    given = exp.not_(instant.copy().is_(exp.null()))
+    return _first_that_matches((given, of_instant), (matches(cell, ONLY_DATE), alone))
 
 
 def since_epoch(number: exp.Expr, unit: Epoch) -> exp.Expr:

@@ -1,3 +1,3 @@
-"""How a step is written: relations, chains of named steps, day arithmetic, exact numbers, dialects."""
+"""How a step is written: relations, chains of named steps, days, exact numbers, dialects."""
 
 from __future__ import annotations

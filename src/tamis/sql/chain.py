@@ -1,4 +1,4 @@
-"""A chain: named steps, each a query over the steps above it, joined into one statement on demand."""
+"""A chain: named steps, each a query over the steps above it, joined into one statement."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Constants:
-    """A small table made from the model: rules, bands, decay weights. Rows hold ints, texts, nulls."""
+    """A small table made from the model: rules, bands, decay weights.
+
+    One tuple per row, in the order of the relation's columns; a null is None.
+    """
 
     relation: Relation
     rows: tuple[tuple[Cell, ...], ...]
@@ -113,7 +116,7 @@ class Chain:
             sentence = next(r.sentence for r, _ in parts if r.name == cte.alias)
             cte.add_comments([f" {sentence} "])
             if cte.alias in inlined:
-                cte.set("materialized", False)
+                cte.set("materialized", value=False)
         return statement
 
 

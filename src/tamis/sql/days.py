@@ -1,4 +1,4 @@
-"""Days: an instant in UTC to a calendar day of the model's time zone, without any engine's zone data.
+"""Days: from an instant in UTC to a calendar day of the model's zone, without the engine's data.
 
 A day is a whole number: days since 1970-01-01. The offsets of a zone become one CASE over instants,
 newest first, because most events are recent.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from sqlglot import exp
@@ -82,16 +83,17 @@ def timestamp(instant: datetime) -> exp.Expr:
 def first_instant(number_: int, zone: str, until: date) -> datetime | None:
     """The UTC instant that begins a calendar day of a zone, or None where no single instant does.
 
-    Where clocks go back over midnight, the end of a day comes twice, and its hours mix with the next day's.
+    Where clocks go back over midnight, the end of a day comes twice, and its hours mix with those
+    of the next day.
     """
     known = offsets(zone, until)
-    for before, after in zip(known, known[1:], strict=False):
+    for before, after in pairwise(known):
         last = after.since + timedelta(seconds=before.seconds) - timedelta(microseconds=1)
         if (after.since + timedelta(seconds=after.seconds)).date() < last.date():
             return None
     midnight = _midnight(number_)
-    old_to_new = [offset for offset in known[1:] if midnight >= _first_day(offset)]
-    return midnight - timedelta(seconds=(old_to_new[-1] if old_to_new else known[0]).seconds)
+    begun = [offset for first, offset in _midnights(known) if midnight >= first]
+    return midnight - timedelta(seconds=(begun[-1] if begun else known[0]).seconds)
 
 
 def _midnight(number_: int) -> datetime:
@@ -100,7 +102,7 @@ def _midnight(number_: int) -> datetime:
 
 
 def timestamp_of_day(number_: int) -> exp.Expr:
-    """The UTC midnight that begins a day, as a literal; days no calendar holds give the nearest it does."""
+    """The UTC midnight that begins a day, as a literal; beyond the calendar, its first or last."""
     return timestamp(_midnight(number_))
 
 
@@ -150,14 +152,21 @@ def local_midnight(day: exp.Expr, zone: str, until: date) -> exp.Expr:
     if known[0].seconds == 0 and len(known) == 1:
         return start
     arms = [
-        (tree(":d >= :since", d=start, since=timestamp(_first_day(offset))), _interval(offset))
-        for offset in reversed(known[1:])
+        (tree(":d >= :first", d=start, first=timestamp(first)), _interval(offset))
+        for first, offset in reversed(_midnights(known))
     ]
     return tree(":d - :by", d=start, by=one_of(arms, _interval(known[0])))
 
 
-def _first_day(offset: Offset) -> datetime:
-    """The first local midnight at which the offset already held."""
-    local = offset.since + timedelta(seconds=offset.seconds)
-    day = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    return day if local == day else day + timedelta(days=1)
+def _midnights(known: tuple[Offset, ...]) -> tuple[tuple[datetime, Offset], ...]:
+    """Each offset but the first, with the first local midnight that it begins, oldest first.
+
+    Where clocks go back to midnight, that midnight comes twice: the first of the two is the day's
+    beginning, and still has the offset before.
+    """
+    found = []
+    for before, after in pairwise(known):
+        local = after.since + timedelta(seconds=max(before.seconds, after.seconds))
+        day = local.replace(hour=0, minute=0, second=0, microsecond=0)
+        found.append((day if local == day else day + timedelta(days=1), after))
+    return tuple(found)

@@ -1,6 +1,7 @@
-"""Dialects: how the one chain is written for each engine; every difference between them stands here.
+"""Dialects: how the one chain is written for each engine; every difference between them is here.
 
-SQLGlot writes most of it. What it leaves, or writes with another meaning, is corrected on the tree first.
+SQLGlot writes most of it. What it leaves, or writes with another meaning, is corrected on the tree
+first.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from collections.abc import Callable, Mapping
 from sqlglot import exp
 
 from tamis.sql.chain import Chain
+from tamis.sql.relation import Relation
+from tamis.sql.write import column
 
 Correction = Callable[[exp.Expr], exp.Expr]
 
@@ -42,7 +45,7 @@ def _unicode_case(node: exp.Expr) -> exp.Expr:
 
 
 def _whole_division(node: exp.Expr) -> exp.Expr:
-    """Whole division of decimals: these engines have none that keeps 38 digits, but they truncate exactly."""
+    """Whole division of decimals: these engines have none that keeps 38 digits, but truncate."""
     if isinstance(node, exp.IntDiv):
         remainder = exp.Mod(
             this=exp.paren(node.this.copy()), expression=exp.paren(node.expression.copy())
@@ -86,7 +89,11 @@ def written(chain: Chain, name: str, dialect: str) -> str:
     The tables it reads stand in a comment above, with their columns.
     """
     statement = corrected(chain.select(name, inline=True), dialect)
-    tables = "\n".join(
-        f"-- reads {relation.name}({', '.join(relation.column_names)})" for relation in chain.inputs
-    )
+    tables = "\n".join(_described(relation, dialect) for relation in chain.inputs)
     return f"{tables}\n{statement.sql(dialect, pretty=True)}\n"
+
+
+def _described(relation: Relation, dialect: str) -> str:
+    columns = ", ".join(column(name).sql(dialect) for name in relation.column_names)
+    # A field's name may hold a line's end, and what follows would be no comment any more.
+    return f"-- reads {relation.name}({' '.join(columns.split())})"

@@ -1,7 +1,7 @@
 """Exact numbers: integers of named units, and the one way to round.
 
-Points are held in nano-points (1e-9: thousandths of a point times millionths of a weight), scores in
-hundredths. Everything is an integer until it is shown, so every engine gives the same cent.
+Points are held in nano-points (1e-9: thousandths of a point times millionths of a weight), scores
+in hundredths. Everything is an integer until it is shown, so every engine gives the same cent.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ def query(sql: str, **holes: exp.Expr | Sequence[exp.Expr]) -> exp.Query:
 def _fill(root: exp.Expr, hole: exp.Expr, with_: exp.Expr | Sequence[exp.Expr]) -> exp.Expr:
     if not isinstance(with_, exp.Expr):
         if with_:
-            hole.replace([part if part.parent is None else part.copy() for part in with_])  # type: ignore[arg-type]
+            hole.replace([part if part.parent is None else part.copy() for part in with_])
         else:
             hole.pop()
         return root

@@ -120,7 +120,7 @@ class Inventory:
         """The fields of one table, in its order."""
         return tuple(field for field in self.fields if field.table == table)
 
-    def as_json(self) -> Mapping[str, object]:
+    def to_json(self) -> Mapping[str, object]:
         """The inventory as mappings, lists, texts and numbers; days and instants in ISO 8601."""
         return cast("Mapping[str, object]", plain(self))
 

@@ -36,6 +36,6 @@ class NamedAccount:
     roles: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
 
-    def as_json(self) -> Mapping[str, object]:
+    def to_json(self) -> Mapping[str, object]:
         """The account as mappings, lists, texts and numbers."""
         return cast("Mapping[str, object]", plain(self))

@@ -1,0 +1,204 @@
+"""The HTML report: complete, self-contained, and safe whatever the data hold."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from html.parser import HTMLParser
+
+import pytest
+from tests.reports import sample
+
+from tamis.errors import UserError
+from tamis.reports import figures
+from tamis.reports.page import counts, page, shader
+
+EVIL = "<script>alert('x')</script>\"&"
+HEBREW = "\u202eשלום 😀"
+VOID = {"meta", "br", "link", "img", "input", "hr", "path", "rect", "line"}
+
+
+class Reader(HTMLParser):
+    """Reads a page: its text, its tags, what it asks for from elsewhere; holds that tags nest."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: set[str] = set()
+        self.texts: list[str] = []
+        self.attributes: list[tuple[str, str]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        self.attributes += [(name, value or "") for name, value in attrs]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.tags.add(tag)
+        self.attributes += [(name, value or "") for name, value in attrs]
+
+    def handle_endtag(self, tag):
+        if tag in VOID:
+            return
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.texts.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.texts).split())
+
+
+@pytest.fixture(scope="module")
+def english(result) -> Reader:
+    return Reader(page(result))
+
+
+@pytest.fixture(scope="module")
+def hostile() -> Iterator[str]:
+    leads = [
+        sample.lead("<b>1</b>", first_name=EVIL, last_name=HEBREW, account_id=EVIL, job_title="CEO"),
+        sample.lead("2", email="a@b.example\x1b[31m"),
+    ]
+    accounts = [{"account_id": EVIL, "name": EVIL, "industry": EVIL, "employees": 60}]
+    model = sample.model(sample.MODEL.replace("fr: décide}", "fr: '<img src=x onerror=y>'}"))
+    with sample.scored(model, leads=leads, accounts=accounts) as ran:
+        yield page(ran, "fr")
+
+
+def test_tags_are_closed(english):
+    assert english.open == []
+
+
+def test_day_model_and_counts(english):
+    assert "Lead scores on 21 November 2026" in english.text
+    assert "Model sample, version 2" in english.text
+    assert "3 leads scored" in english.text
+    assert "1 leads excluded" in english.text
+    assert "not a probability" in english.text
+
+
+def test_the_grid_shows_counts_and_plays(english):
+    assert "A3 1 call now" in english.text
+    assert "B1 1 wait" in english.text
+
+
+def test_the_leads_to_call_first_in_order_with_reasons(english):
+    text = english.text
+    assert text.index("Anna Bauer") < text.index("carl")
+    assert "asked for a demo (3 days ago): +40" in text
+    assert "within 1 working hour" in text
+    assert "CEO , Acme" in text
+
+
+def test_the_charts_and_the_accounts(english):
+    for title in ("Leads by score", "Funnel by stage", "Strongest rules", "The best accounts"):
+        assert title in english.text
+
+
+def test_nothing_is_loaded_and_nothing_runs(english):
+    assert not english.tags & {"script", "link", "iframe", "img", "object", "embed", "form"}
+    names = {name for name, _ in english.attributes}
+    assert not names & {"src", "href", "xlink:href", "action", "onload", "onerror", "onclick"}
+
+
+def test_in_french(result):
+    text = Reader(page(result, "fr")).text
+    for said in ("Scores des pistes au 21 novembre 2026", "La grille", "appeler tout de suite"):
+        assert said in text
+    assert "Les 3 pistes à appeler en premier" in text
+
+
+def test_texts_of_the_data_are_escaped(hostile):
+    read = Reader(hostile)
+    assert not read.tags & {"script", "img"}
+    assert EVIL in read.text
+    assert "<b>1</b>" in read.text
+    assert "😀" in read.text
+    assert "<img src=x onerror=y>" in read.text
+
+
+def test_names_that_run_from_right_to_left_stay_in_their_place(hostile):
+    line = next(line for line in hostile.splitlines() if "שלום" in line)
+    assert f"{HEBREW}</bdi>" in line
+
+
+def test_a_model_with_nothing_but_one_dimension():
+    text = sample.MODEL[: sample.MODEL.index("score: {weights")]
+    with sample.scored(sample.model(text), leads=[], events=[]) as ran:
+        read = Reader(page(ran))
+    assert "There is no lead to call." in read.text
+    assert "The grid" not in read.text
+
+
+def test_every_grade_and_lead_is_in_the_grid_once(result):
+    grid = figures.grid(result)
+    assert grid is not None
+    assert (grid.rows, grid.columns) == (("A", "B", "C"), ("3", "2", "1"))
+    assert sum(cell.leads for cell in grid.cells.values()) == 3
+    assert grid.cell("A", "2").leads == 0
+
+
+def test_the_distribution_counts_everyone_once_the_ends_included(result):
+    bins = figures.distribution(result)
+    assert len(bins) == figures.BINS
+    assert [bin_["leads"] for bin_ in bins] == [1, 1, 0, 0, 0, 0, 0, 0, 1, 0]
+    all_best = sample.model(sample.MODEL.replace("{weights: {fit: 1, activity: 2}}", "{sum: [fit, activity]}"))
+    with sample.scored(all_best) as ran:
+        assert figures.distribution(ran)[-1]["leads"] == 1
+
+
+def test_the_funnel_counts_those_at_or_beyond_a_stage(result):
+    assert figures.funnel(result) == [
+        {"stage": "lead", "leads": 2},
+        {"stage": "mql", "leads": 1},
+        {"stage": "sql", "leads": 1},
+    ]
+
+
+def test_the_strongest_rules(result):
+    rules = figures.strongest_rules(result, "en", most=2)
+    assert [(r["rule"], r["points"], r["leads"]) for r in rules] == [("decides", 80, 2), ("free_mail", -70, 1)]
+
+
+def test_leads_by_temperature(result):
+    assert figures.by_value(result, "temperature") == {"hot": 1, "cold": 2}
+
+
+def test_the_best_accounts(result):
+    (acme,) = figures.best_accounts(result, 5)
+    assert (acme["account_id"], acme["leads"], acme["best_lead_id"]) == ("acme", 2, "anna")
+
+
+def test_zeros_are_left_out_of_the_counts(result):
+    labels = [label for label, _ in counts(result, "en")]
+    assert labels == ["leads scored", "leads excluded", "leads read", "accounts read", "events read"]
+
+
+def luminance(colour: str) -> float:
+    if colour in ("white", "black"):
+        return float(colour == "white")
+    parts = [int(colour[at : at + 2], 16) for at in (1, 3, 5)] if colour[0] == "#" else eval(colour[3:])
+    linear = [p / 255 / 12.92 if p <= 10 else ((p / 255 + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("leads", range(0, 101, 2))
+def test_numbers_in_the_grid_can_be_read_on_their_ground(leads):
+    shade = shader(100)(leads)
+    ground, ink = luminance(shade.ground), luminance(shade.ink)
+    assert (max(ground, ink) + 0.05) / (min(ground, ink) + 0.05) >= 4.5
+
+
+def test_an_empty_grid_is_pale():
+    assert shader(0)(0).ink != "white"
+
+
+def test_without_jinja_the_error_says_what_to_install(result, monkeypatch):
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    with pytest.raises(UserError, match="jinja2") as error:
+        page(result)
+    assert "tamis[charts]" in error.value.hint
