@@ -88,7 +88,7 @@ def test_texts_of_the_data_are_escaped_and_whole(english):
 def test_a_chart_stands_alone_and_several_fit_one_page(english):
     for svg in english.values():
         assert " id=" not in svg
-        assert not re.search(r'(href|src|url)\s*[=(]', svg)
+        assert not re.search(r"(href|src|url)\s*[=(]", svg)
 
 
 def test_a_long_label_is_cut(english):

@@ -61,7 +61,11 @@ def test_a_translation_has_the_holes_of_its_text():
     wrong = []
     for message in catalogue():
         holes = {frozenset(HOLE.findall(text)) for text in forms(message.id)}
-        wrong += [text for text in forms(message.string) if message.id and frozenset(HOLE.findall(text)) not in holes]
+        wrong += [
+            text
+            for text in forms(message.string)
+            if message.id and frozenset(HOLE.findall(text)) not in holes
+        ]
     assert wrong == []
 
 

@@ -38,15 +38,13 @@ def ran(
 ) -> Ran:
     """The result of a run on DuckDB; `shape` overrules what the data are seen to be like."""
     with DuckDB(threads=1) as session:
-        return _rows(judged(session, model, leads, accounts, events, as_of, **shape))
+        return _rows(judged(session, model, (leads, accounts, events), as_of, **shape))
 
 
 def judged(
     session: DuckDB,
     model: Mapping[str, Any],
-    leads: list[Row],
-    accounts: list[Row],
-    events: list[Row],
+    rows: tuple[list[Row], list[Row], list[Row]],
     as_of: date,
     **shape: bool,
 ) -> Result:
@@ -55,8 +53,8 @@ def judged(
     dated = {f.name for f in loaded.fields if f.type == "timestamp"} | {"timestamp", "valid_from"}
     zone = ZoneInfo(loaded.timezone)
     tables = {
-        name: [_instants(row, dated, zone) for row in rows] if rows or name == "leads" else None
-        for name, rows in (("leads", leads), ("accounts", accounts), ("events", events))
+        name: [_instants(row, dated, zone) for row in table] if table or name == "leads" else None
+        for name, table in zip(("leads", "accounts", "events"), rows, strict=True)
     }
     provided = provide(session, loaded, as_of, **tables, options=Options())
     forced = replace(provided, shape=replace(provided.shape, **shape))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,8 @@ dimensions:
         label: {en: decides, fr: décide}
         when: buying_role(job_title) = 'decides'
         points: 40
-      - {id: size, label: {en: right size, fr: bonne taille}, group: company, field: employees, bands: {0: 0, 50: 20}}
+      - {id: size, label: {en: right size, fr: bonne taille}, group: company, field: employees,
+         bands: {0: 0, 50: 20}}
       - {id: industry, group: company, field: industry, values: {software: 25}, otherwise: 2}
       - {id: free_mail, when: is_free_email(email), points: -70}
   activity:
@@ -45,15 +46,19 @@ dimensions:
     groups: {web: {cap: 30}}
     rules:
       - {id: pricing, label: {en: read the prices, fr: a lu les tarifs}, event: page_view,
-         where: "contains(url, '/pricing')", points: 8, within: 90d, per_day: 2, cap: 20, group: web}
+         where: "contains(url, '/pricing')", points: 8, within: 90d, per_day: 2, cap: 20,
+         group: web}
       - {id: returning, event: page_view, at_least: 2, within: 30d, points: 6, group: web}
-      - {id: reading, event: page_view, total: {field: seconds, bands: {0: 0, 100: 7}}, within: 30d, group: web}
-      - {id: demo, label: {en: asked for a demo, fr: a demandé une démo}, event: demo_request, points: 40,
-         within: 60d, decay: none}
-      - {id: opens, event: email_open, rate: {over: email_sent, at_least: 2, bands: {0: -5, 50: 5}}, within: 60d}
+      - {id: reading, event: page_view, total: {field: seconds, bands: {0: 0, 100: 7}}, within: 30d,
+         group: web}
+      - {id: demo, label: {en: asked for a demo, fr: a demandé une démo}, event: demo_request,
+         points: 40, within: 60d, decay: none}
+      - {id: opens, event: email_open, rate: {over: email_sent, at_least: 2, bands: {0: -5, 50: 5}},
+         within: 60d}
       - {id: fresh, event: "*", recency: {0: 10, 10: 0}}
       - {id: habit, event: login, frequency: {0: -1, 1: 3}, within: 28d}
-      - {id: silent, label: {en: silent, fr: silencieux}, event: "*", silent_for: 60d, points: -15}
+      - {id: silent, label: {en: silent, fr: silencieux}, event: "*", silent_for: 60d,
+         points: -15}
       - {id: gated, event: page_view, when: industry = 'software', points: 1, within: 30d}
       - {id: last_year, event: page_view, points: 9, active: [2025-01-01, 2025-12-31]}
 score: {weights: {fit: 1, activity: 2}}
@@ -74,25 +79,30 @@ accounts: {rollup: top, of: score, count: 2}
 
 def lead(id_: str, **fields: Any) -> dict[str, Any]:
     known = {"account_id": None, "first_name": None, "last_name": None, "email": None}
-    known |= {"job_title": None, "created_at": datetime(2026, 1, 1)}
+    known |= {"job_title": None, "created_at": datetime(2026, 1, 1, tzinfo=UTC)}
     return {"lead_id": id_, **known, **fields}
 
 
 def event(id_: str, name: str, day: date, **fields: Any) -> dict[str, Any]:
-    at = datetime(day.year, day.month, day.day, 12)
+    at = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
     return {"lead_id": id_, "event": name, "timestamp": at, "url": None, "seconds": None, **fields}
 
 
 LEADS = [
     lead("anna", account_id="acme", first_name="Anna", last_name="Bauer", job_title="CEO"),
-    lead("bert", email="bert@gmail.com", job_title="CEO", created_at=datetime(2025, 1, 1)),
+    lead(
+        "bert", email="bert@gmail.com", job_title="CEO", created_at=datetime(2025, 1, 1, tzinfo=UTC)
+    ),
     lead("carl", account_id="acme"),
     lead("boss", email="boss@our-company.example"),
-    lead("late", created_at=datetime(2026, 12, 24)),
+    lead("late", created_at=datetime(2026, 12, 24, tzinfo=UTC)),
 ]
 ACCOUNTS = [{"account_id": "acme", "name": "Acme", "industry": "software", "employees": 120}]
 EVENTS = [
-    *(event("anna", "page_view", date(2026, 11, d), url="/pricing", seconds=30) for d in (1, 11, 21)),
+    *(
+        event("anna", "page_view", date(2026, 11, d), url="/pricing", seconds=30)
+        for d in (1, 11, 21)
+    ),
     event("anna", "page_view", date(2026, 11, 21), url="/blog", seconds=80),
     event("anna", "demo_request", date(2026, 11, 18)),
     *(event("anna", "email_sent", date(2026, 11, d)) for d in (2, 3)),

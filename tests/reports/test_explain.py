@@ -6,13 +6,13 @@ import json
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from tests.engines.running import _instants
 from tests.reports import sample
 from tests.strategies import Problem, problems, written
-from zoneinfo import ZoneInfo
 
 from tamis.engines.duckdb import DuckDB
 from tamis.errors import UserError
@@ -62,17 +62,28 @@ def explained(problem: Problem) -> Iterator[tuple[Explanation, dict[str, Any]]]:
             yield explain(result, id_), given
 
 
-@given(problems())
-@settings(max_examples=25)
-def test_parts_add_up_and_are_the_contributions(problem):
-    for explanation, given_ in explained(problem):
+def parts_are_the_contributions(problem: Problem) -> None:
+    for explanation, contributions in explained(problem):
         adds_up(explanation)
         parts: dict[str, Decimal] = {}
         for part in explanation.dimensions:
             parts |= {rule.rule: rule.points for rule in part.rules if rule.points}
             parts |= {f"cap:{group.name}": group.taken for group in part.groups}
             parts |= {f"range:{part.name}": part.range.taken} if part.range else {}
-        assert parts == given_
+        assert parts == contributions
+
+
+@given(problems())
+@settings(max_examples=8)
+def test_parts_add_up_and_are_the_contributions(problem):
+    parts_are_the_contributions(problem)
+
+
+@pytest.mark.verify
+@given(problems())
+@settings(max_examples=300)
+def test_parts_add_up_and_are_the_contributions_on_many(problem):
+    parts_are_the_contributions(problem)
 
 
 # ---------------------------------------------------------------- the sample
@@ -85,7 +96,9 @@ def test_the_sample_adds_up(result, lead, language):
 
 
 def test_what_decay_took(result):
-    prices = next(r for r in dimension(explain(result, "anna"), "activity").rules if r.rule == "pricing")
+    prices = next(
+        r for r in dimension(explain(result, "anna"), "activity").rules if r.rule == "pricing"
+    )
     assert (prices.full, prices.decay, prices.points) == (24, -10, 14)
     assert (prices.count, prices.last_day, prices.limit) == (3, sample.AS_OF, 20)
 
@@ -112,7 +125,10 @@ def test_a_rules_own_cap_took_points():
 
 def test_how_the_weights_make_the_score(result):
     anna = explain(result, "anna")
-    assert [(p.weight, p.part) for p in anna.dimensions] == [(1, Decimal("23.33")), (2, Decimal("58.50"))]
+    assert [(p.weight, p.part) for p in anna.dimensions] == [
+        (1, Decimal("23.33")),
+        (2, Decimal("58.50")),
+    ]
     assert (anna.score, anna.rest) == (Decimal("81.83"), 0)
 
 
@@ -128,7 +144,9 @@ def test_rules_that_could_still_give_points(result):
     assert fit is not None
     assert activity is not None
     # The company is known, the title is not; the group `company` is full.
-    assert [(c.rule, c.points, c.unknown) for c in fit.candidates] == [("decides", 40, ("job_title",))]
+    assert [(c.rule, c.points, c.unknown) for c in fit.candidates] == [
+        ("decides", 40, ("job_title",))
+    ]
     rules = [candidate.rule for candidate in activity.candidates]
     assert rules[0] == "demo"
     assert "pricing" not in rules  # it gave some already
@@ -136,12 +154,18 @@ def test_rules_that_could_still_give_points(result):
 
 
 def test_a_gated_rule_is_no_candidate_for_whom_its_gate_is_shut(result):
-    assert "gated" not in [c.rule for c in dimension(explain(result, "bert"), "activity").missing.candidates]
+    assert "gated" not in [
+        c.rule for c in dimension(explain(result, "bert"), "activity").missing.candidates
+    ]
 
 
 def test_what_is_missing_to_the_next_stage_and_temperature(result):
     carl = explain(result, "carl")
-    assert (carl.stage, carl.next_stage.to, carl.next_stage.needed) == ("lead", "mql", Decimal("37.67"))
+    assert (carl.stage, carl.next_stage.to, carl.next_stage.needed) == (
+        "lead",
+        "mql",
+        Decimal("37.67"),
+    )
     best = carl.next_stage.candidates[0]
     assert (best.rule, best.effect) == ("demo", pytest.approx(Decimal(80) / 3))
     assert carl.next_temperature.to == "warm"

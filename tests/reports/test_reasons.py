@@ -44,7 +44,7 @@ def test_in_french(result):
     assert said(result, "anna", 3, "fr") == [
         "a demandé une démo (il y a 3 jours)\u00a0: +40",
         "décide\u00a0: +40",
-        "a lu les tarifs (3\u00a0fois, la dernière aujourd’hui)\u00a0: +14",
+        "a lu les tarifs (3\u00a0fois, la dernière aujourd\u2019hui)\u00a0: +14",
     ]
 
 

@@ -116,9 +116,11 @@ def test_a_rules_cap_and_a_range_that_takes():
 
 
 def test_rounding_is_shown():
-    model = sample.model(sample.MODEL.replace("range: [0, 100]", "").replace(
-        "score: {weights: {fit: 1, activity: 2}}", "score: {sum: [fit, activity]}"
-    ))
+    model = sample.model(
+        sample.MODEL.replace("range: [0, 100]", "").replace(
+            "score: {weights: {fit: 1, activity: 2}}", "score: {sum: [fit, activity]}"
+        )
+    )
     with sample.scored(model) as ran:
         assert "rounding and range" in shown(explanation_view(explain(ran, "anna")))
 
@@ -137,7 +139,12 @@ dimensions: {fit: {rules: [{id: demo, event: demo, points: 5}]}}
 
 @pytest.mark.parametrize(
     ("text", "safe"),
-    [("\x1b[31mred\x07", "[31mred"), ("a\u202eb\u2066c", "a b c"), ("a\nb", "a b"), ("é 😀", "é 😀")],
+    [
+        ("\x1b[31mred\x07", "[31mred"),
+        ("a\u202eb\u2066c", "a b c"),
+        ("a\nb", "a b"),
+        ("é 😀", "é 😀"),
+    ],
 )
 def test_data_cannot_move_the_cursor_or_turn_the_writing_around(text, safe):
     assert plain(text) == safe

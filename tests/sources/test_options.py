@@ -97,7 +97,8 @@ def test_problems_of_a_source_file_have_places(tmp_path: Path) -> None:
 
 EXPORTS = {
     "hubspot": (
-        "Record ID - Contact,First Name,Job Title,Country/Region,Create Date,Primary Associated Company ID\n"
+        "Record ID - Contact,First Name,Job Title,Country/Region,Create Date,"
+        "Primary Associated Company ID\n"
         "51,Zoé,CEO,France,2026-03-05 14:22,77\n",
         "leads",
     ),
@@ -142,7 +143,8 @@ def test_known_exports(tmp_path: Path, product: str) -> None:
 def test_the_french_names_of_hubspot(tmp_path: Path) -> None:
     path = tmp_path / "contacts.csv"
     path.write_text(
-        "ID de la fiche d'informations,Prénom,Intitulé du poste,Pays/Région,Date de création\n51,Zoé,DAF,France,2026-03-05 14:22\n",
+        "ID de la fiche d'informations,Prénom,Intitulé du poste,Pays/Région,Date de création\n"
+        "51,Zoé,DAF,France,2026-03-05 14:22\n",
         encoding="utf-8",
     )
     [row] = read(E2, path, options=profile("hubspot")).leads

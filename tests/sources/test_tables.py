@@ -1,4 +1,4 @@
-"""Tables of every kind, and what is wrong with them: Parquet, JSON lines, databases, frames, rows."""
+"""Tables of every kind and what is wrong with them: files, databases, frames, rows."""
 
 # ruff: noqa: DTZ001 (a timestamp of the chain is UTC without saying so)
 
@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -72,8 +71,8 @@ def test_frames(kind: str) -> None:
     made = arrow()
     frame = {
         "arrow": lambda: made,
-        "reader": lambda: made.to_reader(),
-        "pandas": lambda: made.to_pandas(),
+        "reader": made.to_reader,
+        "pandas": made.to_pandas,
         "polars": lambda: pl.from_arrow(made),
         "lazy": lambda: pl.LazyFrame(pl.from_arrow(made)),
     }[kind]()
@@ -84,6 +83,8 @@ def test_frames(kind: str) -> None:
 
 
 def test_ids_that_pandas_made_floats_are_whole_again() -> None:
+    import pandas as pd
+
     frame = pd.DataFrame(
         {"lead_id": ["a", "b"], "account_id": [12.0, None], "n": [1, 2], "since": [None, None]}
     )
@@ -114,7 +115,8 @@ def test_no_rows() -> None:
 def test_json_lines_and_properties(tmp_path: Path) -> None:
     path = tmp_path / "e.jsonl"
     path.write_text(
-        '{"lead_id": 7, "event": "e", "timestamp": "2026-11-20T10:00:00Z", "properties": {"url": "/é", "s": 1.5}}\n'
+        '{"lead_id": 7, "event": "e", "timestamp": "2026-11-20T10:00:00Z", '
+        '"properties": {"url": "/é", "s": 1.5}}\n'
         '{"event": "e", "lead_id": "7", "timestamp": 1, "s": "2"}\n\n',
         encoding="utf-8",
     )
@@ -163,7 +165,7 @@ def test_database_files(tmp_path: Path) -> None:
     for file in ("crm.db", "it's.duckdb"):
         with pytest.raises(SourceError, match="no table `leed`"):
             read(M, f"{tmp_path / file}::leed")
-        with pytest.raises(SourceError, match="say which table|unknown kind"):
+        with pytest.raises(SourceError, match=r"say which table|unknown kind"):
             read(M, tmp_path / file)
 
 
@@ -259,7 +261,7 @@ def test_what_is_no_table(
 
 def test_a_near_name_is_offered(tmp_path: Path) -> None:
     (tmp_path / "leads.csv").write_text("lead_id\n")
-    with pytest.raises(SourceError, match="did you mean `leads.csv`"):
+    with pytest.raises(SourceError, match=r"did you mean `leads\.csv`"):
         read(M, tmp_path / "lead.csv")
 
 
@@ -267,7 +269,8 @@ def test_every_row_of_zstd_comes_in_order(tmp_path: Path) -> None:
     path = tmp_path / "l.csv.zst"
     with DuckDB() as session:
         session.execute(
-            f"COPY (SELECT i AS lead_id, i AS n, '' AS since FROM range(50000) t(i)) TO '{path}' (FORMAT csv, HEADER, COMPRESSION zstd)"
+            f"COPY (SELECT i AS lead_id, i AS n, '' AS since FROM range(50000) t(i))"
+            f" TO '{path}' (FORMAT csv, HEADER, COMPRESSION zstd)"
         )
     assert len(read(M, path).leads) == 50_000
 

@@ -20,9 +20,9 @@ OutputKind = Literal["parquet", "csv", "jsonl"]
 class Scan:
     """Files of one kind to be read in place as one relation.
 
-    CSV is read as text in every column: `delimiter` and `quote` are single characters, the encoding is
-    UTF-8, the first row after `skip` lines holds the names. `columns`, where given, are used instead
-    of those names, one for each column. JSON lines are read as text in every column too: what is no
+    CSV is read as text in every column: `delimiter` and `quote` are single characters, the encoding
+    is UTF-8, the first row after `skip` lines holds the names. `columns` are used instead of those
+    names, one for each column. JSON lines are read as text in every column too: what is no
     text stands there as it is written in JSON. `table` is for database files. CSV, Parquet and JSON
     have a column FILE_COLUMN more, the path of the file that the row is from.
     """
@@ -64,9 +64,6 @@ class Session(Protocol):
 
     def scratch(self) -> Path:
         """A folder for files of the session; it vanishes with it."""
-
-    def in_order(self, paths: Sequence[str], column: str) -> bool:
-        """Whether Parquet files lie in order of a timestamp column, as far as they tell cheaply."""
 
     def utc(self, instant: exp.Expr) -> exp.Expr:
         """The UTC timestamp of an instant with a time zone."""

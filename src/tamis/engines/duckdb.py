@@ -98,7 +98,7 @@ class DuckDB:
         relation.create_view(name, replace=True)
 
     def _scan_json(self, name: str, scan: Scan) -> None:
-        """Every member as text: DuckDB would guess types from the first rows and fail on later ones."""
+        """Every member as text: DuckDB would guess types by the first rows, and fail later."""
         objects = exp.func(
             "read_json_objects",
             exp.array(*map(exp.Literal.string, scan.paths)),
@@ -107,10 +107,15 @@ class DuckDB:
             dialect="duckdb",
         )
         rows = exp.select("*").from_(exp.Table(this=objects))
-        named = "SELECT DISTINCT unnest(json_keys(json)) AS name FROM ({}) WHERE json_type(json) = 'OBJECT'"
+        named = (
+            "SELECT DISTINCT unnest(json_keys(json)) AS name "
+            "FROM ({}) WHERE json_type(json) = 'OBJECT'"
+        )
         found = self._connection.execute(named.format(rows.sql("duckdb"))).fetchall()
         # The first row's order is the file's; members that come later are put behind, by name.
-        first = self._connection.execute(f"SELECT json_keys(json) FROM ({rows.sql('duckdb')}) LIMIT 1").fetchall()
+        keys = exp.select(exp.func("json_keys", exp.column("json"), dialect="duckdb"))
+        top = keys.from_(rows.subquery("r")).limit(1).sql("duckdb")
+        first = self._connection.execute(top).fetchall()
         order = {member: place for place, member in enumerate(first[0][0] if first else ())}
         members = sorted(
             (str(row[0]) for row in found), key=lambda m: (order.get(m, len(order)), m)
@@ -153,7 +158,8 @@ class DuckDB:
         except duckdb.Error as error:
             raise _unreadable(error, (path,)) from error
         found = self.execute(
-            "SELECT CASE schema WHEN 'main' THEN '' ELSE schema || '.' END || name FROM (SHOW ALL TABLES)"
+            "SELECT CASE schema WHEN 'main' THEN '' ELSE schema || '.' END || name "  # noqa: S608
+            "FROM (SHOW ALL TABLES)"
             f" WHERE database = '{catalog}' ORDER BY 1"
         )
         return tuple(str(row[0]) for row in found)
@@ -182,9 +188,9 @@ class DuckDB:
             )
 
     def unpack(self, path: Path, target: Path) -> None:
-        """Unpack a file of text compressed with zstd. Raises: SourceError when it cannot be, or is not UTF-8.
+        """Unpack a text in UTF-8 compressed with zstd. Raises: SourceError when it cannot be.
 
-        Read as a CSV of one column whose separator does not occur, each line a row: Python has no zstd.
+        Read as a CSV of one column whose separator does not occur, a row a line.
         """
         try:
             self._connection.execute("SET preserve_insertion_order = true")
@@ -217,28 +223,12 @@ class DuckDB:
         """A folder for files of the session; it vanishes with it."""
         return self._spill
 
-    def in_order(self, paths: Sequence[str], column: str) -> bool:
-        """Whether Parquet files lie in order of a column, by what their row groups say of themselves.
-
-        Together the groups may span twice what the files span: a little overlap does not matter.
-        """
-        values = "epoch_us(TRY_CAST(stats_{}_value AS TIMESTAMP))"
-        low, high = values.format("min"), values.format("max")
-        files = _list(paths).sql("duckdb")
-        name = exp.Literal.string(column).sql("duckdb")
-        [(spans, whole, unknown)] = self.execute(
-            f"SELECT sum({high} - {low})::DOUBLE, (max({high}) - min({low}))::DOUBLE, "  # noqa: S608
-            f"count(*) FILTER (({high} - {low}) IS NULL) FROM parquet_metadata({files}) "
-            f"WHERE path_in_schema = {name}"
-        )
-        known = isinstance(spans, float) and isinstance(whole, float) and unknown == 0
-        return known and spans <= 2 * whole
-
     def utc(self, instant: exp.Expr) -> exp.Expr:
         """The UTC timestamp of an instant with a time zone."""
         # A cast would ask the zone database for each row: twenty times slower.
+        instant = exp.cast(instant, exp.DType.TIMESTAMPTZ)
         return exp.func(
-            "make_timestamp", exp.func("epoch_us", exp.cast(instant, exp.DType.TIMESTAMPTZ), dialect="duckdb"), dialect="duckdb"
+            "make_timestamp", exp.func("epoch_us", instant, dialect="duckdb"), dialect="duckdb"
         )
 
     def is_json(self, text: exp.Expr) -> exp.Expr:

@@ -104,9 +104,9 @@ def points_in_words(rule: Rule, language: str) -> str:
         case PointsRule():
             return _("{points} each time").format(points=points(rule.points, language, decimals=3))
         case AtLeastRule():
-            return ngettext("{points} once", "{points} from {count} times on", rule.at_least).format(
-                points=points(rule.points, language, decimals=3), count=rule.at_least
-            )
+            return ngettext(
+                "{points} once", "{points} from {count} times on", rule.at_least
+            ).format(points=points(rule.points, language, decimals=3), count=rule.at_least)
         case SilentRule():
             return _("{points} after {days} without any").format(
                 points=points(rule.points, language, decimals=3),

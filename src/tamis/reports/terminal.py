@@ -97,7 +97,9 @@ class Leads:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         ngettext = plurals(self.language)
-        title = ngettext("The lead to call first", "The {count} leads to call first", len(self.leads))
+        title = ngettext(
+            "The lead to call first", "The {count} leads to call first", len(self.leads)
+        )
         yield heading(title.format(count=len(self.leads)))
         yield self._wide() if options.max_width >= WIDE else self._narrow()
 

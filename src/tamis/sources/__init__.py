@@ -1,4 +1,4 @@
-"""Sources: leads, accounts and events as people have them, turned into the chain's input relations."""
+"""Sources: leads, accounts and events as people have them, made the chain's input relations."""
 
 from __future__ import annotations
 

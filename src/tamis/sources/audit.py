@@ -24,11 +24,13 @@ DOUBTFUL = f"{EVENT_ROWS}__doubtful"
 class Counts:
     """What was read and what was left out, for the run's report.
 
-    `leads`, `accounts` and `events` are rows read. Of the events: `unreadable` have no lead, no name or no
-    readable time; `unknown_leads` are of leads that the table of leads does not have (not by bots, not
-    after the day); `after` lie after the as-of day; `by_bots` are marked as a machine's; `rejected` have an unreadable
+    `leads`, `accounts` and `events` are rows read. Of the events: `unreadable` have no lead, name
+    or readable time; `unknown_leads` are of leads that the table of leads does not have (not by
+    bots, not after the day); `after` lie after the as-of day; `by_bots` are marked as a machine's;
+    `rejected` have an unreadable
     cell, by reason (those with an unreadable time are counted in `unreadable` too).
-    With `event_id`, the first two count an id once a day. All of the events' are 0 when they were not audited.
+    With `event_id`, the first two count an id once a day. All counts of events are 0 when they were
+    not audited.
     """
 
     leads: int = 0
@@ -87,7 +89,7 @@ def _all_events(session: Session, plan: Plan, read: Reading) -> dict[str, int]:
 def _doubtful_events(session: Session, plan: Plan) -> dict[str, int]:
     """Events with a time but no lead or no name, and those of unknown leads that would count.
 
-    With `event_id` an id counts once a day, so such an event is left out when an earlier one has its id.
+    With `event_id` an id counts once a day: such an event is left out when an earlier has its id.
     """
     ids = column("event_id", "e") if plan.shape.event_ids else exp.null()
     doubtful = query(
@@ -116,7 +118,7 @@ def _doubtful_events(session: Session, plan: Plan) -> dict[str, int]:
 
 
 def _first_of_ids(session: Session, plan: Plan) -> dict[str, int]:
-    """Doubtful events that are the first of their id and day; only events of such ids are looked at."""
+    """Doubtful events that are the first of their id and day; only such ids are looked at."""
     ties = ["timestamp", "lead_id", "event", *(f.column for f in plan.model.fields_of("event"))]
     ties += ["bot"] if plan.shape.bots else []
     day = day_number(plan.local_date(column("timestamp", "e")))
@@ -130,7 +132,9 @@ def _first_of_ids(session: Session, plan: Plan) -> dict[str, int]:
     placed = query(
         """
         SELECT e.*, :place AS place FROM :events AS e
-        WHERE e.event_id IN (SELECT event_id FROM :doubtful AS d WHERE coalesce(d.event_id, '') <> '')
+        WHERE e.event_id IN (
+            SELECT event_id FROM :doubtful AS d WHERE coalesce(d.event_id, '') <> ''
+        )
         AND e.problem = 0 AND NOT e.timestamp IS NULL
         """,
         place=place,
@@ -183,7 +187,7 @@ def _unknown(plan: Plan) -> exp.Expr:
 
 
 def _after(plan: Plan) -> exp.Expr:
-    """Whether the event's day is after the as-of day; the day is worked out for late events only."""
+    """Whether the event's day is after the as-of day; worked out for late events only."""
     earliest = datetime.combine(plan.as_of, time()) - timedelta(days=1)
     day = day_number(plan.local_date(column("timestamp", "e")))
     return tree(

@@ -46,7 +46,7 @@ EXPECTED: dict[Type, str] = {
 
 @dataclass(frozen=True)
 class Stages:
-    """A date or time in text, read in stages: `day` from the cell, `moment` from cell and day, then the value."""
+    """A date or time in text: `day` from the cell, `moment` from cell and day, then the value."""
 
     day: Callable[[exp.Expr], exp.Expr]
     moment: Callable[[exp.Expr, exp.Expr], exp.Expr]
@@ -57,7 +57,8 @@ class Stages:
 class Cell:
     """How a column is read: `raw` is null where nothing is given, `value` makes the value from it.
 
-    `checked`: a raw cell may be unreadable, so that its value is null. `parsed`: it is read from text.
+    `checked`: a raw cell may be unreadable, so that its value is null. `parsed`: it is read from
+    text.
     """
 
     raw: exp.Expr
@@ -123,7 +124,10 @@ def _from_text(to: Type, writing: Writing, time: Time) -> Callable[[exp.Expr], e
 def _as_text(given: Given, *, is_id: bool) -> Callable[[exp.Expr], exp.Expr]:
     if is_id and given.type.this in FLOATS:
         # Whole numbers with gaps become floats in data frames: 12.0 is the id 12.
-        short = "CASE WHEN :v = floor(:v) AND abs(:v) < 1e15 THEN CAST(CAST(:v AS BIGINT) AS VARCHAR) ELSE CAST(:v AS VARCHAR) END"
+        short = """
+            CASE WHEN :v = floor(:v) AND abs(:v) < 1e15 THEN CAST(CAST(:v AS BIGINT) AS VARCHAR)
+            ELSE CAST(:v AS VARCHAR) END
+        """
         return lambda raw: tree(short, v=raw)
     if given.type.this in TEXTS and given.type.this not in (T.ENUM, T.JSON):
         return lambda raw: raw
@@ -187,8 +191,8 @@ def _whole(raw: exp.Expr) -> exp.Expr:
 def _fits_number(type_: exp.DataType) -> bool:
     """Whether every value of the type is a number of ours without rounding or overflow."""
     if type_.this in SMALL:
-        return type_.this != T.BIGINT
+        return bool(type_.this != T.BIGINT)
     if type_.this != T.DECIMAL or len(type_.expressions) != 2:
         return False
     width, scale = (int(part.name) for part in type_.expressions)
-    return width - scale < 18 or (width - scale == 18 and scale <= 6)
+    return bool(width - scale < 18 or (width - scale == 18 and scale <= 6))

@@ -1,4 +1,4 @@
-"""CSV files as people have them, made ready: encoding, line ends, separator and the row of names."""
+"""CSV files as people have them, made ready: encoding, line ends, separator, names."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import codecs
 import csv
 import gzip
 import io
+import os
 import re
 import tempfile
 from collections.abc import Iterator
@@ -116,8 +117,8 @@ def _mixed_line_ends(file: Path) -> bool:
 
 def _new_file(session: Session, suffix: str) -> Path:
     handle, name = tempfile.mkstemp(suffix=suffix, dir=session.scratch())
-    with open(handle, "wb"):
-        return Path(name)
+    os.close(handle)
+    return Path(name)
 
 
 def _rewritten(session: Session, file: Path, shown: str, encoding: str) -> Path:
@@ -126,7 +127,7 @@ def _rewritten(session: Session, file: Path, shown: str, encoding: str) -> Path:
     try:
         with (
             opened(file) as stream,
-            io.TextIOWrapper(stream, encoding=encoding, newline="") as reader,  # type: ignore[type-var]
+            io.TextIOWrapper(stream, encoding=encoding, newline="") as reader,
             copy.open("w", encoding="utf-8", newline="") as writer,
         ):
             held = ""
@@ -139,9 +140,7 @@ def _rewritten(session: Session, file: Path, shown: str, encoding: str) -> Path:
     except (UnicodeError, LookupError) as error:
         hint = "save it as CSV in UTF-8, or say the encoding"
         msg = f"the file is neither UTF-8 nor {encoding}"
-        raise SourceError(
-            msg, Place(shown), hint
-        ) from error
+        raise SourceError(msg, Place(shown), hint) from error
     return copy
 
 
@@ -217,7 +216,7 @@ def _checked(shown: str, header: tuple[str, ...], line: int) -> tuple[str, ...]:
 def records(file: CsvFile) -> Iterator[tuple[int, dict[str, str]]]:
     """The rows of a file, each with the line that it starts on; for messages only, it is slow."""
     with opened(file.path) as stream, _any_width():
-        text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")  # type: ignore[type-var]
+        text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
         for _ in range(file.skip):
             text.readline()
         reader = csv.reader(text, delimiter=file.delimiter)

@@ -103,7 +103,7 @@ def _absolute(given: Sequence[str]) -> tuple[str, ...]:
 
 
 def _csv(session: Session, name: TableName, relation: str, files: Sequence[CsvFile]) -> Delivered:
-    """Files with the same names in the same order are one scan; the scans are put below each other."""
+    """Files with the same names in the same order are one scan; scans are put below each other."""
     alike: dict[tuple[object, ...], list[CsvFile]] = {}
     for file in files:
         alike.setdefault((file.header, file.delimiter, file.skip), []).append(file)
@@ -134,7 +134,7 @@ def _csv(session: Session, name: TableName, relation: str, files: Sequence[CsvFi
 
 
 def _part(scanned: str, file: CsvFile, names: Sequence[str]) -> exp.Select:
-    """The columns of one scan under the names' numbers; rows whose cells are all empty are no rows."""
+    """The columns of one scan under the names' numbers, without rows of empty cells only."""
     theirs = [
         named(
             exp.column(f"c{file.header.index(their)}")

@@ -47,8 +47,10 @@ class CsvFile:
 class Delivered:
     """A table readable under the name `relation`, with its columns by their name in the data.
 
-    `label` is what messages call it. `as_text`: every cell is text and an empty cell is null, as in CSV.
-    `in_place`: reading it again is cheap, so it need not be held. `files` is empty unless it is CSV, `parquet` (paths) unless it is Parquet.
+    `label` is what messages call it. `as_text`: every cell is text and an empty cell is null, as in
+    CSV. `in_place`: reading it again is cheap, so it need not be held. `files` is empty unless it
+    is CSV, `parquet` (paths) unless it is Parquet.
+    `nothing`: a sequence of no rows, without columns.
     `decimal_comma`: where a number could be written either way, the comma is decimal.
     """
 

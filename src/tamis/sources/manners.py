@@ -16,7 +16,7 @@ from tamis.sql.write import named, table, text, tree
 
 SLASHED = r"^(\d{1,2})[/-](\d{1,2})[/-]\d{4}"
 GAPS = " \u00a0\u202f\u2009'\u2019"
-"""What may stand between thousands beside a comma or a point: spaces of four widths, apostrophes."""
+"""What may stand between thousands beside a comma or a point: spaces, apostrophes."""
 
 
 def _proof(decimal: str, other: str) -> str:
@@ -75,7 +75,7 @@ def writings(
 def _evidence(
     session: Session, delivered: Delivered, asked: Sequence[Asked]
 ) -> dict[str, tuple[int, int]]:
-    """For each column two numbers: values that prove a comma and a point; or greatest first and second part."""
+    """For each column: values that prove a comma and a point; or greatest first and second part."""
     sums = [
         named(part, f"e{2 * i + j}")
         for i, one in enumerate(asked)
@@ -122,8 +122,8 @@ def _day_first(
         return None
     if (first > 12) != (second > 12):
         return first > 12
-    message = f"column `{one.theirs}`: dates such as 01/02/2026 can be read in two ways, and no date of the column decides"
+    message = f"column `{one.theirs}`: dates such as 01/02/2026 can be read in two ways"
     if first > 12:
         message = f"column `{one.theirs}`: some dates begin with the day and others with the month"
-    hint = "say `dates: day_first` or `dates: month_first` for this table, or write dates as 2026-02-01"
+    hint = "say `dates: day_first` or `dates: month_first`, or write dates as 2026-02-01"
     raise SourceError(message, Place(delivered.label or delivered.files[0].shown), hint)

@@ -1,4 +1,4 @@
-"""Maps of columns as the command line takes them: `employees="Nb employés"`, or a product's name."""
+"""Maps as the command line takes them: `employees="Nb employés"`, or a product's name."""
 
 from __future__ import annotations
 
@@ -35,8 +35,10 @@ def with_maps(options: Options, model: Model, texts: Iterable[str]) -> Options:
 
 def joined(first: Options, then: Options) -> Options:
     """The first options with the columns and manners of the second added, which prevail."""
-    columns = {t: {**first.columns.get(t, {}), **then.columns.get(t, {})} for t in TABLES}
-    manners = {
+    columns: dict[str, Mapping[str, Theirs]] = {
+        t: {**first.columns.get(t, {}), **then.columns.get(t, {})} for t in TABLES
+    }
+    manners: dict[str, Manner] = {
         t: _joined(first.manners.get(t, Manner()), then.manners.get(t, Manner())) for t in TABLES
     }
     return replace(first, columns=columns, manners=manners)

@@ -1,4 +1,4 @@
-"""How the data are to be read: column maps, number and date manners, what to do with what is unreadable."""
+"""How the data are to be read: column maps, manners of writing, what to do with rejects."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ Theirs = str | tuple[str, ...]
 class Manner:
     """How a table writes dates, numbers and cells; null: found out by looking.
 
-    `dates` tells 01/02/2026, `decimal` is `.` or `,`, `epoch` is the unit of whole numbers that stand
-    for timestamps (null: a whole number is no timestamp), `delimiter` separates cells of a CSV,
+    `dates` tells 01/02/2026, `decimal` is `.` or `,`, `epoch` is the unit of whole numbers that
+    stand for timestamps (null: a whole number is no timestamp), `delimiter` parts a CSV's cells,
     `encoding` is a CSV's encoding by Python's name.
     """
 
@@ -34,8 +34,9 @@ class Manner:
 class Options:
     """What a user says about the data.
 
-    `columns` maps, for each of `leads`, `accounts` and `events`, our column name to theirs; names that the
-    model does not declare are passed over. `manners` holds what is known of each table's writing.
+    `columns` maps, for each of `leads`, `accounts` and `events`, our column name to theirs; names
+    that the model does not declare are passed over. `manners` holds what is known of each
+    table's writing.
     `missing_as_null`: a declared field without a column is null instead of an error.
     `rejects` is the CSV file for events with unreadable cells; more than 5 % of them are an error
     unless `accept_rejects`. Without `audit`, events that are read in place are not counted.

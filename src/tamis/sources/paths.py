@@ -23,7 +23,10 @@ KINDS: dict[str, FileKind] = {
 PACKED = (".gz", ".zst")
 TABLE_MARK = "::"
 SQLITE, DUCKDB = b"SQLite format 3\0", b"DUCK"
-ENDINGS = "known endings: .csv .tsv .txt .parquet .jsonl .json, with .gz or .zst behind; a table of a database file is written FILE::TABLE"
+ENDINGS = (
+    "known endings: .csv .tsv .txt .parquet .jsonl .json, with .gz or .zst behind; "
+    "a table of a database file is written FILE::TABLE"
+)
 
 
 @dataclass(frozen=True)
@@ -49,16 +52,14 @@ def find(given: str | Path | Sequence[str | Path]) -> Found:
     for path, kind in kinds.items():
         if kind != first:
             msg = f"files of one table must be of one kind, and {paths[0]} is another"
-            raise SourceError(
-                msg, Place(path)
-            )
+            raise SourceError(msg, Place(path))
     return Found(first, paths)
 
 
 def _resolved(text: str) -> list[str]:
     if Path(text).exists() or not glob.has_magic(text):
         return [_checked(text)]
-    found = sorted(glob.glob(text, recursive=True))
+    found = sorted(glob.glob(text, recursive=True))  # noqa: PTH207 (an absolute pattern)
     if not found:
         raise SourceError("no file matches the pattern", Place(text))
     return [_checked(path) for path in found]

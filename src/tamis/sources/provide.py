@@ -49,7 +49,7 @@ def provide(
 ) -> Provided:
     """Make the input relations of the chain readable in the session.
 
-    Leads, accounts, and events that are costly to read are held; other events are read where they are.
+    Leads, accounts, and events that are costly to read are held; other events are read in place.
     Raises: SourceError for data that cannot be read as what they are given for.
     """
     given: dict[TableName, Table | None] = {"leads": leads, "accounts": accounts, "events": events}
@@ -100,12 +100,14 @@ def _in_order(session: Session, events: Delivered | None, options: Options) -> b
         return False
     at = theirs(events, "timestamp", options)
     return (
-        at is not None and at.type.this in TIMESTAMPS and session.in_order(events.parquet, at.name)
+        at is not None
+        and at.type.this in TIMESTAMPS
+        and session.is_ordered(events.parquet, at.name)
     )
 
 
 def _provide(session: Session, name: TableName, read: Reading) -> None:
-    """Hold or view the rows as `<relation>__read`, judge them, and show the good ones as the relation."""
+    """Hold or view the rows as `<relation>__read`, judge them, show the good as the relation."""
     held = f"{read.relation.name}__read"
     if name == "events" and not read.to_be_held:
         session.drop([f"{held}__rows"])

@@ -1,4 +1,4 @@
-"""A table read: their columns as our columns and types, and for each row whether a cell is unreadable."""
+"""A table read: their columns as ours, and for each row whether a cell is unreadable."""
 
 from __future__ import annotations
 
@@ -40,7 +40,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Reading:
-    """How a table is read. A row's `problem` is the number, from 1, of its first unreadable cell in `checked`; 0: none."""
+    """How a table is read.
+
+    A row's `problem` is the number, from 1, of its first unreadable cell in `checked`; 0: none.
+    """
 
     delivered: Delivered
     relation: Relation
@@ -53,7 +56,7 @@ class Reading:
 
     @property
     def to_be_held(self) -> bool:
-        """Whether the rows had better be read once only: text to be parsed, or a file that is slow to read."""
+        """Whether to read the rows once only: text to be parsed, or a file slow to read."""
         return not self.delivered.in_place or any(part.cell.parsed for part in self.parts)
 
     def cells(self, *extra: exp.Expr) -> exp.Select:
@@ -111,7 +114,7 @@ def _value(number: int, part: Part) -> exp.Expr:
     return value(raw)
 
 
-def reading(
+def reading(  # noqa: PLR0917
     session: Session,
     delivered: Delivered,
     relation: Relation,
@@ -119,7 +122,7 @@ def reading(
     as_of: date,
     options: Options,
 ) -> Reading:
-    """How to read a table. Raises: SourceError for columns that are missing or of a type that cannot be."""
+    """How to read a table. Raises: SourceError for columns that are missing or of a wrong type."""
     manner = options.manners.get(delivered.table, Manner())
     given = matched(session, delivered, relation.columns, options)
     asked = [
@@ -136,7 +139,7 @@ def reading(
     )
 
 
-def _part(
+def _part(  # noqa: PLR0917
     session: Session,
     delivered: Delivered,
     ours: Column,
@@ -149,7 +152,8 @@ def _part(
     )
     if found is not None:
         return Part(ours, given, found)
-    message = f"column `{given.name}` holds {held(given.type)}, and `{our_name(ours)}` is {EXPECTED[ours.type]}"
+    expected = f"`{our_name(ours)}` is {EXPECTED[ours.type]}"
+    message = f"column `{given.name}` holds {held(given.type)}, and {expected}"
     epoch = "for seconds or milliseconds since 1970 say `epoch: seconds` or `epoch: millis`"
     hint = (
         epoch

@@ -1,4 +1,4 @@
-"""Events with unreadable cells: written out with the reason, and an error when they are too many."""
+"""Events with unreadable cells: written out with the reason, an error when too many."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST = 0.05
 
 
 def refuse_rejects(session: Session, read: Reading, counts: Counts, options: Options) -> None:
-    """Write the rejected events when a file is wanted. Raises: SourceError when they are too many."""
+    """Write the rejected events if a file is wanted. Raises: SourceError when they are too many."""
     count = sum(counts.rejected.values())
     if options.rejects:
         _write(session, read, options.rejects)

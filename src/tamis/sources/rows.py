@@ -12,7 +12,7 @@ UTC = timezone.utc  # noqa: UP017 (spelled for the type checker of Python 3.11)
 
 
 def columns(rows: Sequence[Mapping[str, object]]) -> dict[str, list[object]]:
-    """The rows by column, in the order in which names appear; a row without a name has null there."""
+    """The rows by column, in the order in which names appear; null where a row lacks a name."""
     names = dict.fromkeys(str(name) for row in rows for name in row)
     return {name: _alike([row.get(name) for row in rows]) for name in names}
 

@@ -1,4 +1,4 @@
-"""A source file: where leads, accounts and events are and how they are written, said once for good."""
+"""A source file: where leads, accounts and events are and how they are written."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def load_source(path: Path | str) -> Source:
 
 
 def profile(name: str) -> Options:
-    """The columns and manners of a known product's exports. Raises: SourceError for an unknown one."""
+    """Columns and manners of a known product's exports. Raises: SourceError for an unknown one."""
     if name not in PROFILES:
         message = f"no map is known for `{name}`"
         raise SourceError(message, hint=did_you_mean(name, PROFILES))

@@ -21,7 +21,7 @@ def read(session: Session, name: str, path: str, table: str) -> None:
     try:
         with closing(sqlite3.connect(address, uri=True)) as connection:
             columns = _columns(connection, path, table)
-            cursor = connection.execute("SELECT * FROM " + _quoted(table))
+            cursor = connection.execute("SELECT * FROM " + _quoted(table))  # noqa: S608
             session.texts(name, columns, _batches(cursor))
     except sqlite3.Error as error:
         msg = f"the database cannot be read: {error}"
@@ -35,10 +35,8 @@ def _columns(connection: sqlite3.Connection, path: str, table: str) -> list[str]
     names = [str(row[0]) for row in found]
     if table not in names:
         msg = f"the database has no table `{table}`"
-        raise SourceError(
-            msg, Place(path), did_you_mean(table, names)
-        )
-    described = connection.execute("SELECT * FROM " + _quoted(table) + " LIMIT 0").description
+        raise SourceError(msg, Place(path), did_you_mean(table, names))
+    described = connection.execute("SELECT * FROM " + _quoted(table) + " LIMIT 0").description  # noqa: S608
     return [str(column[0]) for column in described]
 
 

@@ -1,6 +1,7 @@
 """Cells of text as values: numbers, dates, times and yes or no, as trees that any engine runs.
 
-Every function takes the trimmed text, null when nothing is written, and gives null when it cannot be read.
+Every function takes the trimmed text, null when nothing is written, and gives null when it cannot
+be read.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ WHOLE_NUMBER = r"^-?\d{1,18}$"
 
 @dataclass(frozen=True)
 class Time:
-    """How moments are read: the model's zone, the day until which its offsets are known, the epoch's unit."""
+    """How moments are read: the model's zone, the day until which it is known, the epoch's unit."""
 
     zone: str
     until: date
@@ -167,7 +168,7 @@ def date_or_timestamp(
 
 
 def since_epoch(number: exp.Expr, unit: Epoch) -> exp.Expr:
-    """The timestamp so many units after 1970-01-01; null when that is beyond the year 9999 or so."""
+    """The timestamp so many units after 1970-01-01; null when that is beyond the year 9999."""
     most = 253_402_300_799 * (1_000_000 // EPOCHS[unit])
     micros = tree(":n * :unit", n=number, unit=whole(EPOCHS[unit]))
     instant = exp.UnixToTime(this=micros, scale=exp.Literal.number(6))

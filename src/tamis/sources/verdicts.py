@@ -1,4 +1,4 @@
-"""What forbids a run: unreadable cells, missing and repeated ids; each with file, line, column and value."""
+"""What forbids a run: unreadable cells, missing and repeated ids; each with its place."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def refuse_unreadable(session: Session, read: Reading, held: str) -> None:
 def refuse_missing_and_repeated(
     session: Session, read: Reading, held: str, keys: Sequence[str]
 ) -> None:
-    """Raise a SourceError for rows without an id, or two rows with equal `keys`, nulls counted equal."""
+    """Raise a SourceError for rows without an id, or with equal `keys`, nulls counted equal."""
     key = keys[0]
     theirs = _theirs(read, key)
     missing = _number(
@@ -88,7 +88,7 @@ def _error(
     count: int,
     hint: str,
 ) -> SourceError:
-    """An error at the first place, the others below it; without lines, what is known without them."""
+    """An error at the first place, the others below it; without places, what is known anyway."""
     found = list(islice(places(read.delivered, wanted), SHOWN))
     label = read.delivered.label or read.delivered.table
     lines = [f"{place}: {said}" for place, said in found] or [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from sqlglot import exp
 
@@ -106,7 +107,7 @@ class Chain:
             *((c.relation, c.query) for c in self.constants if inline),
             *((s.relation, s.query) for s in self.steps if s.relation.name not in given),
         ]
-        needed = _needed(name, parts)
+        needed = self._needed(name, {relation.name for relation, _ in parts})
         statement = exp.select(exp.Star()).from_(wanted.relation.name)
         for relation, query in parts:
             if relation.name in needed:
@@ -119,17 +120,21 @@ class Chain:
                 cte.set("materialized", value=False)
         return statement
 
+    @cached_property
+    def _reads(self) -> Mapping[str, set[str]]:
+        """The tables that each constant and step reads."""
+        return {
+            part.relation.name: {table.name for table in part.query.find_all(exp.Table)}
+            for part in (*self.constants, *self.steps)
+        }
 
-def _needed(name: str, parts: Sequence[tuple[Relation, exp.Query]]) -> set[str]:
-    """The names of the steps that `name` is made from, itself included."""
-    tables = {
-        relation.name: {t.name for t in query.find_all(exp.Table)} for relation, query in parts
-    }
-    needed: set[str] = set()
-    waiting = [name]
-    while waiting:
-        one = waiting.pop()
-        if one in tables and one not in needed:
-            needed.add(one)
-            waiting.extend(tables[one])
-    return needed
+    def _needed(self, name: str, made: set[str]) -> set[str]:
+        """Those of the steps `made` here that `name` is made from, itself included."""
+        needed: set[str] = set()
+        waiting = [name]
+        while waiting:
+            one = waiting.pop()
+            if one in made and one not in needed:
+                needed.add(one)
+                waiting.extend(self._reads[one])
+        return needed

@@ -77,7 +77,9 @@ def _change(info: ZoneInfo, before: datetime, after: datetime) -> datetime:
 
 def timestamp(instant: datetime) -> exp.Expr:
     """A timestamp literal in UTC."""
-    return exp.cast(exp.Literal.string(instant.isoformat(sep=" ")), exp.DType.TIMESTAMP)
+    literal = exp.Literal.string(instant.isoformat(sep=" "))
+    # Made without a copy or a parse: a zone has some hundred of them.
+    return exp.Cast(this=literal, to=exp.DType.TIMESTAMP.into_expr())
 
 
 def first_instant(number_: int, zone: str, until: date) -> datetime | None:
@@ -117,12 +119,11 @@ def local_date(instant: exp.Expr, zone: str, until: date) -> exp.Expr:
     if known[0].seconds == 0 and len(known) == 1:
         return exp.cast(instant, exp.DType.DATE)
     arms = [
-        (tree(":i >= :since", i=instant, since=timestamp(offset.since)), _interval(offset))
+        (exp.GTE(this=instant.copy(), expression=timestamp(offset.since)), _interval(offset))
         for offset in reversed(known[1:])
     ]
-    return exp.cast(
-        tree(":i + :by", i=instant, by=one_of(arms, _interval(known[0]))), exp.DType.DATE
-    )
+    local = exp.Add(this=instant.copy(), expression=one_of(arms, _interval(known[0])))
+    return exp.Cast(this=local, to=exp.DType.DATE.into_expr())
 
 
 def _interval(offset: Offset) -> exp.Expr:
