@@ -33,7 +33,7 @@ def in_source() -> dict[str | tuple[str, str], str]:
 
 def texts(catalogue_: Catalog) -> dict[tuple[str, ...], tuple[str, ...]]:
     """Each text of a catalogue with its translation, both by their plural forms."""
-    return {forms(m.id): forms(m.string) for m in catalogue_ if m.id and not m.fuzzy}
+    return {forms(m.id): forms(m.string) for m in catalogue_ if m.id and m.string and not m.fuzzy}
 
 
 def forms(text) -> tuple[str, ...]:

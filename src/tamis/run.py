@@ -224,9 +224,10 @@ def score(
 ) -> Result:
     """A model's verdicts on a day: a `Result` with `.scores`, `.contributions`, `.accounts`.
 
-    `model` is a loaded model or the path of its file. Tables are paths, globs, data frames
-    (anything with the Arrow interface) or sequences of mappings. `memory` such as "2GB" bounds the
-    engine, which then spills to disk.
+    `model` is a loaded model or the path of its file. `leads`, `accounts` and `events` are paths,
+    globs, data frames (anything with the Arrow interface) or sequences of mappings; `options` says
+    how to read them. `as_of` is the day. `memory` such as "2GB" bounds the engine, which then
+    spills to disk.
 
     Raises:
         ModelError: for a model with errors.

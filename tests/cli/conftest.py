@@ -23,7 +23,8 @@ dimensions:
   fit:
     grades: {A: 40, B: 0}
     rules:
-      - {id: decides, label: {en: decides, fr: décide}, when: "buying_role(job_title) = 'decides'", points: 40}
+      - {id: decides, label: {en: decides, fr: décide}, when: "buying_role(job_title) = 'decides'",
+         points: 40}
       - {id: size, field: employees, bands: {50: 10}}
   activity:
     grades: {4: 20, 1: 0}
@@ -61,7 +62,7 @@ ghost,page_view,2026-11-21T08:00:00Z,/pricing
 
 @pytest.fixture
 def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with a model, leads as French Excel writes them, accounts and events; the working one."""
+    """The working folder: a model, leads as French Excel writes them, accounts and events."""
     (tmp_path / "model.yaml").write_text(MODEL, encoding="utf-8")
     (tmp_path / "leads.csv").write_text(LEADS, encoding="cp1252")
     (tmp_path / "accounts.csv").write_text(ACCOUNTS, encoding="utf-8")
@@ -77,6 +78,6 @@ DATA = (
 
 
 @pytest.fixture
-def tamis(company: Path) -> Callable[..., Result]:
+def tamis(company: Path) -> Callable[..., Result]:  # noqa: ARG001 (it makes the folder)
     """Runs a command in the company's folder."""
     return lambda *arguments: CliRunner().invoke(app, [str(a) for a in arguments])

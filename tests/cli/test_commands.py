@@ -26,10 +26,10 @@ def test_check_names_the_place_and_a_hint(tamis: Run, company: Path) -> None:
     (company / "wrong.yaml").write_text(MODEL.replace("field: employees", "field: employes"))
     failed = tamis("check", "wrong.yaml")
     assert failed.exit_code == 1
-    assert "wrong.yaml:13" in failed.stderr
+    assert "wrong.yaml:14:27" in failed.stderr
     assert "did you mean `employees`?" in failed.stderr
     told = json.loads(tamis("check", "wrong.yaml", "--json").stdout)
-    assert told[0]["line"] == 13
+    assert told[0]["line"] == 14
     assert told[0]["severity"] == "error"
 
 
@@ -92,7 +92,7 @@ def test_sql_refuses_what_there_is_not(tamis: Run, company: Path) -> None:
     assert tamis("sql", "model.yaml", "--output", "accounts").exit_code == 2
 
 
-def test_init_offers_templates_and_never_overwrites(tamis: Run, company: Path) -> None:
+def test_init_offers_templates_and_never_overwrites(tamis: Run) -> None:
     assert "points-100" in tamis("init").stdout
     assert tamis("init", "points-100").exit_code == 0
     assert tamis("check", "points-100.yaml").exit_code == 0
@@ -102,7 +102,7 @@ def test_init_offers_templates_and_never_overwrites(tamis: Run, company: Path) -
     assert tamis("init", "nothing").exit_code == 2
 
 
-def test_init_drafts_a_model_from_data(tamis: Run, company: Path) -> None:
+def test_init_drafts_a_model_from_data(tamis: Run) -> None:
     data = ("--leads", "leads.csv", "--accounts", "accounts.csv", "--events", "events.csv")
     assert tamis("init", "--from-data", *data, "--out", "draft.yaml").exit_code == 0
     assert tamis("check", "draft.yaml").exit_code == 0

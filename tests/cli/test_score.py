@@ -7,7 +7,6 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-import duckdb
 from click.testing import Result
 from tests.cli.conftest import DATA
 
@@ -33,6 +32,8 @@ def test_it_writes_scores_contributions_and_accounts(tamis: Run, company: Path) 
         ("bob", "B1", "wait"),
         ("eve", "B1", "wait"),
     ]
+    import duckdb
+
     found = duckdb.sql(
         f"SELECT rule, points FROM '{company}/c.parquet' WHERE lead_id = 'ann'"
     ).fetchall()

@@ -1,8 +1,8 @@
 """The example models on the real data: conversion by cell, best cells above the worst.
 
 Only the bank's calls are in the repository. The other sets are looked for in the folder that
-`TAMIS_DATA` names, else in `shared/data` beside the repository; without them their tests are skipped
-and say so.
+`TAMIS_DATA` names, else in `shared/data` beside the repository; without them their tests are
+skipped and say so.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ from tamis.model.spec import (
     Steps,
 )
 from tamis.reports.card import notes
+from tamis.reports.conditions import ways
 from tamis.reports.likely import plays_of_cell
 from tamis.reports.mechanics import decay_in_words, limits, points_in_words, source
 from tamis.reports.sheet import accounts_in_words, action_in_words, score_sentence, sheet
@@ -246,3 +247,13 @@ def test_an_event_rule_alone_reads_well():
         "+2,5 à chaque fois",
         ["tout événement"],
     )
+
+
+@pytest.mark.parametrize(
+    "term",
+    ["created_at >= date '2026-03-01'", "first_name = 'O''Neill AND co'", "not (score in (1, 2))"],
+)
+def test_a_term_reads_as_it_was_written_and_can_be_read_again(term):
+    ((one, other),) = ways(f"{term} and fit >= 1")
+    assert other == "fit >= 1"
+    assert ways(one) == ((one,),)

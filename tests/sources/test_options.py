@@ -201,4 +201,4 @@ def test_events_left_out_are_counted() -> None:
     ]
     counts = read(M, [{"lead_id": "1", "employees": 1, "country": ""}], None, rows).counts
     assert (counts.unknown_leads, counts.unreadable, counts.after, counts.by_bots) == (1, 3, 1, 1)
-    assert read(M, [], None, rows, Options(audit=False)).counts.events == 0
+    assert read(M, [], None, rows, Options(audit="none")).counts.events == 0

@@ -36,6 +36,7 @@ class Data:
     missing_as_null: options.MissingAsNull = False
     accept_rejects: options.AcceptRejects = False
     rejects: options.Rejects = None
+    count_all: options.CountAll = False
     memory: options.Memory = None
     spill: options.Spill = None
     quiet: options.Quiet = False
@@ -76,6 +77,7 @@ class Data:
             missing_as_null=self.missing_as_null,
             accept_rejects=self.accept_rejects,
             rejects=self.rejects,
+            audit="all" if self.count_all else "recent",
         )
         return Source(
             self.leads or said.leads,

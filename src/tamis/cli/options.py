@@ -53,8 +53,14 @@ Maps = Annotated[
         "--map",
         metavar="FIELD=COLUMN",
         help=_(
-            "A field's column in the data, or the name of a known export: hubspot, salesforce, ga4, matomo."
+            "A field's column in the data, or a known export: hubspot, salesforce, ga4, matomo."
         ),
+    ),
+]
+CountAll = Annotated[
+    bool,
+    typer.Option(
+        "--count-all", help=_("Look at every event for what is left out, however many there are.")
     ),
 ]
 MissingAsNull = Annotated[
@@ -66,7 +72,7 @@ MissingAsNull = Annotated[
 AcceptRejects = Annotated[
     bool,
     typer.Option(
-        "--accept-rejects", help=_("Go on when more than 5 % of the events cannot be read.")
+        "--accept-rejects", help=_("Go on when more than one event in twenty cannot be read.")
     ),
 ]
 Rejects = Annotated[

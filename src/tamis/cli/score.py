@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 from rich.console import RenderableType
+from rich.text import Text
 
 from tamis.cli import options
 from tamis.cli.data import Data, takes_data
@@ -19,7 +20,7 @@ from tamis.language import number
 from tamis.reports import named as named_report
 from tamis.reports.figures import first_leads, grid
 from tamis.reports.page import counts
-from tamis.reports.terminal import Leads, grid_table
+from tamis.reports.terminal import Leads, grid_table, plain
 from tamis.run import Result
 
 PRINTED = ("csv", "jsonl")
@@ -80,7 +81,7 @@ def overview(result: Result, top: int, language: str) -> Iterator[RenderableType
         f"{number(count, language)} {label}" for label, count in counts(result, language)
     )
     model = result.model
-    yield f"[bold]{model.name}[/] {_('version')} {model.version}, {result.as_of}: {read}"
+    yield Text(f"{plain(model.name)} {_('version')} {model.version}, {result.as_of}: {read}")
     cells = grid(result)
     if cells:
         yield grid_table(cells, model, language)

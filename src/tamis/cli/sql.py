@@ -33,7 +33,7 @@ def sql(
 ) -> None:
     """Print the SQL of a model, for engines that already hold the data.
 
-    It reads the tables lead_rows, account_rows and event_rows, whose columns the first comment names.
+    It reads the tables lead_rows, account_rows and event_rows; the first comment names columns.
     """
     with told():
         loaded = load_model(model)

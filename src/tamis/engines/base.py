@@ -1,4 +1,4 @@
-"""What an engine must do: read files as relations, hold small tables, run queries, write results."""
+"""What an engine must do: read files, hold small tables, run queries, write results."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Session(Protocol):
         """The columns of a relation, in order, with their types."""
 
     def is_ordered(self, paths: Sequence[str], column: str) -> bool:
-        """Whether Parquet files hold a timestamp column so nearly in order that parts can be skipped."""
+        """Whether Parquet files hold a timestamp column nearly in order: parts can be skipped."""
 
     def load(self, constants: Constants) -> None:
         """Hold a small table."""

@@ -24,11 +24,18 @@ COPY_OPTIONS: Mapping[OutputKind, str] = {
 }
 
 
+SETTINGS = """
+    SET TimeZone = 'UTC';
+    SET enable_progress_bar_print = false;
+    SET preserve_insertion_order = false
+"""
+
+
 class DuckDB:
     """A session of DuckDB in memory, which spills to a directory of its own when memory is short.
 
-    `memory` such as "2GB" bounds it (default: four fifths of the machine's); `spill` is the directory to
-    make the spill folder in (default: the system's temporary directory).
+    `memory` such as "2GB" bounds it (default: four fifths of the machine's); `spill` is where
+    to make the spill folder (default: the system's temporary directory).
     Raises: EngineError for a memory limit that DuckDB does not understand.
     """
 
@@ -54,7 +61,7 @@ class DuckDB:
             msg = f"DuckDB did not start: {_first_line(error)}"
             raise EngineError(msg) from error
         self._catalogs: dict[str, str] = {}
-        self._connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar_print = false; SET preserve_insertion_order = false")
+        self._connection.execute(SETTINGS)
 
     def scan(self, name: str, scan: Scan) -> None:
         """Make files readable under a name. Raises: SourceError when they cannot be read."""
@@ -72,8 +79,7 @@ class DuckDB:
                 relation = self._connection.read_parquet(
                     paths,
                     union_by_name=len(paths) > 1,
-                    filename=FILE_COLUMN,
-                    hive_partitioning=False,  # type: ignore[arg-type]
+                    hive_partitioning=False,
                 )
                 relation.create_view(name, replace=True)
             case "jsonl":
@@ -198,7 +204,7 @@ class DuckDB:
         except duckdb.Error as error:
             raise _unreadable(error, (str(path),)) from error
         finally:
-            self._connection.execute("SET enable_progress_bar_print = false; SET preserve_insertion_order = false")
+            self._connection.execute("SET preserve_insertion_order = false")
 
     def _unpack(self, path: Path, target: Path) -> None:
         lines = self._connection.read_csv(
@@ -253,23 +259,20 @@ class DuckDB:
         return {str(row[0]): _type(str(row[1])) for row in described}
 
     def is_ordered(self, paths: Sequence[str], column: str) -> bool:
-        """Whether Parquet files hold a timestamp column so nearly in order that their row groups part it.
+        """Whether Parquet files hold a timestamp column so nearly in order that row groups part it.
 
         They do when the spans of the row groups add up to no more than three times the whole span.
         """
-        relation = (
+        relation = exp.select(
+            "sum(r.high - r.low) <= 3 * (max(r.high) - min(r.low)) AND count(*) > 1"
+        ).from_(
             exp.select(
-                "sum(r.high - r.low) <= 3 * (max(r.high) - min(r.low)) AND count(*) > 1"
+                "epoch_us(TRY_CAST(m.stats_min_value AS TIMESTAMP)) AS low",
+                "epoch_us(TRY_CAST(m.stats_max_value AS TIMESTAMP)) AS high",
             )
-            .from_(
-                exp.select(
-                    "epoch_us(TRY_CAST(m.stats_min_value AS TIMESTAMP)) AS low",
-                    "epoch_us(TRY_CAST(m.stats_max_value AS TIMESTAMP)) AS high",
-                )
-                .from_(exp.alias_(exp.Anonymous(this="parquet_metadata", expressions=[_list(paths)]), "m"))
-                .where(exp.column("path_in_schema", "m").eq(exp.Literal.string(column)))
-                .subquery("r")
-            )
+            .from_(exp.alias_(_metadata(paths), "m"))
+            .where(exp.column("path_in_schema", "m").eq(exp.Literal.string(column)))
+            .subquery("r")
         )
         return bool(self.rows(relation)[0][0])
 
@@ -328,7 +331,7 @@ class DuckDB:
 
     def _run_relation(self, query: exp.Query) -> object:
         try:
-            return self._connection.sql(query.sql("duckdb")).execute()
+            return self._connection.sql(query.sql("duckdb"))
         except duckdb.Error as error:
             raise _explained(error) from error
 
@@ -367,8 +370,9 @@ class DuckDB:
         self.close()
 
 
-def _list(texts: Sequence[str]) -> exp.Expr:
-    return exp.Array(expressions=[exp.Literal.string(text) for text in texts])
+def _metadata(paths: Sequence[str]) -> exp.Expr:
+    listed = exp.Array(expressions=[exp.Literal.string(path) for path in paths])
+    return exp.Anonymous(this="parquet_metadata", expressions=[listed])
 
 
 def _type(shown: str) -> exp.DataType:

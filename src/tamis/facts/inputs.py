@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tamis.facts.plan import Plan
 from tamis.model.spec import Table
-from tamis.sql.relation import Column, Relation
+from tamis.sql.relation import Column, Relation, Type
 
 LEAD_ROWS = "lead_rows"
 ACCOUNT_ROWS = "account_rows"
@@ -18,9 +18,13 @@ def _fields(plan: Plan, table: Table) -> tuple[Column, ...]:
     )
 
 
+def id_type(plan: Plan) -> Type:
+    """The type of lead ids as delivered."""
+    return "integer" if plan.shape.integer_ids else "text"
+
+
 def inputs(plan: Plan) -> tuple[Relation, ...]:
     """The input relations that a plan reads."""
-    ids = "integer" if plan.shape.integer_ids else "text"
     valid_from = Column(
         "valid_from", "timestamp", "since when the row holds, UTC", null="since always"
     )
@@ -29,7 +33,7 @@ def inputs(plan: Plan) -> tuple[Relation, ...]:
         "leads as delivered",
         ("lead_id", "valid_from") if plan.shape.valid_from else ("lead_id",),
         (
-            Column("lead_id", ids, "the lead"),  # type: ignore[arg-type]
+            Column("lead_id", id_type(plan), "the lead"),
             Column("account_id", "text", "the lead's account", null="no account"),
             *((valid_from,) if plan.shape.valid_from else ()),
             *_fields(plan, "lead"),
@@ -48,7 +52,7 @@ def inputs(plan: Plan) -> tuple[Relation, ...]:
         "events as delivered",
         (),
         (
-            Column("lead_id", ids, "the lead", null="unreadable: left out"),  # type: ignore[arg-type]
+            Column("lead_id", id_type(plan), "the lead", null="unreadable: left out"),
             Column("event", "text", "the name", null="unreadable: left out"),
             Column("timestamp", "timestamp", "the instant, UTC", null="unreadable: left out"),
             *((event_id,) if plan.shape.event_ids else ()),

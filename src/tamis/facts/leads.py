@@ -7,7 +7,7 @@ from functools import reduce
 
 from sqlglot import exp
 
-from tamis.facts.inputs import ACCOUNT_ROWS, LEAD_ROWS
+from tamis.facts.inputs import ACCOUNT_ROWS, LEAD_ROWS, id_type
 from tamis.facts.plan import Derived, Plan
 from tamis.model import titles
 from tamis.model.expression import titles_sql
@@ -120,7 +120,7 @@ def _known_relation(plan: Plan) -> Relation:
         "the row of each lead that holds on the as-of day, with its account's fields",
         ("lead_id",),
         (
-            Column("lead_id", "text", "the lead"),
+            Column("lead_id", id_type(plan), "the lead"),
             Column("account_id", "text", "its account", null="no account"),
             CREATED_DAY,
             *(

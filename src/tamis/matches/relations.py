@@ -139,7 +139,7 @@ def _amount(plan: Plan, found: tuple[Counter, ...]) -> exp.Expr:
         (
             c.number,
             tree(
-                "coalesce(CAST(:f AS DECIMAL(24, 6)), 0)",
+                "coalesce(TRY_CAST(:f AS DECIMAL(24, 6)), 0)",
                 f=column(_field(plan, c.total).column, "e"),
             ),
         )

@@ -12,7 +12,7 @@ from tamis.model.keys import Key
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of a model file.
 
-    It admits every file that `tamis check` admits; names and expressions are checked by `tamis check` alone.
+    It admits every file that `tamis check` admits; names and expressions are for `check` alone.
 
     >>> json_schema()["properties"]["tamis"]["const"]
     1
@@ -37,7 +37,9 @@ def json_schema() -> dict[str, Any]:
                     {**_object(keys.DECAY), "minProperties": 1, "maxProperties": 1},
                 ]
             },
-            "rule": {"anyOf": [_object({**keys.RULE_BASE, **form}) for form in keys.FORMS.values()]},
+            "rule": {
+                "anyOf": [_object({**keys.RULE_BASE, **form}) for form in keys.FORMS.values()]
+            },
             "total": _object(keys.TOTAL),
             "rate": _object(keys.RATE),
             "score": _object(keys.SCORE),

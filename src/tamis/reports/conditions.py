@@ -12,6 +12,7 @@ from tamis.errors import ModelError
 from tamis.facts.plan import Plan
 from tamis.language import listed, number, translator
 from tamis.model.expression import parse
+from tamis.model.expression.parse import KEYWORDS
 from tamis.model.spec import Expression, Model
 from tamis.reports.explanation import Term
 from tamis.reports.phrases import dimension_name, rule_name
@@ -19,6 +20,7 @@ from tamis.run import Result
 from tamis.sql.write import named, query, whole
 
 CENT = Decimal("0.01")
+WORDS = {word.upper() for word in KEYWORDS}
 Ways = tuple[tuple[str, ...], ...]
 
 
@@ -42,16 +44,20 @@ def _split(node: exp.Expr, joined_by: type[exp.Connector]) -> list[exp.Expr]:
 
 def written(node: exp.Expr) -> str:
     """A part of a condition as a user writes it."""
-    text = node.unnest().sql(normalize_functions=False)
+    text = node.unnest().transform(_dated).sql(normalize_functions=False)
     return _lower_keywords(text)
+
+
+def _dated(node: exp.Expr) -> exp.Expr:
+    """A date literal as the language of expressions has it; SQLGlot writes a cast."""
+    return exp.var(f"date {node.this.sql()}") if isinstance(node, exp.Cast) else node
 
 
 def _lower_keywords(text: str) -> str:
     """Keywords in small letters, texts in quotes untouched."""
     pieces = text.split("'")
-    words = ("AND", "OR", "NOT", "IN", "IS", "NULL", "LIKE", "ILIKE", "BETWEEN", "TRUE", "FALSE")
     for place in range(0, len(pieces), 2):
-        pieces[place] = " ".join(w.lower() if w in words else w for w in pieces[place].split(" "))
+        pieces[place] = " ".join(w.lower() if w in WORDS else w for w in pieces[place].split(" "))
     return "'".join(pieces)
 
 

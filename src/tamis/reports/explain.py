@@ -37,6 +37,8 @@ Row = Mapping[str, object]
 def explain(result: Result, lead_id: str, language: str = "en") -> Explanation:
     """The score of one lead taken apart.
 
+    `result` is an open result, `lead_id` the lead's id as text, `language` en or fr.
+
     The points of a dimension's rules, what the caps of its groups took and what its range took add
     up to its unrounded value exactly.
 

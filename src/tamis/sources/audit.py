@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlglot import exp
 
@@ -13,11 +13,15 @@ from tamis.facts.inputs import EVENT_ROWS, LEAD_ROWS
 from tamis.facts.plan import Plan
 from tamis.sources.options import Options, TableName
 from tamis.sources.reading import Reading
+from tamis.sql import days
 from tamis.sql.days import day_number, timestamp
 from tamis.sql.write import column, named, query, table, tree, whole
 
 READ = f"{EVENT_ROWS}__read"
 DOUBTFUL = f"{EVENT_ROWS}__doubtful"
+MANY = 5_000_000
+"""Above so many events read in place, looking at all of them would cost as much as scoring."""
+RECENT_DAYS = 7
 
 
 @dataclass(frozen=True)
@@ -29,8 +33,9 @@ class Counts:
     bots, not after the day); `after` lie after the as-of day; `by_bots` are marked as a machine's;
     `rejected` have an unreadable
     cell, by reason (those with an unreadable time are counted in `unreadable` too).
-    With `event_id`, the first two count an id once a day. All counts of events are 0 when they were
-    not audited.
+    With `event_id`, the first two count an id once a day. All of the events' are 0 when they were
+    not audited. `looked_at_since` is the first day of the events that were looked at for what
+    is left out, because they are many and read in place; null: all were.
     """
 
     leads: int = 0
@@ -41,6 +46,7 @@ class Counts:
     after: int = 0
     by_bots: int = 0
     rejected: Mapping[str, int] = field(default_factory=dict)
+    looked_at_since: date | None = None
 
 
 def audit(
@@ -50,8 +56,9 @@ def audit(
     leads = _rows(session, readings["leads"])
     accounts = _rows(session, readings["accounts"]) if "accounts" in readings else 0
     events = readings.get("events")
-    if events is None or (not options.audit and not events.to_be_held):
+    if events is None or (options.audit == "none" and not events.to_be_held):
         return Counts(leads=leads, accounts=accounts)
+    since = _narrowed(session, plan, events, options)
     found = _all_events(session, plan, events)
     doubtful = _doubtful_events(session, plan)
     checked = list(enumerate(events.checked, start=1))
@@ -59,13 +66,29 @@ def audit(
     return Counts(
         leads=leads,
         accounts=accounts,
-        events=found["events"],
+        events=_total(session, events) if since else found["events"],
         unknown_leads=doubtful["unknown"],
         unreadable=found["timeless"] + timeless + doubtful["incomplete"],
         after=found["after"],
         by_bots=found["by_bots"],
         rejected={part.reason: count for n, part in checked if (count := found[f"rejected_{n}"])},
+        looked_at_since=since,
     )
+
+
+def _narrowed(session: Session, plan: Plan, read: Reading, options: Options) -> date | None:
+    """The first day that is looked at; None, and nothing is changed, when all events are."""
+    if read.to_be_held or options.audit == "all" or _total(session, read) <= MANY:
+        return None
+    since = plan.as_of - timedelta(days=RECENT_DAYS)
+    start = days.timestamp_of_day(days.number(since))
+    session.view(READ, read.rows().where(tree("c.timestamp >= :start", start=start)))
+    return since
+
+
+def _total(session: Session, read: Reading) -> int:
+    counted = exp.select("count(*)").from_(table(read.delivered.relation))
+    return int(str(session.rows(counted)[0][0]))
 
 
 def _rows(session: Session, read: Reading) -> int:

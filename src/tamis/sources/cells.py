@@ -144,6 +144,13 @@ def _moment(to: Type, given: Given, utc: Callable[[exp.Expr], exp.Expr], time: T
     return None
 
 
+def _present(given: Given) -> exp.Expr:
+    """A number, null where it is "not a number": frames write that for a missing one."""
+    if given.type.this not in FLOATS:
+        return given.value
+    return tree("CASE WHEN NOT isnan(:v) THEN :v END", v=given.value)
+
+
 def _native(given: Given, to: Type, time: Time) -> Cell | None:
     kind = given.type.this
     match to:
@@ -153,7 +160,7 @@ def _native(given: Given, to: Type, time: Time) -> Cell | None:
             return Cell(given.value, _whole, checked=True)
         case "number" if kind in (*SMALL, *LARGE, *FLOATS, T.DECIMAL):
             return Cell(
-                given.value,
+                _present(given),
                 lambda raw: try_cast(raw, "number"),
                 checked=not _fits_number(given.type),
             )

@@ -10,6 +10,7 @@ from typing import Literal
 TableName = Literal["leads", "accounts", "events"]
 Dates = Literal["day_first", "month_first"]
 Epoch = Literal["seconds", "millis", "micros"]
+Audit = Literal["recent", "all", "none"]
 Theirs = str | tuple[str, ...]
 """A column's name in the data; of several, the first that is there."""
 
@@ -39,7 +40,8 @@ class Options:
     table's writing.
     `missing_as_null`: a declared field without a column is null instead of an error.
     `rejects` is the CSV file for events with unreadable cells; more than 5 % of them are an error
-    unless `accept_rejects`. Without `audit`, events that are read in place are not counted.
+    unless `accept_rejects`. `audit`: whether `all` events are looked at for what is left out,
+    or of more than five million that are read in place only `recent` ones, or `none` of these.
     """
 
     columns: Mapping[str, Mapping[str, Theirs]] = field(default_factory=dict)
@@ -47,4 +49,4 @@ class Options:
     missing_as_null: bool = False
     accept_rejects: bool = False
     rejects: Path | None = None
-    audit: bool = True
+    audit: Audit = "recent"

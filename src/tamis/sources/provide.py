@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from tamis.engines.base import Session
 from tamis.errors import SourceError
-from tamis.facts.inputs import inputs
+from tamis.facts.inputs import EVENT_ROWS, inputs
 from tamis.facts.plan import Plan, Shape
 from tamis.model.spec import Model
 from tamis.sources.audit import Counts, audit
@@ -72,6 +72,8 @@ def provide(
         counts = audit(session, plan, readings, options)
         if "events" in readings:
             refuse_rejects(session, readings["events"], counts, options)
+            if not readings["events"].to_be_held and not counts.rejected:
+                session.view(EVENT_ROWS, readings["events"].unchecked())
     return Provided(shape, counts)
 
 

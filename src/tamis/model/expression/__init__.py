@@ -1,4 +1,4 @@
-"""Expressions: SQL conditions that users write, admitted node by node and rebuilt as typed trees."""
+"""Expressions: SQL conditions of users, admitted node by node and rebuilt as typed trees."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Arithmetic of expressions: exact decimals; what does not fit 18 whole digits is null, never an error.
+"""Arithmetic of expressions: exact decimals; what does not fit 18 whole digits is null.
 
-A result is cast to a decimal of 18 whole digits, which gives null where it is larger. Each number knows how
-many decimals it can have, so nothing is ever cut off in silence.
+A result is cast to a decimal of 18 whole digits, which gives null where it is larger, never an
+error. Each number knows how many decimals it can have, so nothing is ever cut off in silence.
 """
 
 from __future__ import annotations

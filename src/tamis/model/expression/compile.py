@@ -1,4 +1,4 @@
-"""From an untyped tree to a typed one that means the same on every engine: the allow-list of nodes."""
+"""From an untyped tree to a typed one, the same on every engine: the allow-list of nodes."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ NUMBER = re.compile(r"\d{1,18}(\.\d{1,6})?")
 class Compiler:
     """Compiles expressions for one set of names, one time zone and one as-of day.
 
-    `today` is the day number as a tree; `until` bounds the zone's offsets; `derive` gives a column for a
-    costly function of the lead, where the step above computes it once.
+    `today` is the day number as a tree; `until` bounds the zone's offsets; `derive` gives a column
+    for a costly function of the lead, where the step above computes it once.
     """
 
     names: Names

@@ -1,4 +1,4 @@
-"""The functions of expressions, one entry each: arguments, result, and the tree that computes it."""
+"""The functions of expressions, one entry each: arguments, result, the tree that computes it."""
 
 from __future__ import annotations
 

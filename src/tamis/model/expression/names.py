@@ -1,4 +1,4 @@
-"""What the names in an expression mean: fields of the lead, its account, the event; verdicts so far."""
+"""What names in an expression mean: fields of lead, account and event, verdicts so far."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Names:
     def _tree(self, found: Field) -> exp.Expr:
         if found.table == "event" and found.type == "number":
             # Cast where it is read: events are many, and few of them reach a condition on numbers.
-            return exp.cast(column(found.column), SQL_TYPES["number"])
+            return exp.TryCast(this=column(found.column), to=SQL_TYPES["number"].copy())
         return column(found.column)
 
     def _unknown(self, table: str, name: str, offset: int) -> ExpressionError:

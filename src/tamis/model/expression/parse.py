@@ -1,7 +1,7 @@
-"""From the text of an expression to an untyped tree: an allow-list of words, then SQLGlot's grammar.
+"""From the text of an expression to an untyped tree: allowed words, then SQLGlot's grammar.
 
-Words that are no words of this language become plain names, so a field called `rank` or `date` needs no
-quotes and `select` means nothing.
+Words that are no words of this language become plain names, so a field called `rank` or `date`
+needs no quotes and `select` means nothing.
 """
 
 from __future__ import annotations
@@ -23,7 +23,24 @@ MOST_TOKENS = 800
 DEEPEST = 40
 
 KEYWORDS = frozenset(
-    "and or not in between like ilike is null case when then else end true false".split()
+    [
+        "and",
+        "or",
+        "not",
+        "in",
+        "between",
+        "like",
+        "ilike",
+        "is",
+        "null",
+        "case",
+        "when",
+        "then",
+        "else",
+        "end",
+        "true",
+        "false",
+    ]
 )
 SIGNS = frozenset(
     {
@@ -50,7 +67,7 @@ SIGNS = frozenset(
 
 @dataclass
 class ExpressionError(TamisError):
-    """An expression that does not parse or does not type: where in its text (from 0), what, and a hint."""
+    """An expression that does not parse or type: where in its text (from 0), what, and a hint."""
 
     offset: int
     code: str

@@ -49,7 +49,7 @@ def domain(address: exp.Expr) -> exp.Expr:
 
 def after_at(address: exp.Expr) -> exp.Expr:
     """What follows the first `@`, in lower case: the domain, if the text is an address at all."""
-    return tree("substr(lower(:a), strpos(:a, '@') + 1)", a=exp.Trim(this=address.copy()))
+    return tree("lower(trim(substr(:a, strpos(:a, '@') + 1)))", a=address.copy())
 
 
 def buying_role(level: exp.Expr, function: exp.Expr) -> exp.Expr:
@@ -63,7 +63,7 @@ def buying_role(level: exp.Expr, function: exp.Expr) -> exp.Expr:
 
 
 def _labelled(question: str) -> Callable[[exp.Expr], exp.Expr]:
-    # A null title is null when folded by CONCAT on some engines and blank on others: both give null.
+    # CONCAT of a null title is null on some engines and blank on others: here it is null.
     return lambda title: one_of(
         [(tree(":t IS NOT NULL", t=title), first_label(question, normalised(title)))], exp.null()
     )
@@ -89,4 +89,4 @@ DERIVED: Mapping[str, Callable[[exp.Expr], exp.Expr]] = {
     "job_function": _labelled("job_function"),
     "buying_role": _buys,
 }
-"""The whole tree of each function: what a condition on events uses, where nothing is computed ahead."""
+"""The whole tree of each function, for conditions on events, where nothing is computed ahead."""
