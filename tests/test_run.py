@@ -133,9 +133,8 @@ def test_a_folder_that_is_not_there_is_told(result: Result, tmp_path: Path) -> N
 def test_a_failure_leaves_the_old_file_and_no_other(tmp_path: Path) -> None:
     path = tmp_path / "scores.csv"
     path.write_text("old")
-    with pytest.raises(FileNotFoundError), whole_file(path) as temporary:
-        temporary.write_text("half")
-        (tmp_path / "nowhere").read_text()
+    with pytest.raises(IsADirectoryError), whole_file(path) as temporary:
+        (temporary.write_text("half"), tmp_path.read_text())
     assert [(found.name, found.read_text()) for found in tmp_path.iterdir()] == [(path.name, "old")]
     with whole_file(path) as temporary:
         temporary.write_text("new")

@@ -27,7 +27,6 @@ HOSTILE = (
     "back\\slash\\",
     "\\'",
     "semi;colon",
-    "two\nlines",
     ":hole_lead",
     "{brace} %s $1 ?",
     "É 😀 ﬁ \u202e",

@@ -38,6 +38,8 @@ from tamis.reports.phrases import dimension_name, play_name, points, spaced
 
 WIDE = 130
 """From this many columns on, each verdict has a column of its own."""
+ID_WIDTH = 36
+"""An id as computers make them fits on one line."""
 MOST_CANDIDATES = 5
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 HEADING, SOFT = "bold", "dim"
@@ -103,20 +105,21 @@ class Leads:
         yield heading(title.format(count=len(self.leads)))
         yield self._wide() if options.max_width >= WIDE else self._narrow()
 
-    def _table(self) -> Table:
+    def _table(self, *, wide: bool) -> Table:
         _ = translator(self.language)
         table = Table(
             box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, expand=True, padding=(0, 1, 1, 0)
         )
         table.add_column("#", justify="right", style=SOFT, no_wrap=True)
-        table.add_column(_("Lead"), ratio=4, overflow="fold")
+        width, ratio = (ID_WIDTH, None) if wide else (None, 4)
+        table.add_column(_("Lead"), overflow="fold", width=width, ratio=ratio)
         if self.model.score:
             table.add_column(_("Score"), justify="right", no_wrap=True)
         return table
 
     def _narrow(self) -> Table:
         _ = translator(self.language)
-        table = self._table()
+        table = self._table(wide=False)
         table.add_column(_("Verdict"), min_width=14)
         table.add_column(_("Strongest reasons"), ratio=5)
         for lead in self.leads:
@@ -131,7 +134,7 @@ class Leads:
             "stage": _("Stage"),
             "play": _("Play"),
         }
-        table, shown = self._table(), [name for name in names if self._has(name)]
+        table, shown = self._table(wide=True), [name for name in names if self._has(name)]
         for name in shown:
             table.add_column(names[name], no_wrap=name != "play")
         table.add_column(_("Strongest reasons"), ratio=6)
