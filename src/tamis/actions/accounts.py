@@ -50,7 +50,7 @@ def account_scores(plan: Plan) -> Step:
         FROM :placed AS p GROUP BY p.account_id
         """,
         score=cents(_rolled(rollup)),
-        placed=placed.subquery(),
+        placed=placed.subquery(copy=False),
     )
     return Step(ACCOUNT_SCORES, select)
 

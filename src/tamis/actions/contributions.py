@@ -43,7 +43,7 @@ def contributions(plan: Plan) -> Step:
         """,
         last_day=day_of_number(column("last_day", "c")),
         points=_points(column("points", "c")),
-        joined=joined.subquery(),
+        joined=joined.subquery(copy=False),
     )
     return Step(CONTRIBUTIONS, select)
 

@@ -99,7 +99,7 @@ class DuckDB:
             escapechar=scan.quote,
             strict_mode=True,
             hive_partitioning=False,
-            filename=FILE_COLUMN,  # type: ignore[arg-type]
+            filename=FILE_COLUMN,
         )
         relation.create_view(name, replace=True)
 

@@ -86,7 +86,7 @@ def known_leads(plan: Plan) -> Step:
         WHERE (r.created_day IS NULL OR r.created_day <= :today) AND :latest
         """,
         kept=[column(name, "r") for name in relation.column_names],
-        rows=select.subquery(),
+        rows=select.subquery(copy=False),
         today=plan.today,
         latest=tree("r.place = 1") if plan.shape.valid_from else exp.true(),
     )
@@ -213,7 +213,7 @@ def leads(plan: Plan) -> Step:
     select = query(
         "SELECT :excluded AS excluded, l.* FROM :inner AS l",
         excluded=excluded,
-        inner=inner.subquery(),
+        inner=inner.subquery(copy=False),
     )
     return Step(lead_relation(plan), select)
 

@@ -52,7 +52,7 @@ def steps(plan: Plan) -> tuple[Step, ...]:
         """,
         lead=column("lead", "c" if plan.shape.integer_ids else "l"),
         total=[tree("sum(c.amount) AS total")] if has_totals(plan) else [],
-        counted=counted.subquery(),
+        counted=counted.subquery(copy=False),
     )
     assert isinstance(grouped, exp.Select)
     if not plan.shape.integer_ids:

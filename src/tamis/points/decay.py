@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Context, Decimal, localcontext
+from functools import lru_cache
 
 from tamis.model.spec import AtLeastRule, Decay, HalfLife, Linear, Model, PointsRule
 from tamis.sql.chain import Constants
@@ -74,5 +75,11 @@ def constants(model: Model) -> Constants:
 
 def _rows(model: Model) -> Iterator[tuple[int, int, int]]:
     for decay, number in numbered(model).items():
-        for age in range(last_age(decay) + 1):
-            yield number, age, weight(decay, age)
+        for age, weighed in enumerate(_weights(decay)):
+            yield number, age, weighed
+
+
+@lru_cache(maxsize=64)
+def _weights(decay: Decay) -> tuple[int, ...]:
+    """The weight at each age; kept, for plans are made often and have the same few decays."""
+    return tuple(weight(decay, age) for age in range(last_age(decay) + 1))

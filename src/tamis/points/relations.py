@@ -113,7 +113,7 @@ def _of_known_leads(plan: Plan, measured: exp.Query) -> exp.Query:
     # Whole-number ids meet the leads only here, where there are far fewer rows than events.
     return query(
         "SELECT g.* FROM :measured AS g JOIN leads AS l ON l.lead = g.lead WHERE NOT l.excluded",
-        measured=measured.subquery(),
+        measured=measured.subquery(copy=False),
     )
 
 
@@ -147,7 +147,7 @@ def points(plan: Plan) -> Step:
         WHERE p.points <> 0
         """,
         points=tree("CASE WHEN r.cap IS NULL THEN p.points ELSE :capped END", capped=capped),
-        both=both.subquery(),
+        both=both.subquery(copy=False),
     )
     return Step(POINTS, select)
 
@@ -184,7 +184,7 @@ def _event_points(plan: Plan) -> exp.Query | None:
         FROM :rows AS m JOIN rules AS r ON r.rule = m.rule
         """,
         nano=_nano_points(plan),
-        rows=_measured(plan).subquery(),
+        rows=_measured(plan).subquery(copy=False),
     )
     assert isinstance(select, exp.Select)
     if _has(plan, AtLeastRule):

@@ -235,7 +235,7 @@ def scores(plan: Plan) -> Step:
     )
     if plan.model.temperatures:
         warm = named(first_that_holds(plan, plan.model.temperatures, "temperature"), "temperature")
-        select = query("SELECT t.*, :warm FROM :select AS t", warm=warm, select=select.subquery())
+        select = query("SELECT t.*, :warm FROM :select AS t", warm=warm, select=select.subquery(copy=False))
     return Step(score_relation(plan), select)
 
 

@@ -122,10 +122,10 @@ class Chain:
 
     @cached_property
     def _reads(self) -> Mapping[str, set[str]]:
-        """The tables that each constant and step reads."""
+        """The tables that each step reads; constants read none."""
         return {
-            part.relation.name: {table.name for table in part.query.find_all(exp.Table)}
-            for part in (*self.constants, *self.steps)
+            step.relation.name: {table.name for table in step.query.find_all(exp.Table)}
+            for step in self.steps
         }
 
     def _needed(self, name: str, made: set[str]) -> set[str]:
@@ -136,5 +136,5 @@ class Chain:
             one = waiting.pop()
             if one in made and one not in needed:
                 needed.add(one)
-                waiting.extend(self._reads[one])
+                waiting.extend(self._reads.get(one, ()))
         return needed
