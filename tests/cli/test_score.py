@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from click.testing import Result
 from tests.cli.conftest import DATA
 
@@ -121,7 +125,69 @@ def test_a_model_that_is_not_there_or_wrong_ends_with_1(tamis: Run, company: Pat
     assert "model.yaml:3:1" in wrong.stderr
 
 
-def test_a_memory_limit_that_means_nothing_is_refused(tamis: Run) -> None:
-    failed = tamis("score", "model.yaml", *DATA, "--memory", "lots")
-    assert failed.exit_code == 1
-    assert "Traceback" not in failed.stderr
+def test_no_file_is_written_over_what_is_read(tamis: Run, company: Path) -> None:
+    before = (company / "leads.csv").read_bytes()
+    assert tamis("score", "model.yaml", *DATA, "--out", "leads.csv").exit_code == 2
+    assert tamis("score", "model.yaml", *DATA, "--rejects", "./leads.csv").exit_code == 2
+    twice = tamis("score", "model.yaml", *DATA, "--out", "s.csv", "--contributions", "./s.csv")
+    assert twice.exit_code == 2
+    assert tamis("sheet", "model.yaml", "--out", "model.yaml").exit_code == 2
+    assert (company / "leads.csv").read_bytes() == before
+    assert not (company / "s.csv").exists()
+
+
+def test_account_scores_without_the_section_are_refused_before_any_work(
+    tamis: Run, company: Path
+) -> None:
+    text = (company / "model.yaml").read_text(encoding="utf-8")
+    (company / "model.yaml").write_text(
+        text.replace("accounts: {rollup: max}\n", ""), encoding="utf-8"
+    )
+    asked = ("--out", "s.csv", "--account-scores", "a.csv")
+    assert tamis("score", "model.yaml", *DATA, *asked).exit_code == 2
+    assert not (company / "s.csv").exists()
+
+
+def test_options_out_of_reach_are_usage_errors(tamis: Run, company: Path) -> None:
+    for day in ("0001-01-01", "9999-12-31"):
+        assert tamis("score", "model.yaml", *DATA[:-4], "--as-of", day).exit_code == 2
+    for size in ("0", "-1", "", "lots", "1GB'; drop"):
+        assert tamis("score", "model.yaml", *DATA, "--memory", size).exit_code == 2
+    assert tamis("score", "model.yaml", *DATA, "--spill", "nowhere").exit_code == 2
+    (company / "folder.csv").mkdir()
+    assert tamis("score", "model.yaml", *DATA, "--out", "folder.csv").exit_code == 2
+
+
+def test_rules_that_give_nobody_points_are_told(tamis: Run, company: Path) -> None:
+    (company / "events.csv").write_text(
+        "lead_id,event,timestamp,url\nann,Démo,2026-11-20,\n", encoding="utf-8"
+    )
+    shown = tamis("score", "model.yaml", *DATA).stdout
+    assert "2 of 4 rules" in shown or "2 règles" in shown
+
+
+def test_escapes_in_names_do_not_reach_the_terminal(tamis: Run, company: Path) -> None:
+    (company / "odd.yaml").write_text('"\\e[31mkey": 1\n')
+    assert "\x1b" not in tamis("check", "odd.yaml").stderr
+
+
+def test_an_interrupt_and_a_closed_pipe_end_without_a_traceback(company: Path) -> None:
+    rows = "\n".join(f"lead{n},x" for n in range(200_000))
+    (company / "big.csv").write_text(f"lead_id,email\n{rows}\n")
+    command = [sys.executable, "-m", "tamis", "score", "model.yaml", "--leads", "big.csv"]
+    command += ["--missing-as-null", "--out", "out.csv"]
+    running = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    with pytest.raises(subprocess.TimeoutExpired):
+        running.wait(1.5)
+    running.send_signal(signal.SIGINT)
+    _, errors = running.communicate(timeout=60)
+    assert "Traceback" not in errors
+    assert [path.name for path in company.glob("*out.csv*")] in ([], ["out.csv"])
+    closed = subprocess.run(
+        f"{sys.executable} -m tamis --help | true",
+        shell=True,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert "Broken" not in closed.stderr

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
@@ -16,7 +16,6 @@ from tamis.cli.speech import _
 from tamis.engines.base import Session
 from tamis.engines.registry import open_session
 from tamis.errors import UsageError
-from tamis.model.files import load_model
 from tamis.model.spec import Model
 from tamis.run import Result, run
 from tamis.sources.maps import with_maps
@@ -41,20 +40,34 @@ class Data:
     spill: options.Spill = None
     quiet: options.Quiet = False
 
-    def scored(self, file: Path) -> Result:
-        """The result of the model in a file over the data; close it after use."""
-        model = load_model(file)
+    def scored(self, model: Model, written: Iterable[Path] = ()) -> Result:
+        """The result of a model over the data; close it after use.
+
+        `written` are the files that will be written, checked before any work. Raises: UsageError.
+        """
         source = self.source_for(model)
+        self._refuse(source, model, written)
         if source.leads is None:
             message = _("no leads: give --leads FILE, or --source FILE")
             raise UsageError(message)
         day = options.day_of(self.as_of, model)
-        session = open_session(memory=self.memory, spill=self.spill)
+        session = open_session(memory=options.memory_of(self.memory), spill=self.spill)
         try:
             return self._run(session, model, source, day)
         except BaseException:
             session.close()
             raise
+
+    def _refuse(self, source: Source, model: Model, written: Iterable[Path]) -> None:
+        tables = (source.leads, source.accounts, source.events)
+        read = [Path(path) for paths in tables if paths for path in paths if Path(path).exists()]
+        read += [Path(model.file), *([self.source] if self.source else [])]
+        rejects = [self.rejects] if self.rejects else []
+        for path in rejects:
+            options.refuse_unwritable(path)
+        if self.spill and not self.spill.is_dir():
+            raise UsageError(_("{path} is no directory").format(path=self.spill))
+        options.refuse_overwriting([*written, *rejects], read)
 
     def _run(self, session: Session, model: Model, source: Source, day: date) -> Result:
         work = functools.partial(

@@ -80,3 +80,4 @@ def demo(
             out.print("\n" + said.format(seconds=seconds, folder=folder))
             for name in ("model.yaml", "scores.parquet", "report.html"):
                 out.print(f"  {folder / name}")
+            out.print(_("Next: open report.html; then `tamis init --help`, for your own data."))

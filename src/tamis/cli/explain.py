@@ -10,6 +10,7 @@ from tamis.cli import options
 from tamis.cli.data import Data, takes_data
 from tamis.cli.output import as_json, out, told
 from tamis.cli.speech import LANGUAGE, _
+from tamis.model.files import load_model
 from tamis.reports.explain import explain as taken_apart
 from tamis.reports.terminal import explanation_view
 
@@ -26,7 +27,7 @@ def explain(
     language: options.Language = LANGUAGE,
 ) -> None:
     """Take one lead's score apart: each rule, what decay and caps took, what is missing."""
-    with told(), data.scored(model) as result:
+    with told(), data.scored(load_model(model)) as result:
         explanation = taken_apart(result, lead, options.language_of(language))
         if json:
             as_json(explanation.to_json())

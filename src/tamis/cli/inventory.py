@@ -6,6 +6,7 @@ from tamis.cli import options
 from tamis.cli.data import Data, takes_data
 from tamis.cli.output import as_json, out, told
 from tamis.cli.speech import LANGUAGE
+from tamis.model.files import load_model
 from tamis.reports import inventory as report
 
 
@@ -20,7 +21,7 @@ def inventory(
     """List the events, pages and fields found in the data, and which rules score them."""
     with told():
         spoken = options.language_of(language)
-        with data.scored(model) as result:
+        with data.scored(load_model(model)) as result:
             found = report.inventory(result)
         if json:
             as_json(found.to_json())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +15,7 @@ from tamis.cli.today import today
 from tamis.errors import UsageError
 from tamis.model.spec import Model
 from tamis.run import kind_of
+from tamis.sql.days import EARLIEST_DAY, LATEST_DAY
 
 ModelFile = Annotated[
     Path, typer.Argument(metavar="MODEL", help=_("Model file (YAML)."), show_default=False)
@@ -109,10 +112,14 @@ def day_of(text: str | None, model: Model) -> date:
     if text is None:
         return today(model.timezone)
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
-        message = f"`{text}` is no day: write it as 2026-11-21"
+        message = _("`{text}` is no day: write it as 2026-11-21").format(text=text)
         raise UsageError(message) from error
+    if not EARLIEST_DAY <= day <= LATEST_DAY:
+        said = _("`{day}` is out of reach: days go from {first} to {last}")
+        raise UsageError(said.format(day=day, first=EARLIEST_DAY, last=LATEST_DAY))
+    return day
 
 
 def language_of(text: str) -> str:
@@ -128,7 +135,30 @@ def output_files(**files_: Path | None) -> dict[str, Path]:
     wanted = {name: path for name, path in files_.items() if path is not None}
     for path in wanted.values():
         kind_of(path)
-        if not path.parent.is_dir():
-            message = f"{path.parent} is no directory"
-            raise UsageError(message)
+        refuse_unwritable(path)
     return wanted
+
+
+def refuse_unwritable(path: Path) -> None:
+    """Raises: UsageError for a path whose directory is not there, or that is a directory."""
+    if not path.parent.is_dir():
+        raise UsageError(_("{path} is no directory").format(path=path.parent))
+    if path.is_dir():
+        raise UsageError(_("{path} is a directory").format(path=path))
+
+
+def refuse_overwriting(written: Iterable[Path], read: Iterable[Path]) -> None:
+    """Raises: UsageError when a file to write is also read, or is to be written twice."""
+    taken = {path.resolve() for path in read}
+    for path in written:
+        if path.resolve() in taken:
+            said = _("{path} is read or written already in this call: give another name")
+            raise UsageError(said.format(path=path))
+        taken.add(path.resolve())
+
+
+def memory_of(text: str | None) -> str | None:
+    """A size such as 2GB. Raises: UsageError for what is none."""
+    if text is not None and not re.fullmatch(r"[1-9]\d{0,5}(\.\d+)?\s*([KMGT]i?B)", text):
+        raise UsageError(_("`{text}` is no size of memory: write it as 2GB").format(text=text))
+    return text

@@ -19,6 +19,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from tamis.cli.speech import _
 from tamis.engines.base import Session
 from tamis.errors import ModelError, Problem, TamisError, UsageError, UserError
+from tamis.reports.terminal import plain
 from tamis.run import whole_file
 
 T = TypeVar("T")
@@ -43,6 +44,8 @@ def told() -> Iterator[None]:
     except (UserError, TamisError) as error:
         _say(str(error))
         raise typer.Exit(1) from error
+    except BrokenPipeError:
+        raise
     except OSError as error:
         name = error.filename or ""
         _say(f"{name}: {error.strerror}" if name else str(error))
@@ -51,7 +54,14 @@ def told() -> Iterator[None]:
 
 def _say(message: str) -> None:
     err.print(f"[bold red]{_('error:')}[/] ", end="")
-    err.print(message, markup=False)
+    err.print(plain_lines(message), markup=False)
+
+
+def plain_lines(text: str) -> str:
+    """A text of several lines that cannot move the cursor or change colours."""
+    return "\n".join(
+        f"{' ' * (len(line) - len(line.lstrip()))}{plain(line)}" for line in text.split("\n")
+    )
 
 
 def show_problems(problems: Sequence[Problem]) -> None:
@@ -59,9 +69,10 @@ def show_problems(problems: Sequence[Problem]) -> None:
     for problem in problems:
         colour = "red" if problem.severity == "error" else "yellow"
         err.print(f"[bold {colour}]{problem.severity}[/] ", end="")
-        err.print(f"{problem.place}: {problem.message} [{problem.code}]", markup=False)
+        said = f"{problem.place}: {problem.message} [{problem.code}]"
+        err.print(plain(said), markup=False)
         if problem.hint:
-            err.print(f"      {problem.hint}", markup=False, style="dim")
+            err.print(f"      {plain(problem.hint)}", markup=False, style="dim")
 
 
 def show(parts: Iterable[RenderableType]) -> None:

@@ -11,6 +11,7 @@ from tamis.cli import options
 from tamis.cli.data import Data, takes_data
 from tamis.cli.output import out, told, write_text
 from tamis.cli.speech import LANGUAGE, _
+from tamis.model.files import load_model
 from tamis.reports.page import page
 
 
@@ -27,7 +28,7 @@ def report(
     """Write a report with pictures: grid, distribution, funnel, rules, whom to call first."""
     with told():
         spoken = options.language_of(language)
-        with data.scored(model) as result:
+        with data.scored(load_model(model), [to]) as result:
             write_text(to, page(result, spoken))
         if not data.quiet:
             out.print(_("Wrote {path}.").format(path=to))

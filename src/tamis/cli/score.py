@@ -17,8 +17,9 @@ from tamis.cli.output import as_json, out, show, told
 from tamis.cli.speech import LANGUAGE, _
 from tamis.errors import UsageError
 from tamis.language import number
+from tamis.model.files import load_model
 from tamis.reports import named as named_report
-from tamis.reports.figures import first_leads, grid
+from tamis.reports.figures import first_leads, grid, silent_rules
 from tamis.reports.page import counts
 from tamis.reports.terminal import Leads, grid_table, plain
 from tamis.run import Result
@@ -61,7 +62,11 @@ def score(
         if format_ not in (None, *PRINTED):
             message = f"unknown format `{format_}`: there is {' and '.join(PRINTED)}"
             raise UsageError(message)
-        with data.scored(model) as result:
+        loaded = load_model(model)
+        if account_scores and loaded.accounts is None:
+            message = _("the model has no section `accounts:`, so there are no account scores")
+            raise UsageError(message)
+        with data.scored(loaded, files.values()) as result:
             for relation, path in files.items():
                 getattr(result, relation).write(path)
             if format_:
@@ -87,6 +92,10 @@ def overview(result: Result, top: int, language: str) -> Iterator[RenderableType
         yield grid_table(cells, model, language)
     if top:
         yield Leads(first_leads(result, top, language), model, language)
+    silent = silent_rules(result)
+    if silent:
+        said = _("{silent} of {all} rules gave points to nobody; `tamis inventory` shows why.")
+        yield Text(said.format(silent=len(silent), all=len(model.rules)), style="yellow")
 
 
 def summary(result: Result, top: int, language: str) -> dict[str, object]:

@@ -22,7 +22,8 @@ def sheet(
 ) -> None:
     """Write one printable page (HTML) that explains the whole mechanics to marketing and sales."""
     with told():
-        html = made_sheet(load_model(model), options.language_of(language), card=card)
         path = to or model.with_suffix(".card.html" if card else ".sheet.html")
+        options.refuse_overwriting([path], [model])
+        html = made_sheet(load_model(model), options.language_of(language), card=card)
         write_text(path, html)
         out.print(_("Wrote {path}.").format(path=path))

@@ -350,8 +350,15 @@ class DuckDB:
     ) -> duckdb.DuckDBPyConnection:
         try:
             return self._connection.execute(sql, parameters)
+        except duckdb.InterruptException as error:
+            raise KeyboardInterrupt from error
         except duckdb.Error as error:
             raise _explained(error) from error
+        except RuntimeError as error:
+            # What DuckDB raises where Python has seen Ctrl-C first.
+            if "interrupt" in str(error).lower():
+                raise KeyboardInterrupt from error
+            raise
 
     def close(self) -> None:
         """End the session and remove its spill folder."""

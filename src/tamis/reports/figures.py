@@ -257,3 +257,9 @@ def best_accounts(result: Result, n: int) -> list[dict[str, object]]:
         n=whole(n),
     )
     return Rows(result.session, select).rows()
+
+
+def silent_rules(result: Result) -> tuple[str, ...]:
+    """The ids of the rules that gave no lead any points, in the order of the file."""
+    spoke = {int(str(row[0])) for row in result.session.rows(query("SELECT DISTINCT rule FROM points"))}
+    return tuple(rule.id for rule in result.model.rules if result.model.numbers[rule.id] not in spoke)

@@ -18,6 +18,8 @@ from tamis.sql.write import one_of, tree
 
 EPOCH = date(1970, 1, 1)
 FIRST_YEAR = 1970
+EARLIEST_DAY, LATEST_DAY = date(1900, 1, 1), date(2200, 12, 31)
+"""The as-of days that can be asked for."""
 
 
 def number(day: date) -> int:

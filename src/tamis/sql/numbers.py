@@ -44,7 +44,7 @@ def wide(expression: exp.Expr) -> exp.Expr:
 def divide_rounded(numerator: exp.Expr, denominator: exp.Expr) -> exp.Expr:
     """A whole number divided by a positive one, rounded half away from zero, in integers only.
 
-    >>> divide_rounded(exp.column("x"), whole(10)).sql("duckdb")
+    >>> divide_rounded(exp.column("x"), exp.Literal.number(10)).sql("duckdb")
     'SIGN(x) * ((2 * ABS(x) + 10) // (2 * 10))'
     """
     return tree("sign(:x) * ((2 * abs(:x) + :d) // (2 * :d))", x=numerator, d=denominator)
