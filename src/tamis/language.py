@@ -135,6 +135,15 @@ def day(value: date, language: str) -> str:
     return written.format(day=value.day, month=month(value.month, language), year=value.year)
 
 
+def short_day(value: date, language: str) -> str:
+    """A date in figures, for tables.
+
+    >>> short_day(date(2026, 11, 21), "en"), short_day(date(2026, 12, 1), "fr")
+    ('2026-11-21', '01/12/2026')
+    """
+    return f"{value:%d/%m/%Y}" if language == "fr" else f"{value:%Y-%m-%d}"
+
+
 def month(number_: int, language: str) -> str:
     """The name of a month, 1 to 12, as it stands inside a date."""
     _ = translator(language)

@@ -71,8 +71,8 @@ def tamis(
     """Take the options that stand before a command."""
 
 
-def main() -> None:
-    """Run the command line; an interrupt or a closed pipe ends it without a word."""
+def run() -> None:
+    """Run the command line; a closed pipe ends it without a word."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that lacks a sign shows another one in its place.
@@ -80,8 +80,6 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     try:
         app()
-    except KeyboardInterrupt:
-        sys.exit(128 + signal.SIGINT)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(128 + signal.SIGPIPE)

@@ -25,7 +25,7 @@ from tamis.model.spec import (
 )
 from tamis.reports.conditions import in_words, ways
 from tamis.reports.explain import caution
-from tamis.reports.phrases import days_long, dimension_name, points, rule_name, spaced
+from tamis.reports.phrases import days_long, dimension_name, points, rule_name
 from tamis.reports.reasons import share_of_score
 from tamis.reports.templating import render
 
@@ -150,7 +150,9 @@ def _hints(rule: Rule, language: str) -> list[str]:
 def _options(rule: Rule, language: str) -> list[str]:
     if isinstance(rule, ValuesRule):
         return _value_options(rule, language)
-    if isinstance(rule, BandsRule | FrequencyRule | TotalRule | RateRule | RecencyRule):
+    if isinstance(rule, RecencyRule):
+        return ages(rule.bands, language)
+    if isinstance(rule, BandsRule | FrequencyRule | TotalRule | RateRule):
         return _band_options(rule.bands, language, unit="%" if isinstance(rule, RateRule) else "")
     return []
 
@@ -159,7 +161,7 @@ def _value_options(rule: ValuesRule, language: str) -> list[str]:
     _ = translator(language)
     said = _("{value}: {points}")
     found = [
-        said.format(value=spaced(value), points=points(given, language))
+        said.format(value=value, points=points(given, language))
         for value, given in rule.values
         if given
     ]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timezone
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from tamis.language import day, number, plurals, translator
 from tamis.model.spec import (
@@ -17,9 +18,10 @@ from tamis.model.spec import (
     SilentRule,
     ValuesRule,
 )
-from tamis.reports.phrases import ago, days_long
+from tamis.reports.phrases import ago, days_long, rule_name
 
 LONGEST_VALUE = 40
+UTC = timezone.utc  # noqa: UP017 (spelled for the type checker of Python 3.11)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,34 @@ def looked_at(model: Model, rule: Rule) -> Field | None:
     table, _, name = rule.field.rpartition(".")
     fields = model.fields_of("lead", "account")
     return next((f for f in fields if f.name == name and table in ("", f.table)), None)
+
+
+def in_zone(value: object, zone: str) -> object:
+    """An instant of the data, which the chain keeps in UTC, in a time zone; others as they are.
+
+    >>> print(in_zone(datetime(2026, 10, 20, 22), "Europe/Paris"))
+    2026-10-21 00:00:00+02:00
+    """
+    if not isinstance(value, datetime):
+        return value
+    aware = value if value.tzinfo else value.replace(tzinfo=UTC)
+    return aware.astimezone(ZoneInfo(zone))
+
+
+def fired_name(rule: Rule, seen: Evidence, language: str) -> str:
+    """What a rule that gave points is called.
+
+    Its own name, except for a value that it does not list: its name would say what does not hold.
+    """
+    if not isinstance(rule, ValuesRule) or _listed(rule, seen.value):
+        return rule_name(rule, language)
+    _ = translator(language)
+    said = _("{field} not known") if seen.value is None else _("{field}: other")
+    return said.format(field=rule.field)
+
+
+def _listed(rule: ValuesRule, value: object) -> bool:
+    return str(value).lower() in {name.lower() for name, _points in rule.values}
 
 
 def detail(rule: Rule, seen: Evidence, as_of: date, language: str) -> str:

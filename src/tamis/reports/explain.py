@@ -13,7 +13,7 @@ from tamis.errors import UserError
 from tamis.language import day, listed, translator
 from tamis.model.spec import AtLeastRule, Dimension, PointsRule, Rule
 from tamis.reports.conditions import Judge
-from tamis.reports.details import detail
+from tamis.reports.details import detail, fired_name, in_zone
 from tamis.reports.explanation import (
     DimensionPart,
     Explanation,
@@ -25,7 +25,7 @@ from tamis.reports.explanation import (
 )
 from tamis.reports.lookup import near
 from tamis.reports.missing import Openings, next_grade, next_verdict
-from tamis.reports.phrases import deadline, dimension_name, play_name, rule_name
+from tamis.reports.phrases import deadline, dimension_name, play_name
 from tamis.reports.reasons import Teller, exact_points, share_of_score
 from tamis.run import Result
 from tamis.sql.write import query, text, tree, whole
@@ -165,7 +165,10 @@ class Dissection:
     @cached_property
     def _fields(self) -> tuple[KnownField, ...]:
         declared = self.result.model.fields_of("lead", "account")
-        return tuple(KnownField(f.table, f.name, self._lead.get(f.column)) for f in declared)
+        zone = self.result.model.timezone
+        return tuple(
+            KnownField(f.table, f.name, in_zone(self._lead.get(f.column), zone)) for f in declared
+        )
 
     # ------------------------------------------------------------------ dimensions
 
@@ -220,7 +223,7 @@ class Dissection:
         )
         return RulePart(
             rule=rule.id,
-            label=rule_name(rule, self.language),
+            label=fired_name(rule, seen, self.language),
             group=rule.group,
             detail=detail(rule, seen, self.result.as_of, self.language),
             count=seen.count,

@@ -10,6 +10,7 @@ from typing import cast
 from sqlglot import exp
 
 from tamis import flow
+from tamis.language import plurals
 from tamis.model.spec import Dimension, Model
 from tamis.reports.phrases import rule_name
 from tamis.reports.reasons import Reason, exact_points, top_reasons
@@ -222,6 +223,21 @@ def first_leads(result: Result, n: int, language: str, *, reasons: int = 3) -> l
     ]
 
 
+def leads_title(leads: Sequence[ListedLead], model: Model, language: str) -> str:
+    """What a list of leads is called: only leads that a play hands off are said to be called."""
+    ngettext, count = plurals(language), len(leads)
+    handed_off = {play.id for play in model.plays if play.do == "handoff"}
+    if not model.plays or all(lead.verdict.get("play") in handed_off for lead in leads):
+        title = ngettext("The lead to call first", "The {count} leads to call first", count)
+    else:
+        title = ngettext(
+            "The first lead in the order of calling",
+            "The first {count} leads in the order of calling",
+            count,
+        )
+    return title.format(count=count)
+
+
 def _known(result: Result, ids: Sequence[str]) -> dict[str, Mapping[str, object]]:
     """What is known of the leads, by id."""
     if not ids:
@@ -261,5 +277,9 @@ def best_accounts(result: Result, n: int) -> list[dict[str, object]]:
 
 def silent_rules(result: Result) -> tuple[str, ...]:
     """The ids of the rules that gave no lead any points, in the order of the file."""
-    spoke = {int(str(row[0])) for row in result.session.rows(query("SELECT DISTINCT rule FROM points"))}
-    return tuple(rule.id for rule in result.model.rules if result.model.numbers[rule.id] not in spoke)
+    spoke = {
+        int(str(row[0])) for row in result.session.rows(query("SELECT DISTINCT rule FROM points"))
+    }
+    return tuple(
+        rule.id for rule in result.model.rules if result.model.numbers[rule.id] not in spoke
+    )

@@ -116,14 +116,16 @@ def points_in_words(rule: Rule, language: str) -> str:
             return _("by number of times: {bands}").format(bands=_bands(rule.bands, language))
         case TotalRule():
             return _("by total of {field}: {bands}").format(
-                field=spaced(rule.field), bands=_bands(rule.bands, language)
+                field=rule.field, bands=_bands(rule.bands, language)
             )
         case RateRule():
             return _("by share of {over}: {bands}").format(
                 over=_events(rule.over, language), bands=_bands(rule.bands, language, unit="%")
             )
         case RecencyRule():
-            return _("by days since the last: {bands}").format(bands=_bands(rule.bands, language))
+            return _("by days since the last: {bands}").format(
+                bands=_in_line(ages(rule.bands, language))
+            )
         case _:
             message = f"a form of rule without words: {type(rule).__name__}"
             raise InternalError(message)
@@ -144,6 +146,36 @@ def _bands(bands: Sequence[Band], language: str, *, unit: str = "") -> str:
     return _in_line(written)
 
 
+def ages(bands: Sequence[Band], language: str) -> list[str]:
+    """Bands of an age in days, each with its last day; a first one without points is left out.
+
+    >>> ages([Band(Decimal(0), Decimal(15)), Band(Decimal(7), Decimal(0))], "en")
+    ['under 7 days: +15', '7 days or more: 0']
+    """
+    said = translator(language)("{value}: {points}")
+    ends = [*(int(band.bound) for band in bands[1:]), None]
+    return [
+        said.format(
+            value=_age(int(band.bound), end, language),
+            points=points(band.points, language, decimals=3),
+        )
+        for place, (band, end) in enumerate(zip(bands, ends, strict=True))
+        if place or band.points or len(bands) == 1
+    ]
+
+
+def _age(first: int, end: int | None, language: str) -> str:
+    """An age from `first` days to before `end`."""
+    _, ngettext = translator(language), plurals(language)
+    if end is None:
+        return ngettext("{count} day or more", "{count} days or more", first).format(count=first)
+    if first == 0:
+        return ngettext("under {count} day", "under {count} days", end).format(count=end)
+    if first == end - 1:
+        return days_long(first, language)
+    return _("{first} to {last} days").format(first=first, last=end - 1)
+
+
 def _in_line(parts: Sequence[str]) -> str:
     """The parts in one line that breaks between parts only."""
     return " · ".join(part.replace(" ", "\u00a0") for part in parts)
@@ -153,7 +185,7 @@ def _values(rule: ValuesRule, language: str) -> str:
     _ = translator(language)
     said = _("{value}: {points}")
     written = [
-        said.format(value=spaced(value), points=points(given, language, decimals=3))
+        said.format(value=value, points=points(given, language, decimals=3))
         for value, given in rule.values
     ]
     if rule.otherwise:
@@ -222,11 +254,10 @@ def _events(names: Sequence[str], language: str) -> str:
     _ = translator(language)
     if not names:
         return _("any event")
-    spoken = [spaced(name) for name in names]
-    if len(spoken) > MOST_EVENTS:
-        shown, more = spoken[: MOST_EVENTS - 1], len(spoken) - MOST_EVENTS + 1
+    if len(names) > MOST_EVENTS:
+        shown, more = names[: MOST_EVENTS - 1], len(names) - MOST_EVENTS + 1
         return _("{events} and {count} more").format(events=", ".join(shown), count=more)
-    return listed(spoken, language, last="or")
+    return listed(names, language, last="or")
 
 
 def decay_in_words(decay: Decay | None, language: str) -> str:

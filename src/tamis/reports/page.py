@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tamis import charts
-from tamis.language import translator
+from tamis.language import plurals, translator
 from tamis.reports import figures
 from tamis.reports.explain import caution
 from tamis.reports.phrases import deadline, dimension_name, play_name
@@ -25,8 +25,8 @@ def page(result: Result, language: str = "en") -> str:
     Charts are inline SVG, every text of the data is escaped, and nothing is loaded from elsewhere.
     Raises: UserError without the extra `charts`.
     """
-    model = result.model
-    grid = figures.grid(result)
+    model, grid = result.model, figures.grid(result)
+    leads = figures.first_leads(result, LEADS, language)
     return render(
         "report.html",
         language,
@@ -39,7 +39,8 @@ def page(result: Result, language: str = "en") -> str:
         grid_across=dimension_name(grid.across, language) if grid else "",
         shade=shader(grid.most if grid else 0),
         charts=_charts(result, language),
-        leads=figures.first_leads(result, LEADS, language),
+        leads=leads,
+        leads_title=figures.leads_title(leads, model, language),
         accounts=figures.best_accounts(result, ACCOUNTS),
         plays={play.id: play_name(play, language) for play in model.plays},
         deadlines={play.id: deadline(play, language) for play in model.plays},
@@ -49,20 +50,31 @@ def page(result: Result, language: str = "en") -> str:
 
 def counts(result: Result, language: str) -> list[tuple[str, int]]:
     """What was scored, excluded, read and left out, each with its label; zeros left out."""
-    _, read = translator(language), result.counts
+    _, ngettext, read = translator(language), plurals(language), result.counts
     scored, excluded = figures.scored_and_excluded(result)
+    rejected = sum(read.rejected.values())
     found = [
-        (_("leads excluded"), excluded),
-        (_("leads read"), read.leads),
-        (_("accounts read"), read.accounts),
-        (_("events read"), read.events),
+        (ngettext("lead excluded", "leads excluded", excluded), excluded),
+        (ngettext("lead read", "leads read", read.leads), read.leads),
+        (ngettext("account read", "accounts read", read.accounts), read.accounts),
+        (ngettext("event read", "events read", read.events), read.events),
         (_("events of unknown leads, left out"), read.unknown_leads),
-        (_("events after the day, left out"), read.after),
-        (_("events made by bots, left out"), read.by_bots),
-        (_("unreadable events, left out"), read.unreadable),
-        (_("unreadable cells"), sum(read.rejected.values())),
+        (
+            ngettext("event after the day, left out", "events after the day, left out", read.after),
+            read.after,
+        ),
+        (
+            ngettext("event made by bots, left out", "events made by bots, left out", read.by_bots),
+            read.by_bots,
+        ),
+        (
+            ngettext("unreadable event, left out", "unreadable events, left out", read.unreadable),
+            read.unreadable,
+        ),
+        (ngettext("unreadable cell", "unreadable cells", rejected), rejected),
     ]
-    return [(_("leads scored"), scored), *((label, count) for label, count in found if count)]
+    first = ngettext("lead scored", "leads scored", scored)
+    return [(first, scored), *((label, count) for label, count in found if count)]
 
 
 @dataclass(frozen=True, slots=True)

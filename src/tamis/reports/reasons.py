@@ -10,8 +10,8 @@ from typing import cast
 
 from tamis.language import translator
 from tamis.model.spec import Model, Rule
-from tamis.reports.details import Evidence, detail, looked_at
-from tamis.reports.phrases import points, rule_name
+from tamis.reports.details import Evidence, detail, fired_name, in_zone, looked_at
+from tamis.reports.phrases import points
 from tamis.run import Result, Rows
 from tamis.sql.days import EPOCH
 from tamis.sql.numbers import NANO
@@ -110,11 +110,12 @@ class Teller:
     def reason(self, row: Mapping[str, object]) -> Reason:
         """The reason that a row of points (joined with its lead's fields) stands for."""
         rule = self.model.rules[cast(int, row["rule"]) - 1]
+        seen = self.evidence(rule, row)
         return Reason(
             rule=rule.id,
             dimension=rule.dimension,
-            label=rule_name(rule, self.language),
-            detail=detail(rule, self.evidence(rule, row), self.as_of, self.language),
+            label=fired_name(rule, seen, self.language),
+            detail=detail(rule, seen, self.as_of, self.language),
             points=exact_points(row["points"]),
             share=share_of_score(self.model, rule.dimension),
             language=self.language,
@@ -126,7 +127,7 @@ class Teller:
         return Evidence(
             cast("int | None", row["count"]),
             day_of(row["last_day"]),
-            row.get(field.column) if field else None,
+            in_zone(row.get(field.column), self.model.timezone) if field else None,
         )
 
 

@@ -196,11 +196,19 @@ def accounts_in_words(model: Model, language: str) -> str:
         return ""
     _ = translator(language)
     dimension = model.dimension(rollup.of)
-    of = dimension_name(dimension, language) if dimension else _("score")
+    of_score = {
+        "max": _("An account's score is the highest of its leads' scores."),
+        "mean": _("An account's score is the mean of its leads' scores."),
+        "sum": _("An account's score is the sum of its leads' scores."),
+        "top": _("An account's score is the mean of those of its {count} best leads."),
+    }
+    if dimension is None:
+        return of_score[rollup.rollup].format(count=rollup.count)
     written = {
         "max": _("An account has the highest value of its leads ({of})."),
         "mean": _("An account has the mean of its leads ({of})."),
         "sum": _("An account has the sum of its leads ({of})."),
         "top": _("An account has the mean of its {count} best leads ({of})."),
     }
+    of = dimension_name(dimension, language)
     return written[rollup.rollup].format(of=of, count=rollup.count)

@@ -48,7 +48,6 @@ def _environment(language: str) -> jinja2.Environment:
         "percent": partial(percent, language=language),
         "day": partial(_day, language=language),
         "capital": phrases.capital,
-        "spaced": phrases.spaced,
     }
     return environment
 

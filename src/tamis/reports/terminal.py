@@ -33,7 +33,7 @@ from tamis.reports.explanation import (
     RulePart,
     Term,
 )
-from tamis.reports.figures import Cell, Grid, ListedLead
+from tamis.reports.figures import Cell, Grid, ListedLead, leads_title
 from tamis.reports.phrases import dimension_name, play_name, points, spaced
 
 WIDE = 130
@@ -64,12 +64,12 @@ def grid_table(grid: Grid, model: Model, language: str) -> RenderableType:
     table = Table(box=box.ROUNDED, show_lines=True, pad_edge=True)
     table.add_column("", style=HEADING, justify="center", vertical="middle")
     for label in grid.columns:
-        table.add_column(label, justify="center", header_style=HEADING, min_width=12)
+        table.add_column(Text(plain(label)), justify="center", header_style=HEADING, min_width=12)
     for row in grid.rows:
         cells = [
             _cell(grid.cell(row, column), grid.most, model, language) for column in grid.columns
         ]
-        table.add_row(row, *cells)
+        table.add_row(Text(plain(row)), *cells)
     down, across = dimension_name(grid.down, language), dimension_name(grid.across, language)
     caption = _("Down: {down}. Across: {across}.").format(down=plain(down), across=plain(across))
     return Group(heading(_("Leads by cell")), Text(caption, style=SOFT), table)
@@ -77,7 +77,7 @@ def grid_table(grid: Grid, model: Model, language: str) -> RenderableType:
 
 def _cell(cell: Cell, most: int, model: Model, language: str) -> Text:
     """A cell's name and count, the fuller the bolder; below, the play of most of its leads."""
-    text = Text(f"{cell.name}  ", style=SOFT)
+    text = Text(f"{plain(cell.name)}  ", style=SOFT)
     style = "bold cyan" if most and cell.leads > most / 4 else "bold" if cell.leads else "dim"
     text.append(number(cell.leads, language), style=style)
     play = next((p for p in model.plays if cell.plays and p.id == cell.plays[0][0]), None)
@@ -98,11 +98,7 @@ class Leads:
     language: str
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        ngettext = plurals(self.language)
-        title = ngettext(
-            "The lead to call first", "The {count} leads to call first", len(self.leads)
-        )
-        yield heading(title.format(count=len(self.leads)))
+        yield heading(leads_title(self.leads, self.model, self.language))
         yield self._wide() if options.max_width >= WIDE else self._narrow()
 
     def _table(self, *, wide: bool) -> Table:
@@ -121,7 +117,7 @@ class Leads:
         _ = translator(self.language)
         table = self._table(wide=False)
         table.add_column(_("Verdict"), min_width=14)
-        table.add_column(_("Strongest reasons"), ratio=5)
+        table.add_column(_("Strongest reasons, by weight in the score"), ratio=5)
         for lead in self.leads:
             table.add_row(*self._first(lead), self._verdict(lead), self._reasons(lead))
         return table
@@ -137,7 +133,7 @@ class Leads:
         table, shown = self._table(wide=True), [name for name in names if self._has(name)]
         for name in shown:
             table.add_column(names[name], no_wrap=name != "play")
-        table.add_column(_("Strongest reasons"), ratio=6)
+        table.add_column(_("Strongest reasons, by weight in the score"), ratio=6)
         for lead in self.leads:
             verdicts = [self._said(lead, name) for name in shown]
             table.add_row(*self._first(lead), *verdicts, self._reasons(lead))
@@ -198,7 +194,7 @@ def explanation_view(explanation: Explanation) -> RenderableType:
     _ = translator(explanation.language)
     title = Text(_("Lead {lead}").format(lead=plain(explanation.lead_id)), style=HEADING)
     about = _("{model}, version {version}, on {day}").format(
-        model=explanation.model,
+        model=plain(explanation.model),
         version=explanation.version,
         day=day(explanation.as_of, explanation.language),
     )
@@ -207,7 +203,7 @@ def explanation_view(explanation: Explanation) -> RenderableType:
         said = _(
             "This lead is excluded, so it has no score. The condition that excludes it: {condition}"
         )
-        return Group(*parts, Text(said.format(condition=explanation.exclusion)))
+        return Group(*parts, Text(said.format(condition=plain(explanation.exclusion))))
     parts += [_verdict_line(explanation), _facts(explanation)]
     parts += [_dimension(part, explanation.language) for part in explanation.dimensions]
     parts += [_score(explanation)] if explanation.score is not None else []
@@ -227,7 +223,7 @@ def _verdict_line(explanation: Explanation) -> Text:
         _("temperature {name}"): explanation.temperature,
         _("stage {name}"): explanation.stage,
     }
-    said += [text.format(name=name) for text, name in named.items() if name]
+    said += [text.format(name=plain(name)) for text, name in named.items() if name]
     said.append(
         _("rank {rank} of {ranked}").format(
             rank=number(explanation.rank or 0, language),
@@ -243,11 +239,11 @@ def _facts(explanation: Explanation) -> RenderableType:
     if explanation.known is None:
         return Text("")
     known = [
-        f"{spaced(f.name)} {plain(value_in_words(f.value, language))}"
+        f"{plain(f.name)} {plain(value_in_words(f.value, language))}"
         for f in explanation.fields
         if f.value is not None
     ]
-    unknown = [spaced(f.name) for f in explanation.fields if f.value is None]
+    unknown = [plain(f.name) for f in explanation.fields if f.value is None]
     said = _("{share} of the fields known: {fields}")
     share = percent(explanation.known, language)
     text = Text(said.format(share=share, fields=" · ".join(known)), style=SOFT)
@@ -261,7 +257,7 @@ def _dimension(part: DimensionPart, language: str) -> RenderableType:
     title = Text(plain(part.label), style=HEADING)
     title.append("  " + number(part.value, language), style="bold cyan")
     if part.grade:
-        title.append("  " + _("grade {grade}").format(grade=part.grade), style="bold")
+        title.append("  " + _("grade {grade}").format(grade=plain(part.grade)), style="bold")
     body: list[RenderableType] = [Padding(title, (1, 0, 0, 0))]
     body.append(
         _rules(part, language) if part.rules else Text(_("No rule gave points."), style=SOFT)
@@ -278,7 +274,9 @@ def _rules(part: DimensionPart, language: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, show_footer=True)
     table.add_column(_("Rule"), footer=_("Sum"), ratio=1, min_width=30)
     if fades or capped:
-        table.add_column(_("Full"), justify="right", no_wrap=True)
+        table.add_column(
+            _("Before decay") if fades else _("Before cap"), justify="right", no_wrap=True
+        )
     if fades:
         table.add_column(_("Decay"), justify="right", no_wrap=True)
     if capped:
@@ -315,7 +313,7 @@ def _limits(part: DimensionPart, language: str) -> Iterator[tuple[str, Decimal]]
     for group in part.groups:
         said = _("group {group}: at most {limit} together")
         yield (
-            said.format(group=spaced(group.name), limit=number(group.limit, language)),
+            said.format(group=plain(spaced(group.name)), limit=number(group.limit, language)),
             group.taken,
         )
     if part.range:
@@ -324,9 +322,13 @@ def _limits(part: DimensionPart, language: str) -> Iterator[tuple[str, Decimal]]
 
 
 def _to_grade(missing: Missing, language: str) -> Text:
-    _ = translator(language)
-    said = _("To grade {grade}: {points} points missing.")
-    text = Text(said.format(grade=missing.to, points=number(missing.needed or 0, language)))
+    ngettext, needed = plurals(language), missing.needed or Decimal(0)
+    said = ngettext(
+        "To grade {grade}: {points} point missing.",
+        "To grade {grade}: {points} points missing.",
+        1 if needed == 1 else 2,
+    )
+    text = Text(said.format(grade=plain(missing.to), points=number(needed, language)))
     given = [(candidate, candidate.points) for candidate in missing.candidates]
     return text.append_text(_candidates(given, language))
 
@@ -356,7 +358,7 @@ def _score(explanation: Explanation) -> RenderableType:
             continue
         times = f"\u00d7 {percent(part.share, language, decimals=1)}" if explanation.mean else ""
         table.add_row(
-            plain(part.label),
+            Text(plain(part.label)),
             number(part.value, language),
             times,
             number(part.part, language, fixed=True),
@@ -371,7 +373,7 @@ def _score(explanation: Explanation) -> RenderableType:
 
 def _next(missing: Missing, explanation: Explanation) -> RenderableType:
     _, language = translator(explanation.language), explanation.language
-    name = spaced(missing.to)
+    name = plain(missing.to)
     said = _("To stage {name}") if missing is explanation.next_stage else _("To temperature {name}")
     lines = [Text("  ").append_text(_way(way, language)) for way in missing.ways]
     if not (missing is explanation.next_temperature and explanation.next_stage):
@@ -406,7 +408,7 @@ def _play(play: PlayPart, language: str) -> RenderableType:
         "webhook": _("sent on"),
         "none": _("nothing"),
     }[play.do]
-    said = [doing, *([spaced(play.to)] if play.to else [])]
+    said = [doing, *([plain(spaced(play.to))] if play.to else [])]
     said += [_("within {time}").format(time=play.deadline)] if play.deadline else []
     holding = [way for way in play.ways if all(term.holds for term in way)]
     why = [Text("  ").append_text(_way(way, language)) for way in holding]

@@ -103,7 +103,8 @@ class Inventory:
 
     `pages` are the most visited, `pages_in_all` says of how many. `unscored` are events that no
     rule names, `absent` are names that rules ask for and the data do not have; without a model
-    they are empty, as are `idle`, `on_any_event` and every `rules`.
+    they are empty, as are `idle`, `on_any_event` and every `rules`. `timezone` is the model's, in
+    which days are shown.
     """
 
     events: tuple[EventFound, ...]
@@ -111,6 +112,7 @@ class Inventory:
     pages_in_all: int
     fields: tuple[FieldFound, ...]
     as_of: date | None = None
+    timezone: str = "UTC"
     unscored: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     on_any_event: tuple[str, ...] = ()

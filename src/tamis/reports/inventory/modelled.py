@@ -54,6 +54,7 @@ class Questions:
             in_all,
             fields,
             self.result.as_of,
+            self.result.model.timezone,
             unscored=tuple(event.name for event in found if not event.rules),
             absent=tuple(sorted(asked - names))
             if self.result.shape.events

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from tamis.language import listed, number, percent, plurals, translator
+from tamis.language import listed, number, percent, plurals, short_day, translator
+from tamis.model.spec import FieldType
+from tamis.reports.details import in_zone, value_in_words
 from tamis.reports.inventory.found import EventFound, FieldFound, Inventory, PageFound
+from tamis.reports.terminal import plain
 
 MOST_SHOWN = 40
 LONGEST = 40
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def shown(inventory: Inventory, language: str) -> RenderableType:
@@ -49,13 +54,17 @@ def _events(inventory: Inventory, language: str) -> Table:
     made = _table(_("Events"), columns)
     for event in inventory.events[:MOST_SHOWN]:
         share = [percent(event.bots or 0, language, decimals=1)] if bots else []
-        made.add_row(*_texts(event.name, *_seen(event, language), *share, _rules(event.rules)))
+        made.add_row(
+            *_texts(
+                event.name, *_seen(event, inventory.timezone, language), *share, _rules(event.rules)
+            )
+        )
     return made
 
 
 def _pages(inventory: Inventory, language: str) -> Table:
-    _, many = translator(language), plurals(language)
-    title = many("Pages ({count} in all)", "Pages ({count} in all)", inventory.pages_in_all)
+    _, ngettext = translator(language), plurals(language)
+    title = ngettext("Pages ({count} in all)", "Pages ({count} in all)", inventory.pages_in_all)
     made = _table(
         title.format(count=number(inventory.pages_in_all, language)),
         [
@@ -69,7 +78,9 @@ def _pages(inventory: Inventory, language: str) -> Table:
     )
     for page in inventory.pages[:MOST_SHOWN]:
         rules = [*page.rules, *(f"{rule}?" for rule in page.perhaps)]
-        made.add_row(*_texts(page.address, *_seen(page, language), _rules(rules)))
+        made.add_row(
+            *_texts(page.address, *_seen(page, inventory.timezone, language), _rules(rules))
+        )
     return made
 
 
@@ -94,7 +105,7 @@ def _fields(inventory: Inventory, language: str) -> Table:
                 field.type or "?",
                 percent(field.fill, language),
                 number(field.distinct, language),
-                _ends(field, language),
+                _ends(field, inventory.timezone, language),
                 _frequent(field, language),
                 _rules(field.used_by),
             )
@@ -104,39 +115,46 @@ def _fields(inventory: Inventory, language: str) -> Table:
 
 def _texts(*cells: str) -> Iterator[Text]:
     """Cells as plain text: what stands in data is no markup."""
-    return (Text(cell) for cell in cells)
+    return (Text(plain(cell)) for cell in cells)
 
 
-def _seen(found: EventFound | PageFound, language: str) -> tuple[str, str, str, str]:
-    first, last = _moment(found.first_seen), _moment(found.last_seen)
+def _seen(found: EventFound | PageFound, zone: str, language: str) -> tuple[str, str, str, str]:
+    first, last = (_value(at, zone, language) for at in (found.first_seen, found.last_seen))
     return number(found.volume, language), number(found.leads, language), first, last
-
-
-def _moment(instant: datetime | None) -> str:
-    return instant.date().isoformat() if instant else "—"
 
 
 def _rules(rules: Sequence[str]) -> str:
     return ", ".join(rules) or "—"
 
 
-def _ends(field: FieldFound, language: str) -> str:
+def _ends(field: FieldFound, zone: str, language: str) -> str:
     if field.low is None or field.high is None:
         return ""
-    return f"{_value(field.low, language)} … {_value(field.high, language)}"
+    return f"{_value(field.low, zone, language)} … {_value(field.high, zone, language)}"
 
 
-def _value(value: object, language: str) -> str:
-    if isinstance(value, int | float | Decimal):
-        return number(value, language)
-    return str(value)[:10] if isinstance(value, date) else str(value)
+def _value(value: object, zone: str, language: str) -> str:
+    local = in_zone(value, zone)
+    if isinstance(local, int | float | Decimal):
+        return number(local, language)
+    if isinstance(local, date):
+        return short_day(local, language)
+    return "—" if local is None else str(local)
+
+
+def _written(value: str, type_: FieldType | None, language: str) -> str:
+    """A frequent value, which the engine gives as text, in the reader's language."""
+    if type_ in ("integer", "number"):
+        return number(Decimal(value), language)
+    if type_ == "boolean" and value in ("true", "false"):
+        return value_in_words(value == "true", language)
+    if type_ == "date" and ISO_DAY.fullmatch(value):
+        return short_day(date.fromisoformat(value), language)
+    return value if len(value) <= LONGEST else value[: LONGEST - 1] + "…"
 
 
 def _frequent(field: FieldFound, language: str) -> str:
-    cut = [
-        (one.value if len(one.value) <= LONGEST else one.value[: LONGEST - 1] + "…", one.rows)
-        for one in field.frequent
-    ]
+    cut = [(_written(one.value, field.type, language), one.rows) for one in field.frequent]
     return ", ".join(f"{value} ({percent(rows / field.rows, language)})" for value, rows in cut)
 
 
@@ -165,7 +183,7 @@ def _remarks(inventory: Inventory, language: str) -> Iterator[Text]:
     for sentence, names in sentences:
         if names:
             yield Text("")
-            yield Text(sentence.format(names=listed(names, language)))
+            yield Text(sentence.format(names=listed([plain(name) for name in names], language)))
     if any(page.perhaps for page in inventory.pages):
         yield Text("")
         yield Text(
