@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import polars
     import pyarrow
 
-KEPT = ("leads", "points", "actions")
+KEPT = ("leads", "points", "played", "ranks")
 """Steps whose rows are held: each is read by more than one of those below it."""
 
 ENDINGS: Mapping[str, OutputKind] = {

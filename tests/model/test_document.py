@@ -32,6 +32,9 @@ def root(text: str) -> tuple[Value | None, list[str]]:
         ("a: 'x\x00y'", "not-yaml 1:6"),
         ("a: 1\nb: \x07", "not-yaml 2:4"),
         ("a: \ud800", "not-yaml 1:4"),
+        ('a: "b\\ud800"', "not-yaml 1:5"),
+        ('a: ["b\\0c"]', "not-yaml 1:6"),
+        ('a: 1\n"\\udfff": b', "not-yaml 2:2"),
         ("&a [*a]", "too-deep 1:1"),
         ("x" * (LONGEST + 1), "too-long 1:1"),
         ("- " * (LONGEST // 2 + 1), "too-long 1:1"),
@@ -245,3 +248,21 @@ def test_problems_come_by_place_each_once() -> None:
 def test_any_text_is_read_or_refused(text: str) -> None:
     value, found = root(text)
     assert (value is None) == bool(found)
+
+
+def test_a_decimal_comma_is_told_and_read_as_it_was_meant() -> None:
+    value, _ = root("{a: 0,4, b: 0,4, c: 1, 5: }")
+    assert value is not None
+    numbers = {str(k.node.value): str(v.node.value) for k, v in value.items()}
+    assert numbers == {"a": "0.4", "b": "0.4", "c": "1", "5": ""}
+    assert [(p.place.column, p.code, p.hint) for p in value.problems.found] == [
+        (5, "wrong-type", "write 0.4 with a point"),
+        (13, "wrong-type", "write 0.4 with a point"),
+    ]
+
+
+def test_a_decimal_comma_in_a_block() -> None:
+    value, _ = root("0,4")
+    assert value is not None
+    assert value.number(limit=9) is None
+    assert value.problems.found[0].hint == "write 0.4 with a point"

@@ -458,3 +458,21 @@ def test_reading_a_file(tmp_path: Path) -> None:
         read_text(tmp_path / "none.yaml")
     with pytest.raises(UserError):
         read_text(tmp_path)
+
+
+HEAD_OF_ONE = "tamis: 1\nname: m\ndimensions: {fit: {rules: "
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (HEAD_OF_ONE + "[{id: a, when: 'true', point: 3}]}}", ["unknown-key"]),
+        (HEAD_OF_ONE + "[{id: a, when: 'true', colour: 3}]}}", ["missing-key", "unknown-key"]),
+        (HEAD_OF_ONE + "[{id: a, point: 3}]}}", ["missing-key", "unknown-key"]),
+        ("tamis: 1\nname: m\ndimension: {fit: {}}", ["unknown-key"]),
+    ],
+)
+def test_a_key_that_was_meant_is_not_missing(text: str, expected: list[str]) -> None:
+    problems = Problems()
+    read_model(text, "m.yaml", problems)
+    assert sorted(problem.code for problem in problems.found) == expected

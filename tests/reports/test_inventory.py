@@ -242,3 +242,36 @@ def test_a_generated_company_is_counted_whole(company: Company) -> None:
     pricing = next(page for page in found.pages if page.address == "/pricing")
     assert "pricing" in pricing.rules
     assert 0 < pricing.leads <= pricing.volume
+
+
+def displayed(found: Inventory, language: str) -> str:
+    console = Console(width=240)
+    with console.capture() as capture:
+        console.print(shown(found, language))
+    return capture.get()
+
+
+def test_the_terminal_shows_days_of_the_model_in_the_readers_language() -> None:
+    late = {"lead_id": "1", "event": "[/x]log\x1b[2Jin", "timestamp": "2026-06-06T22:30:00Z"}
+    text = MODEL.replace("name: small", "name: small\ntimezone: Europe/Paris")
+    with DuckDB() as session:
+        model = checked_model(text, "small.yaml")
+        found = inventory(
+            run(session, model, DAY, leads=LEADS, accounts=ACCOUNTS, events=[*events(), late])
+        )
+    assert found.timezone == "Europe/Paris"
+    assert "2026-06-07" in displayed(found, "en")
+    french = displayed(found, "fr")
+    assert "07/06/2026" in french
+    assert "Pages (3 au total)" in french
+    assert "[/x]log [2Jin" in french
+
+
+def test_values_stand_in_the_readers_language() -> None:
+    raw = {"CA": ["1200,5", "1200,5"], "Abonné": ["oui", "oui"], "Vu": ["2026-11-21"] * 2}
+    with DuckDB() as session:
+        session.columns("raw", {name: list(values) for name, values in raw.items()})
+        text = displayed(inventory_of(session, {"leads": "raw"}), "fr")
+    assert "1\u202f200,5 (100" in text
+    assert "oui (100" in text
+    assert "21/11/2026 (100" in text

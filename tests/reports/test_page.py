@@ -79,7 +79,7 @@ def test_day_model_and_counts(english):
     assert "Lead scores on 21 November 2026" in english.text
     assert "Model sample, version 2" in english.text
     assert "3 leads scored" in english.text
-    assert "1 leads excluded" in english.text
+    assert "1 lead excluded" in english.text
     assert "not a probability" in english.text
 
 
@@ -111,7 +111,7 @@ def test_in_french(result):
     text = Reader(page(result, "fr")).text
     for said in ("Scores des pistes au 21 novembre 2026", "La grille", "appeler tout de suite"):
         assert said in text
-    assert "Les 3 pistes à appeler en premier" in text
+    assert "Les 3 premières pistes dans l’ordre d’appel" in text
 
 
 def test_texts_of_the_data_are_escaped(hostile):
@@ -184,9 +184,9 @@ def test_zeros_are_left_out_of_the_counts(result):
     labels = [label for label, _ in counts(result, "en")]
     assert labels == [
         "leads scored",
-        "leads excluded",
+        "lead excluded",
         "leads read",
-        "accounts read",
+        "account read",
         "events read",
     ]
 
@@ -217,3 +217,49 @@ def test_without_jinja_the_error_says_what_to_install(result, monkeypatch):
     with pytest.raises(UserError, match="jinja2") as error:
         page(result)
     assert "tamis[charts]" in error.value.hint
+
+
+SECTIONS = ("score", "cell", "temperature", "stages", "plays", "accounts")
+
+
+def without(section: str) -> str:
+    """The sample without a section and without the sections that build on it."""
+    text = sample.MODEL
+    if section in ("score", "temperature"):
+        text = text.replace("when: temperature = 'hot' and", "when:").replace("score >=", "fit >=")
+        text = text.replace("of: score", "of: fit")
+    lines, left_out = [], False
+    for line in text.splitlines():
+        left_out = line.startswith(f"{section}:") or (left_out and line.startswith(" "))
+        lines += [] if left_out else [line]
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_a_model_without_a_section_has_a_report(section):
+    text = without(section)
+    assert f"\n{section}:" not in text
+    with sample.scored(sample.model(text)) as ran:
+        assert "Anna Bauer" in Reader(page(ran)).text
+
+
+def test_the_smallest_model_has_a_report():
+    text = "tamis: 1\nname: bare\ndimensions: {fit: {rules: [{id: demo, event: demo, points: 5}]}}"
+    with sample.scored(sample.model(text), accounts=[], events=[]) as ran:
+        read = Reader(page(ran))
+    assert "anna" in read.text
+    assert "5 leads scored" in read.text
+
+
+def test_only_leads_that_a_play_hands_off_are_said_to_be_called(result):
+    first = figures.first_leads(result, 3, "en")
+    said = [
+        figures.leads_title(some, result.model, "en") for some in (first[:1], first, first[1:2])
+    ]
+    assert said == [
+        "The lead to call first",
+        "The first 3 leads in the order of calling",
+        "The first lead in the order of calling",
+    ]
+    without_plays = sample.model(without("plays"))
+    assert figures.leads_title(first, without_plays, "en") == "The 3 leads to call first"

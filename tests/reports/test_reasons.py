@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from tests.reports import sample
 
+from tamis.reports.explain import explain
 from tamis.reports.reasons import Reason, share_of_score, top_reasons
 from tamis.run import Result
 
@@ -89,3 +90,36 @@ def test_a_share_is_one_in_a_sum_and_without_a_score():
 def test_a_reason_without_detail():
     reason = Reason("r", "d", "signed up", "", Decimal(10), Decimal(1), "en")
     assert str(reason) == "signed up: +10"
+
+
+OTHERWISE = """
+tamis: 1
+name: channels
+fields:
+  lead: {source-channel: text, size: integer}
+dimensions:
+  fit:
+    rules:
+      - {id: channel, label: a channel that sells, field: source-channel, values: {Fair: 9},
+         otherwise: 5}
+      - {id: size, label: a size that sells, field: size, values: {"10": 4}, otherwise: 1}
+"""
+
+
+@pytest.mark.parametrize(
+    ("channel", "size", "reasons"),
+    [
+        ("fair", 10, ["a channel that sells (fair): +9", "a size that sells (10): +4"]),
+        ("web", 11, ["source-channel: other (web): +5", "size: other (11): +1"]),
+        (None, None, ["source-channel not known: +5", "size not known: +1"]),
+    ],
+)
+def test_points_of_an_unlisted_value_do_not_say_that_the_rule_holds(channel, size, reasons):
+    row = {"lead_id": "anna", "source-channel": channel, "size": size}
+    model = sample.model(OTHERWISE)
+    with sample.scored(model, leads=[row], accounts=[], events=[]) as ran:
+        assert said(ran, "anna") == reasons
+        (fit,) = explain(ran, "anna").dimensions
+    assert [rule.label for rule in fit.rules] == [
+        one.split(" (")[0].split(": +")[0] for one in reasons
+    ]

@@ -22,7 +22,7 @@ from tamis.model.spec import (
 from tamis.reports.card import notes
 from tamis.reports.conditions import ways
 from tamis.reports.likely import plays_of_cell
-from tamis.reports.mechanics import decay_in_words, limits, points_in_words, source
+from tamis.reports.mechanics import ages, decay_in_words, limits, points_in_words, source
 from tamis.reports.sheet import accounts_in_words, action_in_words, score_sentence, sheet
 
 TEMPLATES = sorted(path.stem for path in sample.TEMPLATES.glob("*.yaml"))
@@ -56,14 +56,14 @@ def test_the_sheet_holds_every_part_of_the_model():
         "A from 60",
         "C below",
         "Company \u2013 at most 30 together",
-        "Read the prices page view contains(url, '/pricing') +8 each time",
+        "Read the prices page_view contains(url, '/pricing') +8 each time",
         "last 90 days · at most 2 a day · at most 20 points",
         "What they did fades: half its weight after 10 days.",
         "does not fade",
         "score of 60 or more or else asked for a demo and Fit of 30 or more",
         "hand-off to senior sales within 1 working hour",
         "These leads get no score: email = 'boss@our-company.example'",
-        "An account has the mean of its 2 best leads (score).",
+        "An account's score is the mean of those of its 2 best leads.",
         "not a probability",
         "only from 1 January 2025 to 31 December 2025",
     ):
@@ -74,7 +74,7 @@ def test_in_french():
     text = spaced(read(sample.model(), "fr").text)
     for said in (
         "Adéquation \u2013 33,3 % du score",
-        "A lu les tarifs page view contains(url, '/pricing') +8 à chaque fois",
+        "A lu les tarifs page_view contains(url, '/pricing') +8 à chaque fois",
         "moitié du poids au bout de 10 jours",
         "score d\u2019au moins 60 ou bien a demandé une démo et Adéquation d\u2019au moins 30",
         "sous 1 heure ouvrée",
@@ -91,8 +91,8 @@ def test_in_french():
         ("pricing", "+8 each time"),
         ("returning", "+6 from 2 times on"),
         ("reading", "by total of seconds: from 100: +7"),
-        ("opens", "by share of email sent: from 0%: \u22125 · from 50%: +5"),
-        ("fresh", "by days since the last: from 0: +10 · from 10: 0"),
+        ("opens", "by share of email_sent: from 0%: \u22125 · from 50%: +5"),
+        ("fresh", "by days since the last: under 10 days: +10 · 10 days or more: 0"),
         ("habit", "by number of times: from 0: \u22121 · from 1: +3"),
         ("silent", "\u221215 after 60 days without any"),
     ],
@@ -181,9 +181,10 @@ def test_what_a_cell_says_of_a_condition(condition, cell, expected):
 @pytest.mark.parametrize(
     ("section", "said"),
     [
-        ("max}", "An account has the highest value of its leads (score)."),
+        ("max}", "An account's score is the highest of its leads' scores."),
         ("mean, of: fit}", "An account has the mean of its leads (Fit)."),
-        ("sum}", "An account has the sum of its leads (score)."),
+        ("sum}", "An account's score is the sum of its leads' scores."),
+        ("sum, of: fit}", "An account has the sum of its leads (Fit)."),
     ],
 )
 def test_accounts_in_words(section, said):
@@ -257,3 +258,37 @@ def test_a_term_reads_as_it_was_written_and_can_be_read_again(term):
     ((one, other),) = ways(f"{term} and fit >= 1")
     assert other == "fit >= 1"
     assert ways(one) == ((one,),)
+
+
+@pytest.mark.parametrize(
+    ("bands", "english", "french"),
+    [
+        (
+            {0: 15, 7: 8, 30: 0},
+            ["under 7 days: +15", "7 to 29 days: +8", "30 days or more: 0"],
+            ["moins de 7 jours : +15", "de 7 à 29 jours : +8", "30 jours ou plus : 0"],
+        ),
+        ({0: 0, 1: 5, 2: 0}, ["1 day: +5", "2 days or more: 0"], None),
+    ],
+)
+def test_ages_have_a_first_and_a_last_day(bands, english, french):
+    given = [Band(Decimal(bound), Decimal(points)) for bound, points in bands.items()]
+    assert ages(given, "en") == english
+    if french:
+        assert [spaced(text) for text in ages(given, "fr")] == french
+
+
+def test_names_of_the_data_are_never_changed():
+    text = sample.MODEL.replace("values: {software: 25}", "values: {E-mail: 25}")
+    text = text.replace("event: login", "event: log-in_done").replace("mql:", "pre-mql_a:")
+    for card in (False, True):
+        read_ = spaced(read(sample.model(text), card=card).text)
+        assert "E-mail: +25" in read_
+        assert "pre-mql_a" in read_
+    assert "log-in_done" in spaced(read(sample.model(text)).text)
+
+
+def test_a_colon_stands_apart_in_french():
+    text = spaced(read(sample.model(), "fr", card=True).text)
+    assert "Adéquation :" in text
+    assert "mql :" in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from io import StringIO
 
 import pytest
@@ -41,7 +42,7 @@ def test_a_grid_without_plays():
 @pytest.mark.parametrize("width", [80, 100, 130, 160])
 def test_the_leads_to_call_first_fit_the_terminal(result, width):
     text = leads(result, width)
-    assert "The 3 leads to call first" in text
+    assert "The first 3 leads in the order of calling" in text
     for part in ("Anna Bauer", "81.8", "A3", "hot", "sql", "call now"):
         assert part in text
     assert max(len(line) for line in text.splitlines()) <= width
@@ -75,7 +76,7 @@ def test_the_explanation(result):
     text = shown(explanation_view(explain(result, "anna")))
     for part in (
         "score 81.83 · cell A3 · temperature hot · stage sql · rank 1 of 3",
-        "88% of the fields known: first name Anna",
+        "88% of the fields known: first_name Anna",
         "not known: email",
         "industry (software)",
         "group company: at most 30 together",
@@ -96,7 +97,7 @@ def test_what_is_missing(result):
 
 def test_the_explanation_in_french(result):
     text = shown(explanation_view(explain(result, "bert", "fr")))
-    assert "Pour la note B\u00a0: il manque 58 points." in text
+    assert "Il manque 58 points pour la note B." in text
     assert "rang 3 sur 3" in text
 
 
@@ -157,3 +158,53 @@ def test_markup_in_data_is_shown_as_it_is():
     assert "[red]x[/red]" in text
     assert "[bold]" in text
     assert "\x1b" not in text
+
+
+HOSTILE = """
+tamis: 1
+name: "[bold]m"
+fields:
+  lead: {"[i]E-mail": text}
+dimensions:
+  fit:
+    label: "[/red]Fit"
+    grades: {"A[/x]": 5, "B[red]": 0}
+    rules: [{id: demo, label: "[/b]demo", event: demo_request, points: 5}]
+  activity: {grades: {"1[/y]": 0}, rules: [{id: seen, event: login, points: 1}]}
+score: {sum: [fit, activity]}
+cell: [fit, activity]
+temperature: {"hot[/h]": "score >= 5", "cold[/c]": "true"}
+stages: {"mql[/m]": score >= 6, "pre-sql[/s]": score >= 50}
+plays: [{id: call, label: "[/p]call", when: "true", do: handoff, to: "[/t]us"}]
+"""
+
+
+@pytest.mark.parametrize("width", [100, 160])
+def test_markup_in_a_model_is_shown_as_it_is(width):
+    leads_ = [{"lead_id": "anna", "[i]E-mail": None}]
+    with sample.scored(sample.model(HOSTILE), leads=leads_, accounts=[]) as ran:
+        grid = shown(grid_table(figures.grid(ran), ran.model, "en"), width)
+        listed = leads(ran, width)
+        taken_apart = shown(explanation_view(explain(ran, "anna")), width)
+    assert all(part in grid for part in ("A[/x]1[/y]", "1[/y]", "B[red]", "[/p]call", "[/red]Fit"))
+    assert all(part in listed for part in ("A[/x]1[/y]", "hot[/h]", "mql[/m]", "[/b]demo"))
+    for part in (
+        "[i]E-mail",
+        "grade A[/x]",
+        "hot[/h]",
+        "To stage pre-sql[/s]",
+        "[/t]us",
+        "[bold]m",
+    ):
+        assert part in taken_apart
+
+
+def test_an_instant_shows_the_day_of_the_model():
+    at = datetime(2026, 10, 20, 22, tzinfo=UTC)
+    text = sample.MODEL.replace("name: sample", "name: sample\ntimezone: Europe/Paris")
+    with sample.scored(sample.model(text), leads=[sample.lead("anna", created_at=at)]) as ran:
+        found = explain(ran, "anna")
+    assert "created_at 21 October 2026" in shown(explanation_view(found))
+    assert {"table": "lead", "name": "created_at", "value": "2026-10-21T00:00:00+02:00"} in (
+        found.to_json()["fields"]
+    )

@@ -117,6 +117,19 @@ def test_names_that_differ_in_case_only(tmp_path: Path) -> None:
     assert column(read(NAMED, tmp_path / "l.csv").leads, "nom") == ["small"]
 
 
+def test_a_file_that_is_there_is_no_pattern(tmp_path: Path) -> None:
+    for name, other in (("a[1].csv", "a1.csv"), ("b*.csv", "bc.csv"), ("c?.csv", "cd.csv")):
+        (tmp_path / other).write_text("lead_id,nom,n\n9,other,9\n")
+        assert table(tmp_path / name, b"lead_id,nom,n\n1,a,2\n") == [("1", "a", 2)]
+
+
+def test_a_separator_at_the_end_of_every_row(tmp_path: Path) -> None:
+    data = b"lead_id;nom;n\n1;a;2;\n3;;4;\n"
+    assert table(tmp_path / "l.csv", data) == [("1", "a", 2), ("3", None, 4)]
+    with pytest.raises(SourceError, match=r"l\.csv:4: the row has 3 cells, the first row 4"):
+        table(tmp_path / "m.csv", b"lead_id;nom;n\n1;a;2;\n3;;4;\n" + b"5;b;6\n" + b"7;c;8;\n")
+
+
 @pytest.mark.parametrize("name", ["it's.csv", 'a "b".csv', "é ü;x.csv", "a[1].csv", "k=v.csv"])
 def test_any_file_name(tmp_path: Path, name: str) -> None:
     folder = tmp_path / "year=2026"
@@ -134,6 +147,9 @@ def test_any_file_name(tmp_path: Path, name: str) -> None:
         (b"lead_id,nom,nom,n\n1,2,3,4\n", "more than one column is named `nom`"),
         (b"lead_id,nom,n\n1,a,2\n3,b,4,5\n", "l.csv:3: the row has 4 cells, the first row 3"),
         (b"lead_id,nom,n\n1,a,2\n3,b\n", "l.csv:3: the row has 2 cells"),
+        (b"lead_id,nom,n\n1,a,2\n3,b, c,\n", "l.csv:3: the row has 4 cells, the first row 3"),
+        (b"lead_id,nom,n\n1,a,x\n3,b,4,\n", "l.csv:3: the row has 4 cells, the first row 3"),
+        (b"lead_id,nom,n\r\n1,a,2\r3,b,4\r\n", "the rows end in more than one way"),
         (b'lead_id,nom,n\n1,"a,2\n3,b,4\n', "a quoted cell does not end"),
         (b"lead_id,nom,n\n1,a\x00b,2\n", "l.csv:2: the file holds a zero byte"),
         (b"PK\x03\x04\x14\x00\x06\x00\x08\x00", "zero byte"),

@@ -5,10 +5,13 @@
 from __future__ import annotations
 
 import csv
+import json
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from tests.sources.reading import column, model, read
 
@@ -39,7 +42,7 @@ def test_a_map_of_a_field_that_two_tables_have_is_tried_in_both() -> None:
     options = with_maps(Options(), M, ["country=Pays"])
     found = read(
         M,
-        [{"lead_id": "1", "employees": 1, "Pays": "FR"}],
+        [{"lead_id": "1", "account_id": "a", "employees": 1, "Pays": "FR"}],
         [{"account_id": "a", "country": "BE"}],
         options=options,
     )
@@ -58,6 +61,37 @@ def test_a_field_without_a_column_is_null_when_said() -> None:
     with pytest.raises(SourceError, match="no column `employees`, which the model declares"):
         read(M, rows)
     assert column(read(M, rows, options=Options(missing_as_null=True)).leads, "employees") == [None]
+
+
+def test_all_missing_columns_are_told_at_once() -> None:
+    with pytest.raises(SourceError) as caught:
+        read(M, [{"lead_id": "1", "Country": "FR"}], None, [{"event": "e", "url": "/"}])
+    assert str(caught.value).splitlines() == [
+        "leads: no column `employees`, which the model declares",
+        "leads: no column `country`, which the model declares; did you mean `Country`?",
+        "events: no column `lead_id`",
+        "events: no column `timestamp`",
+        "events: no column `s`, which the model declares",
+        "    name each column with `--map events.lead_id=COLUMN`, "
+        "or leave fields empty with `--missing-as-null`",
+    ]
+
+
+def test_leads_must_find_their_accounts(tmp_path: Path) -> None:
+    path = tmp_path / "l.csv"
+    path.write_text("lead_id,account,employees,country\n1,a,2,FR\n")
+    accounts = [{"account_id": "a", "country": "BE"}]
+    with pytest.raises(SourceError) as caught:
+        read(M, path, accounts)
+    told = str(caught.value)
+    assert told.startswith(f"{path}: no column `account_id`, by which leads find their accounts")
+    assert "did you mean `account`?" in told
+    assert "--map leads.account_id=COLUMN" in told
+    assert column(read(M, path).leads, "account_id") == [None]
+    found = read(M, path, accounts, options=Options(missing_as_null=True))
+    assert column(found.leads, "account_id") == [None]
+    mapped = with_maps(Options(), M, ["leads.account_id=account"])
+    assert column(read(M, path, accounts, options=mapped).leads, "account_id") == ["a"]
 
 
 def test_a_source_file(tmp_path: Path) -> None:
@@ -179,9 +213,35 @@ def test_rejected_events_are_written_with_the_reason(tmp_path: Path) -> None:
     assert [one.name for one in tmp_path.glob(".*")] == []
 
 
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
+def test_rejected_events_name_the_users_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, lead in (("a", "1"), ("b", "é")):
+        row = {"lead_id": lead, "event": "e", "timestamp": "soon", "url": "/", "s": "1"}
+        if kind == "csv":
+            lines = [",".join(row), ",".join(row.values())]
+            Path(f"{name}.csv").write_text("\n".join(lines), encoding="cp1252")
+        elif kind == "jsonl":
+            Path(f"{name}.jsonl").write_text(json.dumps(row))
+        else:
+            pq.write_table(pa.Table.from_pylist([row]), f"{name}.parquet")
+    options = Options(rejects=tmp_path / "rejects", accept_rejects=True)
+    read(M, [], None, f"*.{kind}", options)
+    with (tmp_path / "rejects").open(newline="", encoding="utf-8") as file:
+        told = [row["file"] for row in csv.DictReader(file)]
+    expected = [f"{name}.{kind}" for name in ("a", "b")]
+    if kind != "csv":
+        expected = [str(tmp_path / name) for name in expected]
+    assert sorted(told) == expected
+
+
 def test_too_many_rejected_events_are_an_error_unless_accepted(tmp_path: Path) -> None:
     path = events(tmp_path / "e.csv", good=90, bad=10)
     with pytest.raises(SourceError, match=r"(?s)more than 5 %.*10 of 100 events.*--accept-rejects"):
+        read(M, [], None, path)
+    with pytest.raises(SourceError, match=r"e\.csv:\d+: column `timestamp`: `soon` is not a date"):
         read(M, [], None, path)
     assert len(read(M, [], None, path, Options(accept_rejects=True)).events) == 90
 

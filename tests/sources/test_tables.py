@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import gzip
 import sqlite3
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -250,6 +251,10 @@ def test_types_that_can_never_be_read() -> None:
         (["x.parquet", "x.jsonl"], "one kind"),
         ("x.abc::t", "neither a DuckDB nor an SQLite file"),
         ("no.db::t", "no such file"),
+        ("", "no file is named"),
+        ("cut.json", "the file is cut"),
+        ("cut.json.gz", "the file is cut"),
+        ("empty.jsonl", "the file is empty"),
         (12, "data frame"),
         (b"x", "data frame"),
     ],
@@ -260,8 +265,27 @@ def test_what_is_no_table(
     monkeypatch.chdir(tmp_path)
     for name in ("x.xlsx", "x.abc", "x.parquet", "x.jsonl"):
         (tmp_path / name).write_bytes(b"this is not what it seems to be")
+    cut = b'[{"lead_id": "a", "n": 1, "since": null},\n'
+    (tmp_path / "cut.json").write_bytes(cut)
+    (tmp_path / "cut.json.gz").write_bytes(gzip.compress(cut))
+    (tmp_path / "empty.jsonl").write_bytes(b"\n")
     with pytest.raises(SourceError, match=message):
         read(M, given)
+
+
+def test_a_damaged_parquet_file_is_named(tmp_path: Path) -> None:
+    count = 1000
+    rows = arrow(lead_id=pa.array([0, 1])).slice(0, 1)
+    frame = pa.concat_tables([rows] * count).set_column(0, "lead_id", pa.array(range(count)))
+    path = tmp_path / "l.parquet"
+    pq.write_table(frame, path)
+    whole = path.read_bytes()
+    for damaged in (whole[: len(whole) // 2], whole[:50] + b"\xff" * 900 + whole[950:], b""):
+        path.write_bytes(damaged)
+        with pytest.raises(
+            SourceError, match=r"l\.parquet: the file cannot be read: it is damaged"
+        ):
+            read(M, path)
 
 
 def test_a_near_name_is_offered(tmp_path: Path) -> None:

@@ -23,36 +23,48 @@ NOT_EXCLUDED = "null when excluded"
 def steps(plan: Plan) -> tuple[Step, ...]:
     """The steps from stages to what is handed out."""
     rollup = (account_scores(plan),) if plan.model.accounts else ()
-    return (actions(plan), verdicts(plan), contributions(plan), *rollup)
+    return (played(plan), ranks(plan), actions(plan), verdicts(plan), contributions(plan), *rollup)
+
+
+def played(plan: Plan) -> Step:
+    """Each lead with the place of the play that applies."""
+    conditions = [plan.on_verdict(play.when, "play") for play in plan.model.plays]
+    places = one_of([(c, whole(place)) for place, c in enumerate(conditions, start=1)], exp.null())
+    kept = _kept(plan)
+    select = query(
+        "SELECT :kept FROM (SELECT s.*, :place AS play_place FROM stages AS s) AS p",
+        kept=[column(c.name, "p") for c in kept],
+        place=exp.cast(places, exp.DType.INT),
+    )
+    about = "leads with the play that applies"
+    return Step(Relation("played", about, ("lead",), tuple(kept)), select)
+
+
+def ranks(plan: Plan) -> Step:
+    """The order of calling, apart from all else: sorting whole rows costs six times as much.
+
+    Excluded leads go last instead of apart: a window without partitions costs half.
+    """
+    score = ["p.score DESC NULLS LAST"] if plan.model.score else []
+    order = ["p.excluded", "p.play_place NULLS LAST", *score, "p.lead_id"]
+    rank = tree(f"CAST(row_number() OVER (ORDER BY {', '.join(order)}) AS BIGINT)")
+    select = query("SELECT p.lead, :rank AS rank FROM played AS p", rank=rank)
+    columns = (
+        Column("lead", "integer", "the lead's key inside the chain"),
+        Column("rank", "integer", "place in the order of calling, excluded leads last"),
+    )
+    return Step(Relation("ranks", "the order of calling", ("lead",), columns), select)
 
 
 def actions(plan: Plan) -> Step:
     """Each lead with its play and rank."""
-    plays = plan.model.plays
-    places = one_of(
-        [
-            (plan.on_verdict(play.when, "play"), whole(place))
-            for place, play in enumerate(plays, start=1)
-        ],
-        exp.null(),
-    )
-    # Excluded leads go last instead of apart: a window without partitions costs half.
-    order = [
-        "p.excluded",
-        "p.play_place NULLS LAST",
-        *(["p.score DESC NULLS LAST"] if plan.model.score else []),
-        "p.lead_id",
-    ]
-    rank = tree(f"CAST(row_number() OVER (ORDER BY {', '.join(order)}) AS BIGINT)")
     kept = _kept(plan)
     select = query(
         """
-        SELECT :kept, CASE WHEN NOT p.excluded THEN :rank END AS rank
-        FROM (SELECT s.*, :place AS play_place FROM stages AS s) AS p
+        SELECT :kept, CASE WHEN NOT p.excluded THEN r.rank END AS rank
+        FROM played AS p JOIN ranks AS r ON r.lead = p.lead
         """,
         kept=[column(c.name, "p") for c in kept],
-        rank=rank,
-        place=exp.cast(places, exp.DType.INT),
     )
     ranked = Column("rank", "integer", "place in the calling order, from 1", null=NOT_EXCLUDED)
     about = "leads with the play that applies and the order of calling"

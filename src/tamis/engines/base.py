@@ -22,9 +22,10 @@ class Scan:
 
     CSV is read as text in every column: `delimiter` and `quote` are single characters, the encoding
     is UTF-8, the first row after `skip` lines holds the names. `columns` are used instead of those
-    names, one for each column. JSON lines are read as text in every column too: what is no
-    text stands there as it is written in JSON. `table` is for database files. CSV, Parquet and JSON
-    have a column FILE_COLUMN more, the path of the file that the row is from.
+    names, one for each column. An empty cell is null, a row with another number of cells an error.
+    JSON lines are read as text in every column too: what is no text stands there as it is written
+    in JSON. `table` is for database files. CSV, Parquet and JSON have a column FILE_COLUMN more,
+    the path of the file that the row is from. No path is taken for a pattern.
     """
 
     kind: FileKind

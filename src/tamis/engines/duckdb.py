@@ -61,6 +61,7 @@ class DuckDB:
             msg = f"DuckDB did not start: {_first_line(error)}"
             raise EngineError(msg) from error
         self._catalogs: dict[str, str] = {}
+        self._parquet: tuple[str, ...] = ()
         self._connection.execute(SETTINGS)
 
     def scan(self, name: str, scan: Scan) -> None:
@@ -68,20 +69,20 @@ class DuckDB:
         try:
             self._scan(name, scan)
         except duckdb.Error as error:
-            raise _unreadable(error, scan.paths) from error
+            raise _unreadable(error, scan.paths, parquet=scan.kind == "parquet") from error
 
     def _scan(self, name: str, scan: Scan) -> None:
-        paths = list(scan.paths)
         match scan.kind:
             case "csv":
                 self._scan_csv(name, scan)
             case "parquet":
+                self._parquet += scan.paths
                 relation = self._connection.read_parquet(
-                    paths,
-                    union_by_name=len(paths) > 1,
+                    _literal(scan.paths),
+                    union_by_name=len(scan.paths) > 1,
                     hive_partitioning=False,
                 )
-                relation.create_view(name, replace=True)
+                relation.project(f"*, filename AS {FILE_COLUMN}").create_view(name, replace=True)
             case "jsonl":
                 self._scan_json(name, scan)
             case _:
@@ -89,7 +90,7 @@ class DuckDB:
 
     def _scan_csv(self, name: str, scan: Scan) -> None:
         relation = self._connection.read_csv(
-            list(scan.paths),  # type: ignore[arg-type]
+            _literal(scan.paths),  # type: ignore[arg-type]
             header=True,
             auto_detect=False,
             columns=dict.fromkeys(scan.columns, "VARCHAR"),
@@ -100,14 +101,19 @@ class DuckDB:
             strict_mode=True,
             hive_partitioning=False,
             filename=FILE_COLUMN,
+            # With no text for null, an empty cell too many is an error and not dropped.
+            na_values=NEVER,
         )
-        relation.create_view(name, replace=True)
+        cells = [
+            f"nullif({c}, '') AS {c}" for c in (_quoted(c).sql("duckdb") for c in scan.columns)
+        ]
+        relation.project(", ".join([*cells, FILE_COLUMN])).create_view(name, replace=True)
 
     def _scan_json(self, name: str, scan: Scan) -> None:
         """Every member as text: DuckDB would guess types by the first rows, and fail later."""
         objects = exp.func(
             "read_json_objects",
-            exp.array(*map(exp.Literal.string, scan.paths)),
+            exp.array(*map(exp.Literal.string, _literal(scan.paths))),
             exp.PropertyEQ(this=exp.to_identifier("format"), expression=exp.Literal.string("auto")),
             exp.PropertyEQ(this=exp.to_identifier("filename"), expression=exp.true()),
             dialect="duckdb",
@@ -208,7 +214,7 @@ class DuckDB:
 
     def _unpack(self, path: Path, target: Path) -> None:
         lines = self._connection.read_csv(
-            [str(path)],  # type: ignore[arg-type]
+            _literal([str(path)]),  # type: ignore[arg-type]
             header=False,
             auto_detect=False,
             columns={"line": "VARCHAR"},
@@ -333,7 +339,7 @@ class DuckDB:
         try:
             return self._connection.sql(query.sql("duckdb"))
         except duckdb.Error as error:
-            raise _explained(error) from error
+            raise _explained(error, self._parquet) from error
 
     def write(self, query: exp.Query, path: Path, kind: OutputKind) -> int:
         """Write the rows of a query to a file; gives their number."""
@@ -353,7 +359,7 @@ class DuckDB:
         except duckdb.InterruptException as error:
             raise KeyboardInterrupt from error
         except duckdb.Error as error:
-            raise _explained(error) from error
+            raise _explained(error, self._parquet) from error
         except RuntimeError as error:
             # What DuckDB raises where Python has seen Ctrl-C first.
             if "interrupt" in str(error).lower():
@@ -378,8 +384,13 @@ class DuckDB:
 
 
 def _metadata(paths: Sequence[str]) -> exp.Expr:
-    listed = exp.Array(expressions=[exp.Literal.string(path) for path in paths])
+    listed = exp.Array(expressions=[exp.Literal.string(path) for path in _literal(paths)])
     return exp.Anonymous(this="parquet_metadata", expressions=[listed])
+
+
+def _literal(paths: Sequence[str]) -> list[str]:
+    """The paths as patterns that match nothing else: DuckDB takes every path for a pattern."""
+    return [GLOB_SIGN.sub(r"[\g<0>]", path) for path in paths]
 
 
 def _type(shown: str) -> exp.DataType:
@@ -398,15 +409,24 @@ def _quoted(name: str) -> exp.Identifier:
     return exp.to_identifier(name, quoted=True)
 
 
+NEVER = "\x02"
+GLOB_SIGN = re.compile(r"[*?\[]")
 CSV_LINE = re.compile(r"CSV Error on Line: (\d+)")
 CSV_FILE = re.compile(r"^\s*file ?= ?(.+)$", re.MULTILINE)
+INVALID_STATE = "state machine reached an invalid state"
+PARQUET_FILE = re.compile(
+    r"(?:Failed to read file|No magic bytes found at end of file|Footer length error in file"
+    r"|Could not read enough bytes from file) ['\"](.+?)['\"]"
+)
 WIDTHS = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
 
 
-def _unreadable(error: duckdb.Error, paths: Sequence[str]) -> SourceError:
+def _unreadable(error: duckdb.Error, paths: Sequence[str], *, parquet: bool = False) -> SourceError:
     """What is wrong with a file, in our words where we know DuckDB's."""
     text = str(error)
     line = CSV_LINE.search(text)
+    if parquet:
+        return _damaged(text, paths)
     if line is None:
         message = _first_line(error).replace("Invalid Input Error: ", "").replace("IO Error: ", "")
         return SourceError(f"the file cannot be read: {message}", Place(", ".join(paths)))
@@ -422,9 +442,28 @@ def _unreadable(error: duckdb.Error, paths: Sequence[str]) -> SourceError:
     return SourceError("the row cannot be read as CSV", place)
 
 
-def _explained(error: duckdb.Error) -> EngineError | SourceError:
+def _damaged(text: str, paths: Sequence[str]) -> SourceError:
+    named = PARQUET_FILE.search(text)
+    place = Place(named[1] if named else ", ".join(paths))
+    message = "the file cannot be read: it is damaged, or no Parquet file"
+    return SourceError(message, place, "copy or export it again")
+
+
+def _line_ends(text: str) -> SourceError:
+    file = CSV_FILE.search(text)
+    message = "the rows end in more than one way: some with a carriage return alone"
+    hint = "save the file with one kind of line end, and quote cells that hold one"
+    return SourceError(message, Place(file[1].strip()) if file else None, hint)
+
+
+def _explained(error: duckdb.Error, parquet: Sequence[str]) -> EngineError | SourceError:
     if CSV_LINE.search(str(error)):
         return _unreadable(error, ())
+    if INVALID_STATE in str(error):
+        return _line_ends(str(error))
+    # What DuckDB's Parquet reader stumbles over is often an error of no kind, without the file.
+    if parquet and (type(error) is duckdb.Error or PARQUET_FILE.search(str(error))):
+        return _damaged(str(error), parquet)
     if isinstance(error, duckdb.OutOfMemoryException):
         return EngineError(
             _first_line(error), hint="give more with --memory, or more disk space to spill to"

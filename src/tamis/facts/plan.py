@@ -167,11 +167,18 @@ class Plan:
         return days.local_date(instant, self.model.timezone, self.as_of)
 
     def _derive(self, function: str, argument: exp.Expr) -> exp.Expr:
+        if function == "local_date" and self._reads_derived(argument):
+            # Columns of one step do not see each other: this day is found where it is asked for.
+            return self.local_date(argument)
         key = (function, argument.sql())
         if key not in self.derived:
             name = f"derived__{len(self.derived) + 1}"
             self.derived[key] = Derived(function, argument, name)
         return column(self.derived[key].column)
+
+    def _reads_derived(self, argument: exp.Expr) -> bool:
+        made = {derived.column for derived in self.derived.values()}
+        return any(found.name in made for found in argument.find_all(exp.Column))
 
     def _compiled(
         self, expression: Expression, names: Names, derive: Derive | None = None

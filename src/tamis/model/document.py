@@ -17,6 +17,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
 from tamis.errors import Place, Problem
+from tamis.model.nodes import depth, scalars
 
 NULL = "tag:yaml.org,2002:null"
 TEXT = "tag:yaml.org,2002:str"
@@ -24,6 +25,9 @@ WHOLE = "tag:yaml.org,2002:int"
 NUMBERS = (WHOLE, "tag:yaml.org,2002:float")
 DURATION = re.compile(r"([0-9]{1,6})\s*([dw]?)")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
+FORBIDDEN = re.compile("[\x00\ud800-\udfff]")
+"""Characters that no text can hold: not even written as an escape."""
 DEEPEST = 20
 LONGEST = 500_000
 LONGEST_SHOWN = 60
@@ -62,10 +66,15 @@ def did_you_mean(name: str, known: Sequence[str]) -> str:
     >>> did_you_mean("employes", ["employees", "revenue"])
     'did you mean `employees`?'
     """
-    near = get_close_matches(name, known, n=1, cutoff=0.6)
+    near = nearest(name, known)
     if near:
-        return f"did you mean `{near[0]}`?"
+        return f"did you mean `{near}`?"
     return f"known: {', '.join(dict.fromkeys(known))}" if 0 < len(known) <= 20 else ""
+
+
+def nearest(name: str, known: Sequence[str]) -> str:
+    """The known name that is most like another; empty when none is."""
+    return next(iter(get_close_matches(name, known, n=1, cutoff=0.6)), "")
 
 
 @dataclass
@@ -130,7 +139,7 @@ class Value:
             return []
         seen: dict[str, Place] = {}
         kept = []
-        for key_node, value_node in self.node.value:
+        for key_node, value_node in _with_points(self.node.value, self.file, self.problems):
             key = Value(key_node, self.file, self.problems)
             if not isinstance(key_node, ScalarNode):
                 key.wrong("wrong-type", "a key must be a plain word")
@@ -154,6 +163,17 @@ class Value:
                     "unknown-key", f"unknown key `{name}` in {what}", did_you_mean(name, known)
                 )
         return kept
+
+    def lacks(self, missing: Sequence[str], known: Sequence[str], what: str) -> None:
+        """Note keys that a mapping lacks, but for those that an unknown key was meant to be."""
+        if not isinstance(self.node, MappingNode):
+            return
+        written = {str(key.value) for key, _ in self.node.value} - set(known)
+        meant = {nearest(name, known) for name in written}
+        unnamed = [name for name in missing if name not in meant]
+        if unnamed:
+            names = " and ".join(f"`{name}`" for name in unnamed)
+            self.wrong("missing-key", f"{what} needs {names}")
 
     def elements(self) -> Iterator[Value]:
         """The elements of a list."""
@@ -181,7 +201,9 @@ class Value:
     def number(self, *, limit: int, decimals: int = 3, low: int | None = None) -> Decimal | None:
         """An exact number: at most `decimals` places, |number| <= `limit`, and >= `low`."""
         if not isinstance(self.node, ScalarNode) or self.node.tag not in NUMBERS:
-            self.wrong("wrong-type", f"a number is expected here, not {self.shown()}")
+            raw = str(self.node.value)
+            hint = _point_hint(raw) if DECIMAL_COMMA.fullmatch(raw) else ""
+            self.wrong("wrong-type", f"a number is expected here, not {self.shown()}", hint)
             return None
         try:
             number = Decimal(self.node.value)
@@ -237,6 +259,43 @@ class Value:
         return tuple(got for element in self.elements() if (got := read(element)) is not None)
 
 
+Pairs = list[tuple[Node, Node]]
+
+
+def _with_points(pairs: Pairs, file: str, problems: Problems) -> Pairs:
+    """The pairs of a mapping, where YAML reads `{fit: 0,4}` as `fit: 0` and an empty `4`.
+
+    That is noted, and the value then read as it was meant, so that nothing else is said of it.
+    """
+    kept: Pairs = []
+    for key, value in pairs:
+        if kept and _is_fraction(kept[-1][1], key, value):
+            name, whole = kept[-1]
+            raw = f"{whole.value},{key.value}"
+            message = f"`{raw}` is not read as a number"
+            place = Value(whole, file, problems).place
+            problems.error(place, "wrong-type", message, _point_hint(raw))
+            meant = raw.replace(",", ".")
+            kept[-1] = name, ScalarNode(NUMBERS[1], meant, whole.start_mark, key.end_mark)
+        else:
+            kept.append((key, value))
+    return kept
+
+
+def _is_fraction(whole: Node, key: Node, value: Node) -> bool:
+    return (
+        all(isinstance(node, ScalarNode) for node in (whole, key, value))
+        and whole.tag == WHOLE
+        and re.fullmatch("[0-9]+", key.value) is not None
+        and value.tag == NULL
+        and key.start_mark.index == whole.end_mark.index + 1
+    )
+
+
+def _point_hint(raw: str) -> str:
+    return f"write {raw.replace(',', '.')} with a point"
+
+
 class _Composer(Composer):
     """Builds nodes, but no deeper than allowed: the stack would end before the file does."""
 
@@ -285,10 +344,14 @@ def parse(text: str, file: str, problems: Problems) -> Value | None:
     if node is None:
         problems.error(start, "empty-file", "the file is empty", "start with `tamis init`")
         return None
-    if _depth(node) > DEEPEST:
+    if depth(node, DEEPEST) > DEEPEST:
         problems.error(start, "too-deep", f"nested deeper than {DEEPEST} levels")
         return None
-    return Value(node, file, problems)
+    forbidden = [(s, sign[0]) for s in scalars(node) if (sign := FORBIDDEN.search(s.value))]
+    for scalar, character in forbidden:
+        place = Value(scalar, file, problems).text_place
+        problems.error(place, "not-yaml", _no_character(ord(character)))
+    return None if forbidden else Value(node, file, problems)
 
 
 def _composed(text: str) -> Node | None:
@@ -306,20 +369,8 @@ def _place(file: str, mark: StreamMark | None) -> Place:
 def _unreadable(file: str, text: str, character: int) -> tuple[Place, str, str]:
     before = text.partition(chr(character))[0]
     place = Place(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
-    return place, "not-yaml", f"the character U+{character:04X} cannot stand in a YAML file"
+    return place, "not-yaml", _no_character(character)
 
 
-def _depth(root: Node) -> int:
-    """The number of levels, counted up to one more than allowed (an alias may hold itself)."""
-    level, depth = [root], 0
-    while level and depth <= DEEPEST:
-        depth += 1
-        children = {id(child): child for node in level for child in _children(node)}
-        level = list(children.values())
-    return depth
-
-
-def _children(node: Node) -> list[Node]:
-    if isinstance(node, MappingNode):
-        return [child for pair in node.value for child in pair]
-    return list(node.value) if isinstance(node, SequenceNode) else []
+def _no_character(character: int) -> str:
+    return f"the character U+{character:04X} cannot stand in a YAML file"

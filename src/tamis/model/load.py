@@ -101,8 +101,7 @@ def _require(
     at: Value, found: Mapping[str, Value], known: Mapping[str, keys.Key], what: str
 ) -> bool:
     missing = [name for name, key in known.items() if key.required and name not in found]
-    if missing and at.is_mapping:
-        at.wrong("missing-key", f"{what} needs {' and '.join(f'`{name}`' for name in missing)}")
+    at.lacks(missing, list(known), what)
     return not missing
 
 
@@ -185,7 +184,16 @@ def _grades(value: Value) -> tuple[Grade, ...]:
         if any(grade.bound == number for grade in grades):
             bound.wrong("equal-bounds", f"two grades begin at {number}")
         grades.append(Grade(str(key.node.value), number))
+    _grade_order(value, [grade.bound for grade in grades])
     return tuple(sorted(grades, key=lambda grade: grade.bound))
+
+
+def _grade_order(value: Value, bounds: list[Decimal]) -> None:
+    # As written: grades are sorted, so a wrong figure would quietly change its place.
+    if bounds not in (sorted(bounds), sorted(bounds, reverse=True)):
+        message = "the bounds of the grades neither fall nor rise from one to the next"
+        hint = "write them in order, the best grade first: is one of them a typing error?"
+        value.problems.warning(value.place, "grade-order", message, hint)
 
 
 def _groups(value: Value) -> tuple[Group, ...]:

@@ -53,9 +53,7 @@ def read_rule(
     found = value.entries(list(known), f"a rule with `{form}`")
     missing = [name for name, key in known.items() if key.required and name not in found]
     if missing:
-        value.wrong(
-            "missing-key", f"the rule needs {' and '.join(f'`{name}`' for name in missing)}"
-        )
+        value.lacks(missing, list(known), "the rule")
         return None
     for key in keys.UNUSED.get(form, ()):
         if key in found:
@@ -249,8 +247,7 @@ def _rate(found: Mapping[str, Value]) -> dict[str, Any]:
 def _inner(value: Value, known: Mapping[str, keys.Key], what: str) -> dict[str, Value] | None:
     inner = value.entries(list(known), what)
     missing = [name for name, key in known.items() if key.required and name not in inner]
-    if missing and value.is_mapping:
-        value.wrong("missing-key", f"{what} needs {' and '.join(f'`{name}`' for name in missing)}")
+    value.lacks(missing, list(known), what)
     return None if missing else inner
 
 

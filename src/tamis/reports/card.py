@@ -25,6 +25,7 @@ from tamis.model.spec import (
 )
 from tamis.reports.conditions import in_words, ways
 from tamis.reports.explain import caution
+from tamis.reports.mechanics import ages
 from tamis.reports.phrases import days_long, dimension_name, points, rule_name
 from tamis.reports.reasons import share_of_score
 from tamis.reports.templating import render

@@ -71,7 +71,11 @@ def fired_name(rule: Rule, seen: Evidence, language: str) -> str:
 
 
 def _listed(rule: ValuesRule, value: object) -> bool:
-    return str(value).lower() in {name.lower() for name, _points in rule.values}
+    names = [name for name, _points in rule.values]
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        return Decimal(str(value)) in {Decimal(name) for name in names}
+    # An instant is compared by the engine alone: whoever values instants gets the rule's own name.
+    return isinstance(value, datetime) or str(value).lower() in {name.lower() for name in names}
 
 
 def detail(rule: Rule, seen: Evidence, as_of: date, language: str) -> str:

@@ -158,7 +158,7 @@ class Dissection:
     @cached_property
     def _ranked(self) -> int:
         counted = self.result.session.rows(
-            query("SELECT count(*) FROM actions AS a WHERE NOT a.excluded")
+            query("SELECT count(*) FROM played AS a WHERE NOT a.excluded")
         )
         return cast(int, counted[0][0])
 

@@ -133,7 +133,7 @@ def by_value(result: Result, name: str) -> dict[str | None, int]:
 
 def scored_and_excluded(result: Result) -> tuple[int, int]:
     """How many leads have a score, and how many are excluded."""
-    select = query("SELECT a.excluded, count(*) FROM actions AS a GROUP BY a.excluded")
+    select = query("SELECT a.excluded, count(*) FROM played AS a GROUP BY a.excluded")
     counted = {bool(row[0]): int(str(row[1])) for row in result.session.rows(select)}
     return counted.get(False, 0), counted.get(True, 0)
 

@@ -163,8 +163,11 @@ def _names(shown: str, sample: str, told: str | None) -> tuple[str, tuple[str, .
             "the file is empty", Place(shown), "the first line must hold the names of the columns"
         )
     delimiter = told or (separator[1] if separator else _sniffed(rest))
-    header = _records(rest, delimiter, 1)[0]
-    return delimiter, _checked(shown, tuple(name.strip() for name in header), skip + 1), skip
+    header, *rows = _records(rest, delimiter, ROWS_LOOKED_AT)
+    names = tuple(name.strip() for name in header)
+    if rows and all(len(row) == len(names) + 1 and not row[-1] for row in rows):
+        names = (*names, "")  # a separator ends every row
+    return delimiter, _checked(shown, names, skip + 1), skip
 
 
 def _sniffed(sample: str) -> str:

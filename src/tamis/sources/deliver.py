@@ -11,7 +11,7 @@ from sqlglot import exp
 from tamis.engines.base import FILE_COLUMN, Scan, Session
 from tamis.errors import Place, SourceError
 from tamis.model.document import did_you_mean
-from tamis.sources import csv_files, paths, rows, sqlite
+from tamis.sources import csv_files, json_files, paths, rows, sqlite
 from tamis.sources.delivered import RELATIONS, CsvFile, Delivered, Given
 from tamis.sources.options import Manner, TableName
 from tamis.sql.write import named, table
@@ -89,11 +89,15 @@ def _files(
                 raise SourceError(message, Place(found.paths[0]), did_you_mean(found.table, known))
             session.scan(relation, Scan("duckdb", _absolute(found.paths), table=found.table))
         case "parquet" | "jsonl":
+            for path in found.paths if found.kind == "jsonl" else ():
+                json_files.check(path)
             session.scan(relation, Scan(found.kind, _absolute(found.paths)))
+    columns = _plain(session, relation)
+    if found.kind == "jsonl" and not columns:
+        raise SourceError("the file is empty: it holds no object", Place(", ".join(found.paths)))
     in_place = found.kind in ("parquet", "duckdb", "sqlite")
     label = found.paths[0] if len(found.paths) == 1 else ""
     parquet = _absolute(found.paths) if found.kind == "parquet" else ()
-    columns = _plain(session, relation)
     return Delivered(name, relation, columns, label, in_place=in_place, parquet=parquet)
 
 

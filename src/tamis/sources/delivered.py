@@ -67,6 +67,14 @@ class Delivered:
 
     @property
     def file(self) -> exp.Expr:
-        """The path of the file that a row is from, or the label."""
-        several = (self.as_text and self.files) or (self.in_place and self.label == "")
-        return exp.column(FILE_COLUMN) if several else exp.Literal.string(self.label)
+        """The path of the file that a row is from, as the user wrote it, or the label."""
+        if self.label:
+            return exp.Literal.string(self.label)
+        read = exp.column(FILE_COLUMN)
+        shown = {str(one.path): one.shown for one in self.files}
+        ifs = [
+            exp.If(this=exp.Literal.string(path), true=exp.Literal.string(user))
+            for path, user in shown.items()
+            if path != user
+        ]
+        return exp.Case(this=read, ifs=ifs, default=read.copy()) if ifs else read

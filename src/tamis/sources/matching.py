@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlglot import exp
 
@@ -49,14 +50,63 @@ def theirs(delivered: Delivered, name: str, options: Options) -> Given | None:
     return next((given for given in found if given is not None), None)
 
 
+@dataclass(frozen=True)
+class _Missing:
+    """A column of ours that is not there; `null_if_told`: the run may say to do without."""
+
+    error: SourceError
+    map: str
+    null_if_told: bool
+
+
 def matched(
-    session: Session, delivered: Delivered, columns: Sequence[Column], options: Options
-) -> Mapping[str, Given]:
-    """Their column for each column of the chain. Raises: SourceError for one that is missing."""
-    return {column.name: _one(session, delivered, column, options) for column in columns}
+    session: Session,
+    delivered: Mapping[TableName, Delivered],
+    columns: Mapping[TableName, Sequence[Column]],
+    options: Options,
+) -> Mapping[TableName, Mapping[str, Given]]:
+    """Their column for each column of the chain, by table.
+
+    Raises: SourceError that names all that are missing.
+    """
+    linked = "accounts" in delivered
+    found = {
+        name: {c.name: _one(session, one, c, options, linked=linked) for c in columns[name]}
+        for name, one in delivered.items()
+    }
+    each = [given for one in found.values() for given in one.values()]
+    if missing := [given for given in each if isinstance(given, _Missing)]:
+        raise _together(missing)
+    return {
+        name: {ours: given for ours, given in one.items() if isinstance(given, Given)}
+        for name, one in found.items()
+    }
 
 
-def _one(session: Session, delivered: Delivered, column: Column, options: Options) -> Given:
+def _together(missing: Sequence[_Missing]) -> SourceError:
+    """One error for all, with what can be done."""
+    first = missing[0].error
+    many = len(missing) > 1
+    # Ids cannot be left out, so they are the better example.
+    example = min(missing, key=lambda one: one.null_if_told).map
+    mend = f"name {'each' if many else 'the'} column with `--map {example}=COLUMN`"
+    if any(one.null_if_told for one in missing):
+        mend += f", or leave {'fields' if many else 'it'} empty with `--missing-as-null`"
+    if not many:
+        hint = f"{first.hint}\n    {mend}" if first.hint else mend
+        return SourceError(first.message, first.place, hint)
+    lines = [_line(first), *(f"{one.error.place}: {_line(one.error)}" for one in missing[1:])]
+    return SourceError("\n".join(lines), first.place, mend)
+
+
+def _line(error: SourceError) -> str:
+    near = error.hint if error.hint.startswith("did") else ""
+    return f"{error.message}; {near}" if near else error.message
+
+
+def _one(
+    session: Session, delivered: Delivered, column: Column, options: Options, *, linked: bool
+) -> Given | _Missing:
     name = our_name(column)
     if given := theirs(delivered, name, options):
         return given
@@ -67,12 +117,14 @@ def _one(session: Session, delivered: Delivered, column: Column, options: Option
         and (inside := _property(session, delivered, name, options))
     ):
         return inside
-    may_lack = name in OPTIONAL[delivered.table] if not declared else options.missing_as_null
+    link = linked and (delivered.table, name) == ("leads", "account_id")
+    may_lack = options.missing_as_null if declared or link else name in OPTIONAL[delivered.table]
     if may_lack or delivered.nothing:
         return NULL
-    raise _absent(
-        delivered, name, f"no column `{name}`" + (", which the model declares" if declared else "")
-    )
+    why = ", which the model declares" if declared else ""
+    why = ", by which leads find their accounts" if link else why
+    error = _absent(delivered, name, f"no column `{name}`{why}")
+    return _Missing(error, f"{delivered.table}.{name}", declared or link)
 
 
 def _absent(delivered: Delivered, name: str, message: str) -> SourceError:

@@ -44,6 +44,8 @@ def find(given: str | Path | Sequence[str | Path]) -> Found:
     Raises: SourceError for what is not there, is no file, or is of an unknown kind or of several.
     """
     texts = [str(given)] if isinstance(given, str | Path) else [str(one) for one in given]
+    if not all(text.strip() for text in texts):
+        raise SourceError("no file is named", hint="leave the option out, or name a file")
     if len(texts) == 1 and TABLE_MARK in texts[0] and not Path(texts[0]).exists():
         return _database(*texts[0].rsplit(TABLE_MARK, 1))
     paths = tuple(path for text in texts for path in _resolved(text))

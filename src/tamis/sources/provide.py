@@ -18,7 +18,7 @@ from tamis.sources.audit import Counts, audit
 from tamis.sources.cells import TIMESTAMPS, is_whole
 from tamis.sources.deliver import deliver
 from tamis.sources.delivered import RELATIONS, Delivered
-from tamis.sources.matching import theirs
+from tamis.sources.matching import matched, theirs
 from tamis.sources.options import Manner, Options, TableName
 from tamis.sources.reading import PROBLEM, Reading, reading
 from tamis.sources.rejects import refuse_rejects
@@ -62,11 +62,7 @@ def provide(
         shown.update((str(f.path), f.shown) for one in delivered.values() for f in one.files)
         shape = _shape(session, delivered, options)
         plan = Plan(model, as_of, shape)
-        relations = {relation.name: relation for relation in inputs(plan)}
-        readings = {
-            name: reading(session, one, relations[RELATIONS[name]], model, as_of, options)
-            for name, one in delivered.items()
-        }
+        readings = _readings(session, plan, delivered, options)
         for name, read in readings.items():
             _provide(session, name, read)
         counts = audit(session, plan, readings, options)
@@ -94,6 +90,27 @@ def _shape(session: Session, delivered: Mapping[TableName, Delivered], options: 
         integer_ids=whole("leads") and whole("events"),
         time_ordered=_in_order(session, delivered.get("events"), options),
     )
+
+
+def _readings(
+    session: Session, plan: Plan, delivered: Mapping[TableName, Delivered], options: Options
+) -> dict[TableName, Reading]:
+    known = {relation.name: relation for relation in inputs(plan)}
+    relations = {name: known[RELATIONS[name]] for name in delivered}
+    columns = {name: relation.columns for name, relation in relations.items()}
+    given = matched(session, delivered, columns, options)
+    return {
+        name: reading(
+            session,
+            one,
+            relations[name],
+            given[name],
+            plan.model,
+            plan.as_of,
+            options.manners.get(name, Manner()),
+        )
+        for name, one in delivered.items()
+    }
 
 
 def _in_order(session: Session, events: Delivered | None, options: Options) -> bool:

@@ -14,8 +14,8 @@ from tamis.model.spec import Model
 from tamis.sources.cells import EXPECTED, Cell, Stages, cell, held, is_text, trimmed
 from tamis.sources.delivered import Delivered, Given
 from tamis.sources.manners import Asked, Writing, writings
-from tamis.sources.matching import matched, our_name
-from tamis.sources.options import Manner, Options
+from tamis.sources.matching import our_name
+from tamis.sources.options import Manner
 from tamis.sources.text_cells import Time
 from tamis.sql.relation import Column, Relation
 from tamis.sql.write import column, named, table, whole
@@ -132,13 +132,12 @@ def reading(  # noqa: PLR0917
     session: Session,
     delivered: Delivered,
     relation: Relation,
+    given: Mapping[str, Given],
     model: Model,
     as_of: date,
-    options: Options,
+    manner: Manner,
 ) -> Reading:
-    """How to read a table. Raises: SourceError for columns that are missing or of a wrong type."""
-    manner = options.manners.get(delivered.table, Manner())
-    given = matched(session, delivered, relation.columns, options)
+    """How to read a table, their columns `given`. Raises: SourceError for one of a wrong type."""
     asked = [
         Asked(c.name, given[c.name].name, trimmed(given[c.name].value.copy()), c.type)
         for c in relation.columns

@@ -10,8 +10,10 @@ from sqlglot import exp
 from tamis.engines.base import Session
 from tamis.errors import Place, SourceError
 from tamis.sources.audit import Counts
+from tamis.sources.lines import places
 from tamis.sources.options import Options
 from tamis.sources.reading import PROBLEM, Part, Reading
+from tamis.sources.verdicts import sentence, values
 from tamis.sql.write import column, named, text, whole
 
 MOST = 0.05
@@ -27,8 +29,21 @@ def refuse_rejects(session: Session, read: Reading, counts: Counts, options: Opt
             f"{n} of {counts.events} events: {reason}" for reason, n in counts.rejected.items()
         )
         hint = "see them with --rejects FILE, or run without them with --accept-rejects"
-        message = f"more than 5 % of the events are unreadable\n{reasons}"
+        example = _example(session, read)
+        message = f"more than 5 % of the events are unreadable\n{reasons}\nsuch as {example}"
         raise SourceError(message, Place(read.delivered.label or "events"), hint)
+
+
+def _example(session: Session, read: Reading) -> str:
+    """One unreadable cell, with its line where lines are known."""
+    part, bad = next((part, bad) for part in read.checked if (bad := values(session, read, part)))
+
+    def wanted(record: dict[str, str]) -> str:
+        cell = record.get(part.given.name, "").strip()
+        return sentence(part, cell) if cell in bad else ""
+
+    found = next(places(read.delivered, wanted), None)
+    return f"{found[0]}: {found[1]}" if found else sentence(part, bad[0])
 
 
 def _write(session: Session, read: Reading, path: Path) -> None:

@@ -33,6 +33,7 @@ OFFSET = r"[Zz]|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2}"
 ONLY_DATE = rf"^(?:{ISO_DATE}|{OTHER_DATE})$"
 MOMENT = rf"^(?:{ISO_DATE}|{OTHER_DATE})(?:[Tt]|,? +)(?:{CLOCK})(?: ?{HALF})?(?: ?(?:{OFFSET}))?$"
 PLAIN_MOMENT = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}([.]\d{1,6})?$"
+FARTHEST = 18 * 3600
 EPOCHS: dict[Epoch, int] = {"seconds": 1_000_000, "millis": 1_000, "micros": 1}
 WHOLE_NUMBER = r"^-?\d{1,18}$"
 
@@ -213,9 +214,16 @@ def _clock(cell: exp.Expr, clock: exp.Expr) -> exp.Expr:
 
 
 def _offset(cell: exp.Expr) -> exp.Expr:
-    """Seconds that local time is ahead of UTC; 0 when nothing is said."""
+    """Seconds that local time is ahead of UTC; 0 when nothing is said, null beyond 18 hours."""
     pattern = r":\d{2}.*([+-])(\d{2}):?(\d{2})?$"
     sign = tree("CASE WHEN :s = '-' THEN -1 ELSE 1 END", s=_extract(cell, pattern, 1))
     hours = tree("coalesce(TRY_CAST(:h AS INTEGER), 0)", h=_extract(cell, pattern, 2))
     minutes = tree("coalesce(TRY_CAST(:m AS INTEGER), 0)", m=_extract(cell, pattern, 3))
-    return tree(":sign * (:h * 3600 + :m * 60)", sign=sign, h=hours, m=minutes)
+    seconds = tree(":h * 3600 + :m * 60", h=hours, m=minutes)
+    return tree(
+        "CASE WHEN :m < 60 AND :s <= :most THEN :sign * (:s) END",
+        sign=sign,
+        s=exp.paren(seconds),
+        m=minutes,
+        most=whole(FARTHEST),
+    )

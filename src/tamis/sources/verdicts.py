@@ -23,18 +23,18 @@ def refuse_unreadable(session: Session, read: Reading, held: str) -> None:
     count = _number(session, exp.select("count(*)").from_(table(held)).where(column(PROBLEM) > 0))
     if not count:
         return
-    bad = {part: _values(session, read, part) for part in read.checked}
-    told = {part.given.name: (values, part) for part, values in bad.items() if values}
+    bad = {part: values(session, read, part) for part in read.checked}
+    told = {part.given.name: (found, part) for part, found in bad.items() if found}
 
     def wanted(record: dict[str, str]) -> str:
         said = [
-            _sentence(part, record[name])
-            for name, (values, part) in told.items()
-            if record.get(name, "").strip() in values
+            sentence(part, record[name])
+            for name, (found, part) in told.items()
+            if record.get(name, "").strip() in found
         ]
         return "; ".join(said)
 
-    sentences = [_sentence(part, value) for values, part in told.values() for value in values]
+    sentences = [sentence(part, value) for found, part in told.values() for value in found]
     hint = "an unreadable cell can be emptied; a model may declare the field as text"
     raise _error(read, wanted, sentences, count, hint)
 
@@ -100,7 +100,7 @@ def _error(
     return SourceError("\n".join([first, *lines[1:], *more]), place, hint)
 
 
-def _values(session: Session, read: Reading, part: Part) -> list[str]:
+def values(session: Session, read: Reading, part: Part) -> list[str]:
     """Some unreadable values of a column, as text."""
     raw = column(f"raw__{read.parts.index(part)}")
     query = (
@@ -113,7 +113,8 @@ def _values(session: Session, read: Reading, part: Part) -> list[str]:
     ]
 
 
-def _sentence(part: Part, value: str) -> str:
+def sentence(part: Part, value: str) -> str:
+    """What is wrong with an unreadable cell, in words."""
     return (
         f"column `{part.given.name}`: `{_short(value.strip())}` is not {EXPECTED[part.column.type]}"
     )

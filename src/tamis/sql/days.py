@@ -18,6 +18,9 @@ from tamis.sql.write import one_of, tree
 
 EPOCH = date(1970, 1, 1)
 FIRST_YEAR = 1970
+EARLIEST_DAY = date(1900, 1, 1)
+LATEST_DAY = date(2200, 12, 31)
+"""The as-of days that can be asked for, both included: offsets are known up to the last."""
 EARLIEST_DAY, LATEST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 """The as-of days that can be asked for."""
 
@@ -43,12 +46,14 @@ class Offset:
 def offsets(zone: str, until: date) -> tuple[Offset, ...]:
     """The offsets of a zone up to the end of the year after `until`, oldest first.
 
-    The first one holds for all earlier instants too: offsets before 1970 are not followed.
+    The first one holds for all earlier instants too: offsets before 1970 are not followed, nor
+    those after the year that follows `LATEST_DAY`.
     Raises: zoneinfo.ZoneInfoNotFoundError for a name that is no zone.
     """
     info = ZoneInfo(zone)
     instant = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)
-    end = datetime(max(until.year, FIRST_YEAR) + 2, 1, 1, tzinfo=UTC)
+    last = min(max(until.year, FIRST_YEAR), LATEST_DAY.year)
+    end = datetime(last + 2, 1, 1, tzinfo=UTC)
     found = [Offset(instant.replace(tzinfo=None), _seconds(info, instant))]
     while instant < end:
         following = instant + timedelta(days=1)

@@ -317,3 +317,17 @@ def test_what_is_unknown_counts_as_it_would_in_a_score() -> None:
 )
 def test_plays(play: str, expected: list[str]) -> None:
     assert codes(with_rule("{id: a, when: ok, points: 1}", f"plays: [{play}]")) == expected
+
+
+@pytest.mark.parametrize(
+    ("grades", "expected"),
+    [
+        ("{A: 75, B: 80, C: 25, D: 0}", ["grade-order 4:28"]),
+        ("{A: 75, B: 50, C: 25, D: 0}", []),
+        ("{D: 0, C: 25, B: 50, A: 75}", []),
+        ("{A: 75}", []),
+    ],
+)
+def test_grades_out_of_order(grades: str, expected: list[str]) -> None:
+    rule = "{id: a, when: ok = true, points: 100}"
+    assert found(f"{FIELDS}dimensions: {{fit: {{grades: {grades}, rules: [{rule}]}}}}") == expected

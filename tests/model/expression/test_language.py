@@ -14,7 +14,7 @@ from tamis.errors import Place
 from tamis.model.expression import ExpressionError
 from tamis.model.expression.functions import FUNCTIONS
 from tamis.model.expression.parse import parse
-from tamis.model.spec import Expression
+from tamis.model.spec import Expression, Field
 
 
 @pytest.mark.parametrize(
@@ -304,3 +304,21 @@ NAMES = {
 @given(conditions(NAMES))
 def test_every_right_condition_compiles(text: str) -> None:
     assert code(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("i => 70", "did you mean `>=`?"),
+        ("ok && ok", "did you mean `and`?"),
+        ("is_free_email(E-mail)", 'did you mean "E-mail"? names with other signs are quoted'),
+        ("lead.e-mail = 'x'", 'did you mean "E-mail"? names with other signs are quoted'),
+    ],
+)
+def test_what_was_meant_is_told(text: str, hint: str) -> None:
+    names = replace(
+        COMPILER.names, fields=(*COMPILER.names.fields, Field("lead", "E-mail", "text"))
+    )
+    with pytest.raises(ExpressionError) as caught:
+        replace(COMPILER, names=names).condition(Expression(text))
+    assert caught.value.hint == hint

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from tamis.model.document import did_you_mean
-from tamis.model.expression import arithmetic
+from tamis.model.expression import arithmetic, patterns
 from tamis.model.expression.names import Kind, Typed, same_kind
 from tamis.model.expression.parse import ExpressionError, offset_of
 from tamis.model.expression.titles_sql import DERIVED
@@ -19,9 +18,6 @@ from tamis.sql.write import tree
 
 if TYPE_CHECKING:
     from tamis.model.expression.compile import Compiler
-
-FORBIDDEN_IN_PATTERN = re.compile(r"\(\?(?!:|i\)|P?<[A-Za-z])|\\[1-9]|[*+?}]\+|\(\?P[=>]|\\[AZzGK]")
-"""What Python reads in a regular expression and RE2 or another engine does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,18 +117,9 @@ def _matches(_c: Compiler, a: Sequence[Typed], node: exp.Expr) -> Typed:
         raise ExpressionError(
             offset_of(node), "wrong-pattern", "the pattern of `matches` must be a literal text"
         )
-    forbidden = FORBIDDEN_IN_PATTERN.search(pattern.name)
-    if forbidden:
-        message = (
-            f"`{forbidden[0]}` cannot stand in a pattern: only the RE2 subset runs on every engine"
-        )
-        raise ExpressionError(offset_of(node), "wrong-pattern", message)
-    try:
-        re.compile(pattern.name)
-    except (re.error, OverflowError, RecursionError) as error:
-        raise ExpressionError(
-            offset_of(node), "wrong-pattern", f"the pattern is wrong: {error}"
-        ) from error
+    reason = patterns.wrong(pattern.name)
+    if reason:
+        raise ExpressionError(offset_of(node), "wrong-pattern", reason)
     flagged = exp.Literal.string(f"(?i){pattern.name}")
     return Typed(exp.RegexpLike(this=a[0].tree, expression=flagged), "boolean")
 
@@ -143,11 +130,21 @@ def _days_since(c: Compiler, a: Sequence[Typed], _n: exp.Expr) -> Typed:
 
 
 def _derived(name: str, kind: Kind) -> Callable[[Compiler, Sequence[Typed], exp.Expr], Typed]:
-    def compile_(c: Compiler, a: Sequence[Typed], _n: exp.Expr) -> Typed:
+    def compile_(c: Compiler, a: Sequence[Typed], node: exp.Expr) -> Typed:
+        _forbid_nested(name, node)
         made = c.derive(name, a[0].tree) if c.derive else DERIVED[name](a[0].tree)
         return Typed(made, kind)
 
     return compile_
+
+
+def _forbid_nested(name: str, node: exp.Expr) -> None:
+    # Each asks its argument dozens of times: nested, the tree would grow without end.
+    for inner in (call_ for part in node.expressions for call_ in part.find_all(exp.Anonymous)):
+        if str(inner.this).lower() in DERIVED:
+            message = f"`{name}` cannot stand over `{str(inner.this).lower()}`"
+            hint = "functions of titles and mail take fields, not each other"
+            raise ExpressionError(offset_of(node), "wrong-arguments", message, hint)
 
 
 TEXT: tuple[Kind, ...] = ("text",)

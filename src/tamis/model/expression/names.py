@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -80,9 +81,16 @@ class Names:
                 offset, "unknown-field", f"`{shown}` cannot be used here", self.elsewhere[name]
             )
         known = [*self.verdicts, *(f.name for f in self.fields)]
-        return ExpressionError(
-            offset, "unknown-field", f"unknown field `{shown}`", did_you_mean(name, known)
-        )
+        hint = self._quoted(table, name) or did_you_mean(name, known)
+        return ExpressionError(offset, "unknown-field", f"unknown field `{shown}`", hint)
+
+    def _quoted(self, table: str, name: str) -> str:
+        """A hint where an unquoted name was read up to its first other sign: `E` of `E-mail`."""
+        longer = re.compile(rf"{re.escape(name)}\W", re.IGNORECASE)
+        for f in self.fields:
+            if table in ("", f.table) and longer.match(f.name):
+                return f'did you mean "{f.name}"? names with other signs are quoted'
+        return ""
 
 
 def same_kind(values: Sequence[Typed], node: exp.Expr) -> None:

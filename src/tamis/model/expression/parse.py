@@ -63,6 +63,8 @@ SIGNS = frozenset(
         TokenType.IDENTIFIER,
     }
 )
+MEANT = {"=>": ">=", "&&": "and", "||": "or"}
+"""Signs that people write for others."""
 
 
 @dataclass
@@ -157,9 +159,10 @@ def _admitted(token: Token, following: list[Token]) -> Token:
         return token
     if re.fullmatch(r"\w+", token.text):
         return Token(TokenType.VAR, token.text, token.line, token.col, token.start, token.end)
-    raise ExpressionError(
-        token.start, "not-expression", f"`{token.text}` cannot stand in an expression"
-    )
+    meant = MEANT.get(token.text)
+    hint = f"did you mean `{meant}`?" if meant else ""
+    message = f"`{token.text}` cannot stand in an expression"
+    raise ExpressionError(token.start, "not-expression", message, hint)
 
 
 def _unreadable(error: ParseError, text: str) -> ExpressionError:
