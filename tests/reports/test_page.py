@@ -111,7 +111,7 @@ def test_in_french(result):
     text = Reader(page(result, "fr")).text
     for said in ("Scores des pistes au 21 novembre 2026", "La grille", "appeler tout de suite"):
         assert said in text
-    assert "Les 3 premières pistes dans l’ordre d’appel" in text
+    assert "Les 3 premières pistes dans l\u2019ordre d\u2019appel" in text
 
 
 def test_texts_of_the_data_are_escaped(hostile):

@@ -115,11 +115,9 @@ dimensions:
     ],
 )
 def test_points_of_an_unlisted_value_do_not_say_that_the_rule_holds(channel, size, reasons):
-    row = {"lead_id": "anna", "source-channel": channel, "size": size}
+    row = {"lead_id": "anna", "account_id": None, "source-channel": channel, "size": size}
     model = sample.model(OTHERWISE)
     with sample.scored(model, leads=[row], accounts=[], events=[]) as ran:
         assert said(ran, "anna") == reasons
         (fit,) = explain(ran, "anna").dimensions
-    assert [rule.label for rule in fit.rules] == [
-        one.split(" (")[0].split(": +")[0] for one in reasons
-    ]
+    assert all(one.startswith(rule.label) for rule, one in zip(fit.rules, reasons, strict=True))
