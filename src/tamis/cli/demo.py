@@ -15,6 +15,7 @@ from tamis.cli.score import overview
 from tamis.cli.speech import LANGUAGE, _
 from tamis.company import generate
 from tamis.engines.duckdb import DuckDB
+from tamis.language import number
 from tamis.model.files import load_model
 from tamis.model.templates import template_text
 from tamis.reports.page import page
@@ -76,8 +77,8 @@ def demo(
                 show(overview(result, 20, spoken))
             write_text(folder / "report.html", page(result, spoken))
         if not quiet:
-            said = _("Scored in {seconds:.1f} s. Written to {folder}:")
-            out.print("\n" + said.format(seconds=seconds, folder=folder))
+            said = _("Scored in {seconds} s. Written to {folder}:")
+            out.print("\n" + said.format(seconds=number(seconds, spoken, decimals=1), folder=folder))
             for name in ("model.yaml", "scores.parquet", "report.html"):
                 out.print(f"  {folder / name}")
             out.print(_("Next: open report.html; then `tamis init --help`, for your own data."))

@@ -25,7 +25,7 @@ class Scan:
     names, one for each column. An empty cell is null, a row with another number of cells an error.
     JSON lines are read as text in every column too: what is no text stands there as it is written
     in JSON. `table` is for database files. CSV, Parquet and JSON have a column FILE_COLUMN more,
-    the path of the file that the row is from. No path is taken for a pattern.
+    the path of the file that the row is from. A path that exists is no pattern.
     """
 
     kind: FileKind

@@ -389,8 +389,8 @@ def _metadata(paths: Sequence[str]) -> exp.Expr:
 
 
 def _literal(paths: Sequence[str]) -> list[str]:
-    """The paths as patterns that match nothing else: DuckDB takes every path for a pattern."""
-    return [GLOB_SIGN.sub(r"[\g<0>]", path) for path in paths]
+    """Paths that exist as patterns that match nothing else: DuckDB takes each for a pattern."""
+    return [GLOB_SIGN.sub(r"[\g<0>]", path) if Path(path).exists() else path for path in paths]
 
 
 def _type(shown: str) -> exp.DataType:
