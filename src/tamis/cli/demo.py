@@ -78,7 +78,9 @@ def demo(
             write_text(folder / "report.html", page(result, spoken))
         if not quiet:
             said = _("Scored in {seconds} s. Written to {folder}:")
-            out.print("\n" + said.format(seconds=number(seconds, spoken, decimals=1), folder=folder))
+            out.print(
+                "\n" + said.format(seconds=number(seconds, spoken, decimals=1), folder=folder)
+            )
             for name in ("model.yaml", "scores.parquet", "report.html"):
                 out.print(f"  {folder / name}")
             out.print(_("Next: open report.html; then `tamis init --help`, for your own data."))

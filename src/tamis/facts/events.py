@@ -154,7 +154,9 @@ def first_of_repeated(plan: Plan) -> Step:
         needed=_needed(plan),
     )
     placed = query(
-        "SELECT i.*, :place AS place FROM :dated AS i", place=place, dated=dated.subquery(copy=False)
+        "SELECT i.*, :place AS place FROM :dated AS i",
+        place=place,
+        dated=dated.subquery(copy=False),
     )
     # Before bots and unreadable rows are left out: one of these may be the first of its id.
     source = placed.subquery("e")

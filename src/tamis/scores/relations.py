@@ -235,7 +235,9 @@ def scores(plan: Plan) -> Step:
     )
     if plan.model.temperatures:
         warm = named(first_that_holds(plan, plan.model.temperatures, "temperature"), "temperature")
-        select = query("SELECT t.*, :warm FROM :select AS t", warm=warm, select=select.subquery(copy=False))
+        select = query(
+            "SELECT t.*, :warm FROM :select AS t", warm=warm, select=select.subquery(copy=False)
+        )
     return Step(score_relation(plan), select)
 
 
