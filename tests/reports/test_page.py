@@ -215,7 +215,7 @@ def test_an_empty_grid_is_pale():
 def test_without_jinja_the_error_says_what_to_install(result, monkeypatch):
     monkeypatch.setitem(sys.modules, "jinja2", None)
     # Altair needs Jinja too: where it was not imported before, it is named first.
-    with pytest.raises(UserError, match="the package (jinja2|altair)") as error:
+    with pytest.raises(UserError, match=r"the package (jinja2|altair)") as error:
         page(result)
     assert "tamis[charts]" in error.value.hint
 
