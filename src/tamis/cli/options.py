@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from tamis.cli.speech import LANGUAGE, _
+from tamis.cli.speech import _
 from tamis.cli.today import today
 from tamis.errors import UsageError
 from tamis.model.spec import Model
@@ -103,8 +103,6 @@ Language = Annotated[
 OutFile = Annotated[
     Path | None, typer.Option("--out", "-o", metavar="FILE", help=_("Write to this file."))
 ]
-
-DEFAULT_LANGUAGE = LANGUAGE
 
 
 def day_of(text: str | None, model: Model) -> date:

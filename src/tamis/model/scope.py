@@ -8,7 +8,6 @@ from tamis.model.expression.names import Names, Typed
 from tamis.model.spec import Dimension, Model
 from tamis.sql.write import column, tree
 
-SECTIONS = ("temperature", "stage", "play")
 DAYS_SINCE_LAST_EVENT = "days_since_last_event"
 
 

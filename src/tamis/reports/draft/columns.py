@@ -53,7 +53,6 @@ OUTCOMES = frozenset(
 )
 """Names of columns that hold what scoring is meant to foresee."""
 
-LEAST_FILLED = 0.02
 EXAMPLES = 3
 LONGEST = 24
 FEW = 50
