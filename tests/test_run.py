@@ -17,7 +17,7 @@ from tamis import EngineError, ModelError, SourceError, UsageError
 from tamis.engines.duckdb import DuckDB
 from tamis.engines.registry import open_session
 from tamis.model.checks import checked_model
-from tamis.run import Result, kind_of, run, whole_file
+from tamis.run import Result, kind_of, run
 
 DAY = date(2026, 11, 21)
 MODEL = """
@@ -128,17 +128,6 @@ def test_an_unknown_ending_is_refused_and_nothing_written(result: Result, tmp_pa
 def test_a_folder_that_is_not_there_is_told(result: Result, tmp_path: Path) -> None:
     with pytest.raises(EngineError):
         result.scores.write(tmp_path / "nowhere" / "scores.csv")
-
-
-def test_a_failure_leaves_the_old_file_and_no_other(tmp_path: Path) -> None:
-    path = tmp_path / "scores.csv"
-    path.write_text("old")
-    with pytest.raises(IsADirectoryError), whole_file(path) as temporary:
-        (temporary.write_text("half"), tmp_path.read_text())
-    assert [(found.name, found.read_text()) for found in tmp_path.iterdir()] == [(path.name, "old")]
-    with whole_file(path) as temporary:
-        temporary.write_text("new")
-    assert [(found.name, found.read_text()) for found in tmp_path.iterdir()] == [(path.name, "new")]
 
 
 def test_closing_a_result_frees_its_spill_folder(tmp_path: Path) -> None:

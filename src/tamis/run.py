@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -18,6 +17,7 @@ from tamis.engines.base import OutputKind, Session
 from tamis.engines.registry import open_session
 from tamis.errors import UsageError
 from tamis.facts.plan import Shape
+from tamis.files import whole_file
 from tamis.model.files import load_model
 from tamis.model.spec import Model
 from tamis.sources import Counts, Options, Provided, Table, provide
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import polars
     import pyarrow
 
-KEPT = ("leads", "points", "played", "ranks")
+KEPT = ("leads", "measures", "played", "ranks")
 """Steps whose rows are held: each is read by more than one of those below it."""
 
 ENDINGS: Mapping[str, OutputKind] = {
@@ -101,17 +101,6 @@ def kind_of(path: Path) -> OutputKind:
         message = f"unknown kind of file `{path.name}`: it must end in {', '.join(ENDINGS)}"
         raise UsageError(message)
     return kind
-
-
-@contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
-    """A temporary name beside `path` that becomes `path` when all went well, else vanishes."""
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        yield temporary
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 @dataclass

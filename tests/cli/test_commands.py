@@ -59,6 +59,29 @@ def test_report_and_sheet_write_pages(tamis: Run, company: Path) -> None:
     assert (company / "card.html").exists()
 
 
+def test_a_report_that_cannot_be_written_is_refused_before_any_work(
+    tamis: Run, company: Path
+) -> None:
+    (company / "leads.csv").write_text("lead_id\nreading this would fail\n")
+    (company / "folder.html").mkdir()
+    for path in ("nowhere/r.html", "folder.html"):
+        refused = tamis("report", "model.yaml", *DATA, "--out", path)
+        assert refused.exit_code == 2
+        assert path.split("/")[0] in refused.stderr
+
+
+def test_a_draft_names_columns_as_a_shell_takes_them(tamis: Run, company: Path) -> None:
+    name = """Date "de" `$création'"""
+    header = name.replace('"', '""')
+    (company / "odd.csv").write_text(f'lead_id,"{header}"\n1,2026-01-02\n', encoding="utf-8")
+    drafted = tamis("init", "--from-data", "--leads", "odd.csv", "--out", "draft.yaml")
+    assert drafted.exit_code == 0
+    lines = (company / "draft.yaml").read_text(encoding="utf-8").splitlines()
+    [said] = [line.lstrip("# ") for line in lines if "--map created_at" in line]
+    heard = subprocess.run(["sh", "-c", f"printf '%s\n' {said}"], capture_output=True, check=True)
+    assert heard.stdout.decode().splitlines() == ["--map", f"created_at={name}"]
+
+
 def test_inventory_lists_events_and_fields(tamis: Run) -> None:
     shown = tamis("inventory", "model.yaml", *DATA)
     assert shown.exit_code == 0

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import json
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -23,7 +25,7 @@ def test_it_shows_the_grid_and_whom_to_call_first(tamis: Run) -> None:
     assert "A4" in shown.stdout
     assert "ann@acme.example" in shown.stdout
     assert "decides" in shown.stdout
-    assert "1 events of unknown leads" in shown.stdout
+    assert "1 event of an unknown lead" in shown.stdout
 
 
 def test_it_writes_scores_contributions_and_accounts(tamis: Run, company: Path) -> None:
@@ -134,6 +136,32 @@ def test_no_file_is_written_over_what_is_read(tamis: Run, company: Path) -> None
     assert tamis("sheet", "model.yaml", "--out", "model.yaml").exit_code == 2
     assert (company / "leads.csv").read_bytes() == before
     assert not (company / "s.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("option", "given", "read"),
+    [
+        ("--leads", "d/*.csv", "d/l.csv"),
+        ("--leads", "d/**/l.csv", "d/l.csv"),
+        ("--source", "source.yaml", "d/l.csv"),
+        ("--leads", "d/crm.db::leads", "d/crm.db"),
+    ],
+)
+def test_no_file_is_written_over_what_a_pattern_or_a_table_reads(
+    tamis: Run, company: Path, option: str, given: str, read: str
+) -> None:
+    (company / "d").mkdir()
+    (company / "leads.csv").rename(company / "d" / "l.csv")
+    (company / "source.yaml").write_text('leads: {file: "d/*.csv"}')
+    with closing(sqlite3.connect(company / "d" / "crm.db")) as database:
+        database.execute("CREATE TABLE leads (lead_id, account_id, email, job_title, created_at)")
+    before = (company / read).read_bytes()
+    refused = tamis("score", "model.yaml", option, given, *DATA[2:], "--rejects", read)
+    assert (refused.exit_code, read in refused.stderr) == (2, True)
+    if read.endswith(".csv"):
+        refused = tamis("score", "model.yaml", option, given, *DATA[2:], "--out", read)
+        assert (refused.exit_code, read in refused.stderr) == (2, True)
+    assert (company / read).read_bytes() == before
 
 
 def test_account_scores_without_the_section_are_refused_before_any_work(

@@ -217,3 +217,14 @@ def test_no_empty_text_is_translated() -> None:
 
     Change("added", "rule", "x").text(say)
     assert "" not in asked
+
+
+def test_fields_come_in_the_order_of_the_file() -> None:
+    names = [f"{letter}_{n}" for n in range(4) for letter in "zmab"]
+    old, new = (
+        checked_model(
+            f"{{tamis: 1, name: m, dimensions: {{fit: {{}}}}, fields: {{lead: {{{fields}}}}}}}", "m"
+        )
+        for fields in (", ".join(f"{name}: {kind}" for name in names) for kind in ("text", "date"))
+    )
+    assert [change.name for change in differences(old, new)] == names

@@ -394,6 +394,11 @@ def test_wrong_rules(rule: str, codes: list[str]) -> None:
         ("plays: [{id: p, when: x, do: handoff, respond_within: 0h}]", "wrong-duration"),
         ("plays: [{id: p, when: x, do: handoff, respond_within: 8}]", "wrong-duration"),
         ("plays: [{id: p, when: x, do: handoff, respond_within: 1w}]", "wrong-duration"),
+        ("plays: [{id: p, when: x, do: handoff, respond_within: 100000m}]", "wrong-duration"),
+        (
+            f"plays: [{{id: p, when: x, do: handoff, respond_within: {'9' * 5000}h}}]",
+            "wrong-duration",
+        ),
         ("accounts: {rollup: median}", "unknown-value"),
         ("accounts: {rollup: top, count: 0}", "out-of-range"),
         ("fields: {lead: {a: string}}", "unknown-value"),

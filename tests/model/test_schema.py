@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +139,8 @@ def test_it_refuses_an_unknown_key(section: tuple[Any, ...]) -> None:
         (("score", "weights"), {"fit": -1}),
         (("plays", 0, "do"), "sell"),
         (("plays", 0, "respond_within"), "8"),
+        (("plays", 0, "respond_within"), "100000m"),
+        (("plays", 0, "respond_within"), "08h"),
         (("accounts", "rollup"), "median"),
         (("lifecycle",), {}),
     ],
@@ -148,6 +151,29 @@ def test_it_refuses_what_the_loader_refuses(path: tuple[Any, ...], value: Any) -
     read_model(written(document), "m.yaml", problems)
     assert wrong(document) != []
     assert problems.errors != ()
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("tamis",), "1"),
+        (("dimensions", "fit", "groups", "web"), None),
+        (("dimensions", "fit", "label"), True),
+        (("dimensions", "fit", "label"), {"en": 4, "fr": False}),
+        (("dimensions", "fit", "rules", 1, "total", "bands"), {".5": 1, "1e3": 2, "+7": 3}),
+        (("dimensions", "fit", "rules", 1, "total", "bands"), {"5.": 1, "-.5": 2, "1.5e-1": 3}),
+        (("dimensions", "fit", "rules", 1, "within"), "4 w"),
+        (("plays", 0, "respond_within"), "99999 m"),
+    ],
+)
+def test_it_admits_what_the_loader_admits(path: tuple[Any, ...], value: Any) -> None:
+    document = with_value(path, value)
+    problems = Problems()
+    # Keys are quoted where the document is written: a bound must be read as a number.
+    text = re.sub(r"'([-+.0-9e]+)':", r"\1:", written(document))
+    read_model(text, "m.yaml", problems)
+    assert problems.errors == ()
+    assert wrong(document) == []
 
 
 def test_every_key_says_what_it_is_for() -> None:

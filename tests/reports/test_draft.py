@@ -75,7 +75,7 @@ def test_french_columns_become_fields_and_rules() -> None:
     # `france` is `France` without case: one value.
     assert [value for value, _ in rules["country"].values] == ["France", "Belgique"]
     assert isinstance(rules["source"], ValuesRule)
-    assert '--map created_at="Date de création"' in text
+    assert "--map created_at='Date de création'" in text
 
 
 def test_columns_that_cannot_be_criteria_are_left_out_with_the_reason() -> None:

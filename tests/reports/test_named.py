@@ -149,13 +149,6 @@ def test_all_names_come_back_in_their_order(result: Result) -> None:
     assert named_accounts(result, []) == ()
 
 
-def test_a_directory_knows_more_than_the_model_declares(result: Result) -> None:
-    result.session.columns("directory", {"account_id": ["b"], "Nom du compte": ["Sans Pareil SAS"]})
-    assert one(result, "Sans Pareil").account_id is None
-    (found,) = named_accounts(result, ["sans pareil"], "directory")
-    assert (found.account_id, found.matched_by) == ("b", "name")
-
-
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_the_terminal_shows_accounts_and_names_without_one(result: Result, language: str) -> None:
     console = Console(width=200)

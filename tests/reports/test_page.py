@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 
 import pytest
@@ -11,6 +13,7 @@ from tests.reports import sample
 
 from tamis.errors import UserError
 from tamis.reports import figures
+from tamis.reports.inventory import inventory
 from tamis.reports.page import counts, page, shader
 
 EVIL = "<script>alert('x')</script>\"&"
@@ -155,6 +158,33 @@ def test_the_distribution_counts_everyone_once_the_ends_included(result):
         assert figures.distribution(ran)[-1]["leads"] == 1
 
 
+def test_a_score_on_the_bound_of_two_bins_is_in_the_upper_one():
+    whens = [f"{{id: r{n}, when: n = {n}, points: {n / 100:.2f}}}" for n in range(101)]
+    text = (
+        "{tamis: 1, name: tenths, fields: {lead: {n: integer}}, dimensions: {fit: {range: [0, 1], "
+        f"rules: [{', '.join(whens)}]}}}}, score: {{sum: [fit], range: [0, 1]}}}}"
+    )
+    leads = [{"lead_id": str(n), "n": n} for n in range(101)]
+    with sample.scored(sample.model(text), leads=leads, accounts=None, events=None) as ran:
+        bins = figures.distribution(ran)
+    assert [bin_["leads"] for bin_ in bins] == [10] * 9 + [11]
+    assert (str(bins[3]["from_"]), str(bins[3]["to"])) == ("0.3", "0.4")
+
+
+def test_scores_rounded_beyond_their_range_are_in_the_first_and_last_bin():
+    text = """
+    tamis: 1
+    name: narrow
+    fields: {lead: {n: integer}}
+    dimensions: {fit: {rules: [{id: much, when: n = 1, points: 1}]}}
+    score: {sum: [fit], range: [0.004, 0.006]}
+    """
+    leads = [{"lead_id": str(n), "n": n} for n in (0, 1)]
+    with sample.scored(sample.model(text), leads=leads, accounts=None, events=None) as ran:
+        bins = figures.distribution(ran)
+    assert [bin_["leads"] for bin_ in bins] == [1, 0, 0, 0, 0, 0, 0, 0, 0, 1]
+
+
 def test_the_funnel_counts_those_at_or_beyond_a_stage(result):
     assert figures.funnel(result) == [
         {"stage": "lead", "leads": 2},
@@ -169,6 +199,14 @@ def test_the_strongest_rules(result):
         ("decides", 80, 2),
         ("free_mail", -70, 1),
     ]
+
+
+def test_a_rule_whose_cap_takes_everything_is_silent(result):
+    assert figures.silent_rules(result) == ("last_year",)
+    capped = sample.MODEL.replace("within: 60d, decay: none}", "within: 60d, decay: none, cap: 0}")
+    with sample.scored(sample.model(capped)) as ran:
+        assert figures.silent_rules(ran) == ("demo", "last_year")
+        assert [rule.rule for rule in inventory(ran).idle] == ["demo", "last_year"]
 
 
 def test_leads_by_temperature(result):
@@ -189,6 +227,40 @@ def test_zeros_are_left_out_of_the_counts(result):
         "account read",
         "events read",
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "many", "since"),
+    [
+        (
+            "en",
+            "1 event of an unknown lead, left out",
+            "2 events of unknown leads, left out",
+            "events read (those left out are counted from 14 November 2026 on)",
+        ),
+        (
+            "fr",
+            "1 événement d\u2019une piste inconnue, écarté",
+            "2 événements de pistes inconnues, écartés",
+            "événements lus (ceux qui sont écartés sont comptés à partir du 14 novembre 2026)",
+        ),
+    ],
+)
+def test_the_counts_say_how_many_are_left_out_and_since_when(result, language, one, many, since):
+    def said(**counted) -> list[str]:
+        some = replace(result, counts=replace(result.counts, **counted))
+        return [f"{count} {label}" for label, count in counts(some, language)]
+
+    assert one in said(unknown_leads=1)
+    assert many in said(unknown_leads=2)
+    assert any(line.endswith(since) for line in said(looked_at_since=date(2026, 11, 14)))
+    assert not any(since in line for line in said())
+
+
+def test_the_page_says_since_when_left_out_events_are_counted(result):
+    counted = replace(result.counts, looked_at_since=date(2026, 11, 14))
+    text = Reader(page(replace(result, counts=counted))).text
+    assert "events read (those left out are counted from 14 November 2026 on)" in text
 
 
 def luminance(colour: str) -> float:

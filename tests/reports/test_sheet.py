@@ -166,7 +166,7 @@ def test_a_cell_shows_its_plays_as_far_as_grades_decide():
         ("hit('demo') and cell = 'A1'", "A3", False),
         ("hit('demo') or cell = 'A3'", "A3", True),
         ("first_name = 'x'", "A3", None),
-        ("activity between 1 and 2", "A3", None),
+        ("activity between 1 and 2", "A3", False),
         ("employees >= 5", "A3", None),
         ("fit >= activity", "A3", None),
     ],
@@ -176,6 +176,27 @@ def test_what_a_cell_says_of_a_condition(condition, cell, expected):
     model = sample.model(text)
     found = [play.id for play in plays_of_cell(model, {"fit": cell[0], "activity": cell[1]})]
     assert found == {True: ["call"], False: ["wait"], None: ["call", "wait"]}[expected]
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ("fit >= 59.99", ["call", "wait"]),
+        ("fit > 59.99", ["wait"]),
+        ("fit >= 30.01", ["call"]),
+        ("score >= 80", ["wait"]),
+        ("temperature = 'hot'", ["call", "wait"]),
+        ("temperature = 'cold'", ["wait"]),
+        ("stage = 'sql'", ["wait"]),
+    ],
+)
+def test_a_cell_narrows_what_follows_from_its_grades(condition, expected):
+    text = sample.MODEL.replace("temperature = 'hot' and fit_grade in ('A', 'B')", condition)
+    # Values have two decimals, so B reaches from 30.01 to 59.99; with 3 the score from 43.34 on.
+    text = text.replace("{A: 60, B: 30, C: 0}", "{A: 59.995, B: 30.005, C: 0}")
+    text = text.replace("{3: 50, 2: 20, 1: 0}", "{3: 50, 2: 20, 1: 0}\n    range: [0, 80]")
+    found = plays_of_cell(sample.model(text), {"fit": "B", "activity": "3"})
+    assert [play.id for play in found] == expected
 
 
 @pytest.mark.parametrize(

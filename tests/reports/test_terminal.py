@@ -11,7 +11,7 @@ from tests.reports import sample
 
 from tamis.reports import figures
 from tamis.reports.explain import explain
-from tamis.reports.terminal import Leads, explanation_view, grid_table, plain
+from tamis.reports.terminal import Leads, explanation_view, grid_table, harmless
 
 
 def shown(renderable, width: int = 100) -> str:
@@ -148,7 +148,7 @@ dimensions: {fit: {rules: [{id: demo, event: demo, points: 5}]}}
     ],
 )
 def test_data_cannot_move_the_cursor_or_turn_the_writing_around(text, safe):
-    assert plain(text) == safe
+    assert harmless(text) == safe
 
 
 def test_markup_in_data_is_shown_as_it_is():

@@ -12,7 +12,9 @@ from tests.sources.reading import column, model, read
 from tamis.engines.duckdb import DuckDB
 from tamis.errors import SourceError
 from tamis.sources import Options
+from tamis.sources.csv_files import ready
 from tamis.sources.options import Manner
+from tamis.sources.packed import BLOCK, blocks
 
 NAMED = model(lead={"nom": "text", "n": "number"})
 TEXT = 'lead_id;nom;n\r\n001;Zoé "Z" d\'Été;1,5\r\n2;"a;b\r\nc";\r\n'
@@ -182,6 +184,70 @@ def test_broken_packed_files(tmp_path: Path) -> None:
     for name in ("l.csv.gz", "l.csv.zst"):
         with pytest.raises(SourceError, match="cannot be read"):
             table(tmp_path / name, b"lead_id,nom,n\n1,a,2\n")
+
+
+def damaged(data: bytes) -> bytes:
+    """The packed data with its middle overwritten."""
+    whole = gzip.compress(data, mtime=0)
+    return whole[:40] + b"\xff" * 40 + whole[80:]
+
+
+ROWS_TO_PACK = "lead_id,nom,n\n" + "".join(f"{i},{i * 7919 % 1009},{i}\n" for i in range(500))
+
+
+@pytest.mark.parametrize("encoding", ["", "utf-8", "cp1252", "utf-16"])
+@pytest.mark.parametrize("cut", [True, False])
+def test_a_packed_file_that_is_cut_or_damaged(tmp_path: Path, encoding: str, cut: bool) -> None:
+    data = ROWS_TO_PACK.encode(encoding or "utf-8")
+    broken = gzip.compress(data)[:-100] if cut else damaged(data)
+    manner = {"encoding": encoding} if encoding else {}
+    with pytest.raises(SourceError, match=r"l\.csv\.gz: the file cannot be read"):
+        table(tmp_path / "l.csv.gz", broken, **manner)
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding", "message"),
+    [
+        ("lead_id,nom,n\n1,é,2\n".encode("cp1252"), "utf-8", "the file is not in utf-8"),
+        ("lead_id,nom,n\n1,é,2\n".encode("cp1252"), "UTF8", "the file is not in UTF8"),
+        ("lead_id,nom,n\n1,é,2\n".encode("utf-16"), "utf-8", "the file is not in utf-8"),
+        ("lead_id,nom,n\n1,é,2\n".encode("cp1252"), "ascii", "the file is not in ascii"),
+        (b"lead_id,nom,n\n1,e,2\n", "utf-16", "the file is not in utf-16"),
+        (b"lead_id,nom,n\n1,e,2\n", "klingon", "no encoding is known as `klingon`"),
+        (b"lead_id,nom,n\n1,e,2\n", "zip", "no encoding is known as `zip`"),
+    ],
+)
+def test_an_encoding_that_is_told_but_wrong(
+    tmp_path: Path, data: bytes, encoding: str, message: str
+) -> None:
+    with pytest.raises(SourceError, match=rf"l\.csv: {message}"):
+        table(tmp_path / "l.csv", data, encoding=encoding)
+
+
+def test_utf_8_that_is_told(tmp_path: Path) -> None:
+    for encoding in ("utf-8", "UTF8", "utf-8-sig"):
+        data = codecs.BOM_UTF8 + TEXT.encode()
+        found = table(tmp_path / "l.csv", data, encoding=encoding)
+        assert found[0] == ROWS[0]
+
+
+@pytest.mark.parametrize("ends", [b"\r\n", b"\r\r\n"])
+def test_a_line_end_at_the_end_of_a_block_is_whole(tmp_path: Path, ends: bytes) -> None:
+    path = tmp_path / "l.csv"
+    path.write_bytes(b"x" * (BLOCK - 1) + ends + b"y" + ends)
+    found = list(blocks(path, "l.csv"))
+    assert found == [b"x" * (BLOCK - 1) + ends.removesuffix(b"\n") + b"\n", b"y" + ends]
+
+
+def test_a_clean_file_is_read_where_it_is(tmp_path: Path) -> None:
+    """Its first block ends between the two signs of a line end: no copy is made for that."""
+    path = tmp_path / "l.csv"
+    names = b"lead_id,nom,n\r\n1,"
+    path.write_bytes(names + b"x" * (BLOCK - len(names) - 3) + b",2\r\n3,y,4\r\n")
+    assert path.read_bytes()[BLOCK - 1 : BLOCK + 1] == b"\r\n"
+    with DuckDB() as session:
+        assert ready(session, str(path), Manner()).path == path
+        assert list(session.scratch().iterdir()) == []
 
 
 def test_only_names_is_a_table_without_rows(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import sqlite3
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -90,6 +91,48 @@ def test_ids_that_pandas_made_floats_are_whole_again() -> None:
         {"lead_id": ["a", "b"], "account_id": [12.0, None], "n": [1, 2], "since": [None, None]}
     )
     assert column(read(M, frame).leads, "account_id") == ["12", None]
+
+
+def test_what_frames_write_for_a_missing_value_is_null_in_mappings_too() -> None:
+    import pandas as pd
+
+    frame = pd.DataFrame(
+        {
+            "lead_id": ["a", "b"],
+            "account_id": [12.0, None],
+            "n": [1.5, None],
+            "since": pd.to_datetime(["2026-01-02", None]),
+            "t": ["x", float("nan")],
+            "i": [3.0, None],
+            "b": [1.0, None],
+        }
+    )
+    about = model(
+        lead={"n": "number", "since": "date", "t": "text", "i": "integer", "b": "boolean"}
+    )
+    for data in (frame, frame.astype({"t": object}).to_dict("records")):
+        first, second = read(about, data).leads
+        assert first == {
+            "lead_id": "a",
+            "account_id": "12",
+            "n": Decimal("1.5"),
+            "since": date(2026, 1, 2),
+            "t": "x",
+            "i": 3,
+            "b": True,
+        }
+        assert second == dict.fromkeys(first) | {"lead_id": "b"}
+
+
+def test_a_float_that_is_no_number_is_missing_whatever_it_is_read_as() -> None:
+    nan = pa.array([1.0, float("nan")])
+    about = model(lead={"n": "integer", "since": "boolean"})
+    found = read(about, arrow(n=nan, since=nan, account_id=nan)).leads
+    assert column(found, "n") == [1, None]
+    assert column(found, "since") == [True, None]
+    assert column(found, "account_id") == ["1", None]
+    with pytest.raises(SourceError, match="1 rows have no `lead_id`"):
+        read(M, arrow(lead_id=nan))
 
 
 def test_rows_of_mixed_types() -> None:
@@ -188,6 +231,15 @@ def test_database_files(tmp_path: Path) -> None:
             "lead_id,valid_from,n,since\n1,2026-01-01,,\n1,2026-01-01T00:00:00+01:00,,\n",
             ["l.csv:3: `lead_id` `1`", "the same `valid_from`"],
         ),
+        (
+            "lead_id,valid_from,n,since\n1,2026-01-01,,\n1,2026-02-01,,\n1,,,\n2,,,\n"
+            "1,2026-02-01T00:00:00+01:00,,\n1,31/03/2026,,\n",
+            ["l.csv:6: `lead_id` `1` stands more than once with the same `valid_from`\n    keep"],
+        ),
+        (
+            "lead_id,valid_from,n,since\n1,,,\n1,2026-02-01,,\n1, ,,\n",
+            ["l.csv:4: `lead_id` `1` stands more than once with the same `valid_from`\n    keep"],
+        ),
         ("lead_id,N,since\n1,2,\n", ["no column `n`", "did you mean"]),
         ("id,n,since\n1,2,\n", ["no column `lead_id`"]),
     ],
@@ -285,6 +337,28 @@ def test_a_damaged_parquet_file_is_named(tmp_path: Path) -> None:
         with pytest.raises(
             SourceError, match=r"l\.parquet: the file cannot be read: it is damaged"
         ):
+            read(M, path)
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+def test_dates_in_several_files_that_can_be_read_in_two_ways(tmp_path: Path, kind: str) -> None:
+    row = {"lead_id": "1", "n": "1", "since": "01/02/2026"}
+    text = f"{','.join(row)}\n{','.join(row.values())}\n" if kind == "csv" else json.dumps(row)
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.{kind}").write_text(text)
+    with pytest.raises(SourceError, match=r"^leads: column `since`: dates such as 01/02/2026"):
+        read(M, str(tmp_path / f"*.{kind}"))
+    with pytest.raises(SourceError, match=rf"^{tmp_path}/a\.{kind}: column `since`: dates such"):
+        read(M, tmp_path / f"a.{kind}")
+
+
+def test_a_damaged_packed_list_is_told(tmp_path: Path) -> None:
+    rows = [{"lead_id": str(i * 7919 % 1009), "n": i, "since": None} for i in range(500)]
+    whole = gzip.compress(json.dumps(rows).encode(), mtime=0)
+    path = tmp_path / "l.json.gz"
+    for broken in (whole[:-100], whole[:40] + b"\xff" * 40 + whole[80:]):
+        path.write_bytes(broken)
+        with pytest.raises(SourceError, match=r"l\.json\.gz: the file cannot be read"):
             read(M, path)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from sqlglot import exp
 
 from tamis.facts.plan import Plan
-from tamis.model.spec import Dimension
-from tamis.scores.relations import nano_column
+from tamis.model.spec import Dimension, Group
+from tamis.points.rules import bucket_numbers
+from tamis.scores.relations import capped, group_column, nano_column
 from tamis.sql.chain import Step
 from tamis.sql.days import day_of_number
-from tamis.sql.numbers import MILLI, limited, scaled
+from tamis.sql.numbers import NANO, limited, scaled, wide
 from tamis.sql.relation import Column, Relation
 from tamis.sql.write import column, query, text, tree, whole
 
@@ -31,7 +32,9 @@ CONTRIBUTIONS = Relation(
 
 def contributions(plan: Plan) -> Step:
     """The step from points to contributions."""
-    parts = [_of_rules(), _of_caps(), *(_of_range(d) for d in plan.model.dimensions)]
+    dimensions = plan.model.dimensions
+    caps = [_of_cap(plan, d, g) for d in dimensions for g in d.groups if g.cap is not None]
+    parts = [_of_rules(), *caps, *(_of_range(d) for d in dimensions)]
     joined: exp.Query = parts[0]
     for part in parts[1:]:
         joined = exp.union(joined, part, distinct=False)
@@ -65,36 +68,46 @@ def _of_rules() -> exp.Query:
     )
 
 
-def _of_caps() -> exp.Query:
-    return query(
-        """
-        SELECT s.lead, k.dimension_name AS dimension, k.group_name AS "group",
-          concat('cap:', k.group_name) AS rule, CAST(NULL AS BIGINT) AS count,
-          CAST(NULL AS INT) AS last_day, s.capped - s.points AS points
-        FROM group_points AS s JOIN buckets AS k ON k.bucket = s.bucket
-        WHERE s.capped <> s.points
-        """
+def _of_cap(plan: Plan, dimension: Dimension, group: Group) -> exp.Query:
+    before = column(group_column(bucket_numbers(plan.model)[dimension.name, group.name]), "g")
+    return _taken(
+        query(
+            "SELECT g.lead, :after - :before AS points FROM group_points AS g",
+            after=capped(plan, dimension, group),
+            before=before,
+        ),
+        dimension,
+        f"cap:{group.name}",
+        text(group.name),
     )
 
 
 def _of_range(dimension: Dimension) -> exp.Query:
-    exact = tree("coalesce(:n, 0)", n=column(nano_column(dimension), "p"))
-    low, high = (
-        tree("CAST(:b AS BIGINT) * 1000000", b=whole(scaled(b, MILLI)))
-        for b in (dimension.low, dimension.high)
+    exact = column(nano_column(dimension), "p")
+    low, high = (wide(whole(scaled(b, NANO))) for b in (dimension.low, dimension.high))
+    return _taken(
+        query(
+            "SELECT p.lead, :after - :exact AS points FROM dimension_points AS p "
+            "WHERE NOT p.excluded",
+            after=limited(exact, low, high),
+            exact=exact,
+        ),
+        dimension,
+        f"range:{dimension.name}",
+        exp.cast(exp.null(), exp.DType.VARCHAR),
     )
+
+
+def _taken(points: exp.Query, dimension: Dimension, name: str, group: exp.Expr) -> exp.Query:
+    """What a limit took or added, where it did."""
     return query(
         """
-        SELECT r.lead, :name AS dimension, CAST(NULL AS VARCHAR) AS "group", :range AS rule,
+        SELECT r.lead, :dimension AS dimension, :group AS "group", :name AS rule,
           CAST(NULL AS BIGINT) AS count, CAST(NULL AS INT) AS last_day, r.points
-        FROM (
-          SELECT l.lead, :limited - :exact AS points
-          FROM leads AS l LEFT JOIN dimension_points AS p ON p.lead = l.lead WHERE NOT l.excluded
-        ) AS r
-        WHERE r.points <> 0
+        FROM :points AS r WHERE r.points <> 0
         """,
-        name=text(dimension.name),
-        range=text(f"range:{dimension.name}"),
-        limited=limited(exact, low, high),
-        exact=exact,
+        dimension=text(dimension.name),
+        group=group,
+        name=text(name),
+        points=points.subquery(copy=False),
     )

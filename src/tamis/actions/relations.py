@@ -11,7 +11,7 @@ from tamis.facts.plan import Plan
 from tamis.model.scope import dimension_column, grade_column
 from tamis.sql import days
 from tamis.sql.chain import Step
-from tamis.sql.numbers import cents
+from tamis.sql.numbers import cents, rounded
 from tamis.sql.relation import Column, Relation
 from tamis.sql.write import column, named, one_of, query, text, tree, whole
 from tamis.stages.relations import stage_relation
@@ -43,17 +43,40 @@ def played(plan: Plan) -> Step:
 def ranks(plan: Plan) -> Step:
     """The order of calling, apart from all else: sorting whole rows costs six times as much.
 
-    Excluded leads go last instead of apart: a window without partitions costs half.
+    Excluded leads go last instead of apart, for a window without partitions costs half; and play
+    and score make one number, for comparing one costs half of comparing three.
     """
-    score = ["p.score DESC NULLS LAST"] if plan.model.score else []
-    order = ["p.excluded", "p.play_place NULLS LAST", *score, "p.lead_id"]
-    rank = tree(f"CAST(row_number() OVER (ORDER BY {', '.join(order)}) AS BIGINT)")
-    select = query("SELECT p.lead, :rank AS rank FROM played AS p", rank=rank)
+    select = query(
+        """
+        SELECT p.lead, CAST(row_number() OVER (ORDER BY :turn, p.lead_id) AS BIGINT) AS rank
+        FROM played AS p
+        """,
+        turn=_turn(plan),
+    )
     columns = (
         Column("lead", "integer", "the lead's key inside the chain"),
         Column("rank", "integer", "place in the order of calling, excluded leads last"),
     )
     return Step(Relation("ranks", "the order of calling", ("lead",), columns), select)
+
+
+def _turn(plan: Plan) -> exp.Expr:
+    """A whole number that is lower the earlier a lead is to be called."""
+    without = len(plan.model.plays) + 1
+    place = tree(
+        "coalesce(p.play_place, :none) + CASE WHEN p.excluded THEN :none ELSE 0 END",
+        none=whole(without),
+    )
+    score = plan.model.score
+    if score is None:
+        return place
+    highest = whole(rounded(score.high, 100))
+    return tree(
+        "CAST(:place AS BIGINT) * :span + (:highest - CAST(p.score * 100 AS BIGINT))",
+        place=exp.paren(place),
+        span=whole(rounded(score.high, 100) - rounded(score.low, 100) + 1),
+        highest=highest,
+    )
 
 
 def actions(plan: Plan) -> Step:

@@ -19,6 +19,7 @@ from tamis.errors import UsageError
 from tamis.model.spec import Model
 from tamis.run import Result, run
 from tamis.sources.maps import with_maps
+from tamis.sources.paths import find
 from tamis.sources.source_file import Source, load_source
 
 
@@ -59,15 +60,15 @@ class Data:
             raise
 
     def _refuse(self, source: Source, model: Model, written: Iterable[Path]) -> None:
-        tables = (source.leads, source.accounts, source.events)
-        read = [Path(path) for paths in tables if paths for path in paths if Path(path).exists()]
+        tables = [table for table in (source.leads, source.accounts, source.events) if table]
+        read = [Path(path) for table in tables for path in find(table).paths]
         read += [Path(model.file), *([self.source] if self.source else [])]
-        rejects = [self.rejects] if self.rejects else []
-        for path in rejects:
+        files = [*written, *([self.rejects] if self.rejects else [])]
+        for path in files:
             options.refuse_unwritable(path)
         if self.spill and not self.spill.is_dir():
             raise UsageError(_("{path} is no directory").format(path=self.spill))
-        options.refuse_overwriting([*written, *rejects], read)
+        options.refuse_overwriting(files, read)
 
     def _run(self, session: Session, model: Model, source: Source, day: date) -> Result:
         work = functools.partial(

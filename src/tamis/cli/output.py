@@ -19,8 +19,8 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from tamis.cli.speech import _
 from tamis.engines.base import Session
 from tamis.errors import ModelError, Problem, TamisError, UsageError, UserError
-from tamis.reports.terminal import plain
-from tamis.run import whole_file
+from tamis.files import whole_file
+from tamis.reports.terminal import harmless
 
 T = TypeVar("T")
 WIDTH_WITHOUT_TERMINAL = 140
@@ -60,7 +60,7 @@ def _say(message: str) -> None:
 def plain_lines(text: str) -> str:
     """A text of several lines that cannot move the cursor or change colours."""
     return "\n".join(
-        f"{' ' * (len(line) - len(line.lstrip()))}{plain(line)}" for line in text.split("\n")
+        f"{' ' * (len(line) - len(line.lstrip()))}{harmless(line)}" for line in text.split("\n")
     )
 
 
@@ -70,9 +70,9 @@ def show_problems(problems: Sequence[Problem]) -> None:
         colour = "red" if problem.severity == "error" else "yellow"
         err.print(f"[bold {colour}]{problem.severity}[/] ", end="")
         said = f"{problem.place}: {problem.message} [{problem.code}]"
-        err.print(plain(said), markup=False)
+        err.print(harmless(said), markup=False)
         if problem.hint:
-            err.print(f"      {plain(problem.hint)}", markup=False, style="dim")
+            err.print(f"      {harmless(problem.hint)}", markup=False, style="dim")
 
 
 def show(parts: Iterable[RenderableType]) -> None:

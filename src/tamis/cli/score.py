@@ -21,7 +21,7 @@ from tamis.model.files import load_model
 from tamis.reports import named as named_report
 from tamis.reports.figures import first_leads, grid, silent_rules
 from tamis.reports.page import counts
-from tamis.reports.terminal import Leads, grid_table, plain
+from tamis.reports.terminal import Leads, grid_table, harmless
 from tamis.run import Result
 
 PRINTED = ("csv", "jsonl")
@@ -86,7 +86,7 @@ def overview(result: Result, top: int, language: str) -> Iterator[RenderableType
         f"{number(count, language)} {label}" for label, count in counts(result, language)
     )
     model = result.model
-    yield Text(f"{plain(model.name)} {_('version')} {model.version}, {result.as_of}: {read}")
+    yield Text(f"{harmless(model.name)} {_('version')} {model.version}, {result.as_of}: {read}")
     cells = grid(result)
     if cells:
         yield grid_table(cells, model, language)

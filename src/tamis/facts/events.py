@@ -94,6 +94,11 @@ def _day(plan: Plan) -> exp.Expr:
 
 
 def _past(plan: Plan) -> exp.Expr:
+    """Not after the as-of day: by instant, which files know, where a single one ends the day."""
+    today = days.number(plan.as_of)
+    end = days.first_instant(today + 1, plan.model.timezone, plan.as_of)
+    if end:
+        return tree("e.timestamp < :end", end=days.timestamp(end))
     return tree("e.timestamp IS NOT NULL AND :day <= :today", day=_day(plan), today=plan.today)
 
 

@@ -14,7 +14,6 @@ from tamis.model.expression import titles_sql
 from tamis.model.spec import Field
 from tamis.sql.chain import SQL_TYPES, Constants, Step
 from tamis.sql.days import day_number
-from tamis.sql.numbers import divide_rounded
 from tamis.sql.relation import Column, Relation, Type
 from tamis.sql.write import column, named, query, table, tree, whole
 
@@ -248,9 +247,9 @@ def _known(plan: Plan) -> exp.Expr:
     flags = [
         tree("CASE WHEN :f IS NULL THEN 0 ELSE 100 END", f=column(f.column, "k")) for f in fields
     ]
-    return divide_rounded(
-        exp.paren(reduce(lambda a, b: exp.Add(this=a, expression=b), flags)), whole(len(fields))
-    )
+    total = reduce(lambda a, b: exp.Add(this=a, expression=b), flags)
+    # Rounded as everywhere, but of a number that is never negative, which is said more shortly.
+    return tree("(2 * :total + :n) // (2 * :n)", total=exp.paren(total), n=whole(len(fields)))
 
 
 def _derived_column(plan: Plan, derived: Derived) -> exp.Expr:

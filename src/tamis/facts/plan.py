@@ -14,18 +14,9 @@ from functools import cached_property
 from sqlglot import exp
 
 from tamis.errors import ModelError
-from tamis.model.expression import Compiler, ExpressionError, Names
-from tamis.model.scope import DAYS_SINCE_LAST_EVENT, event_names, lead_names, verdict_names
-from tamis.model.spec import (
-    BandsRule,
-    EventRule,
-    Expression,
-    Field,
-    Model,
-    SilentRule,
-    ValuesRule,
-    WhenRule,
-)
+from tamis.model.expression import Compiler, ExpressionError
+from tamis.model.scope import DAYS_SINCE_LAST_EVENT, names_of
+from tamis.model.spec import BandsRule, Expression, Field, Model, SilentRule, ValuesRule
 from tamis.sql import days
 from tamis.sql.write import column, whole
 
@@ -67,16 +58,22 @@ class Derived:
 
 @dataclass
 class Plan:
-    """One question: the model's verdicts on `as_of`, over data of a `shape`."""
+    """One question: the model's verdicts on `as_of`, over data of a `shape`.
+
+    `derived` are the functions of a lead that the facts compute, `asked_fields` the lead and
+    account fields that rules or verdicts read: others never leave the facts.
+    """
 
     model: Model
     as_of: date
     shape: Shape = field(default_factory=Shape)
     derived: dict[tuple[str, str], Derived] = field(default_factory=dict)
+    asked_fields: tuple[Field, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        # Compiled once here, so that all that the facts must derive is known before the first step.
-        assert self.asked_fields is not None
+        # Every condition is compiled once here, so that all that the facts must derive is known
+        # before the first step.
+        self.asked_fields = self._asked_fields()
 
     @cached_property
     def today(self) -> exp.Expr:
@@ -97,11 +94,10 @@ class Plan:
     @cached_property
     def verdict_conditions(self) -> tuple[exp.Expr, ...]:
         """The compiled conditions of temperatures, stages and plays."""
-        model = self.model
-        return (
-            *(self.on_verdict(v.when, "temperature") for v in model.temperatures),
-            *(self.on_verdict(v.when, "stage") for v in model.stages),
-            *(self.on_verdict(p.when, "play") for p in model.plays),
+        return tuple(
+            self.on_verdict(condition.expression, condition.section)
+            for condition in self.model.conditions
+            if condition.is_verdict
         )
 
     @cached_property
@@ -116,33 +112,25 @@ class Plan:
         """Whether a verdict asks for the days since the last event of any kind."""
         return DAYS_SINCE_LAST_EVENT in self.verdict_columns
 
-    @cached_property
-    def _lead_expressions(self) -> list[Expression]:
-        exclude = [self.model.exclude] if self.model.exclude else []
-        rules = [
-            rule.when
-            for rule in self.model.rules
-            if isinstance(rule, WhenRule | EventRule) and rule.when
-        ]
-        return exclude + rules
-
     def on_lead(self, expression: Expression) -> exp.Expr:
         """A condition on the lead and its account."""
-        return self._compiled(expression, lead_names(self.model), self._derive)
+        return self._compiled(expression, "when", self._derive)
 
     def on_event(self, expression: Expression) -> exp.Expr:
         """A condition on one event."""
-        return self._compiled(expression, event_names(self.model))
+        return self._compiled(expression, "where")
 
     def on_verdict(self, expression: Expression, section: str) -> exp.Expr:
         """A condition on verdicts so far; `section` is temperature, stage or play."""
-        return self._compiled(expression, verdict_names(self.model, section), self._derive)
+        return self._compiled(expression, section, self._derive)
 
-    @cached_property
-    def asked_fields(self) -> tuple[Field, ...]:
-        """The lead and account fields that rules or verdicts read; others never leave the facts."""
+    def _asked_fields(self) -> tuple[Field, ...]:
         model = self.model
-        conditions = [self.on_lead(expression) for expression in self._lead_expressions]
+        conditions = [
+            self.on_lead(condition.expression)
+            for condition in model.conditions
+            if condition.section in ("exclude", "when")
+        ]
         read = {found.name for condition in conditions for found in condition.find_all(exp.Column)}
         read |= self.verdict_columns
         read |= {
@@ -154,11 +142,7 @@ class Plan:
 
     def field_of(self, name: str) -> Field:
         """The lead or account field that a rule names: `x`, or with its table `account.x`."""
-        found = [
-            f
-            for f in self.model.fields_of("lead", "account")
-            if name in (f.name, f"{f.table}.{f.name}")
-        ]
+        found = self.model.fields_named(name, "lead", "account")
         assert len(found) == 1, f"the checks let an unknown field pass: {name}"
         return found[0]
 
@@ -181,9 +165,10 @@ class Plan:
         return any(found.name in made for found in argument.find_all(exp.Column))
 
     def _compiled(
-        self, expression: Expression, names: Names, derive: Derive | None = None
+        self, expression: Expression, section: str, derive: Derive | None = None
     ) -> exp.Expr:
         try:
+            names = names_of(self.model, section)
             compiler = Compiler(names, self.model.timezone, self.as_of, self.today, derive)
             return compiler.condition(expression)
         except ExpressionError as error:

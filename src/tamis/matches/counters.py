@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from tamis.facts.plan import Plan
-from tamis.model.spec import EventRule, Expression, Period, RateRule, SilentRule, TotalRule
+from tamis.model.spec import (
+    AtLeastRule,
+    EventRule,
+    Expression,
+    FrequencyRule,
+    Period,
+    PointsRule,
+    RateRule,
+    RecencyRule,
+    SilentRule,
+    TotalRule,
+)
 from tamis.sql import days
 from tamis.sql.chain import Constants
 from tamis.sql.relation import Column, Relation
@@ -23,46 +34,62 @@ class Counter:
 
     `name` is the rule's id, with `:over` for the events that a rate divides by, or `*` for the
     latest event of any kind. `events` empty: any. `within` and `active` bound what can matter for a
-    score.
+    score. `rule` 0: no rule's. `total`: the event field that is added up. `per_day`: at most so
+    many count a day. `by_day`: what an event weighs, or whether it counts, depends on its day.
     """
 
     number: int
     name: str
     part: Part
-    rule: int | None
+    rule: int
     events: tuple[str, ...]
     where: Expression | None = None
     within: int | None = None
     active: Period | None = None
     total: str | None = None
+    per_day: int | None = None
+    by_day: bool = False
 
 
 def counters(plan: Plan) -> tuple[Counter, ...]:
     """The counters that a plan needs, numbered from 1."""
     return tuple(
-        Counter(number, *parts)  # type: ignore[arg-type]
-        for number, parts in enumerate(_parts(plan), start=1)
+        replace(counter, number=number) for number, counter in enumerate(_counters(plan), start=1)
     )
 
 
-def _parts(plan: Plan) -> Iterator[tuple[object, ...]]:
+def _counters(plan: Plan) -> Iterator[Counter]:
     for rule in plan.model.event_rules:
-        number = plan.model.numbers[rule.id]
-        total = rule.field if isinstance(rule, TotalRule) else None
-        yield rule.id, "events", number, rule.events, rule.where, _window(rule), rule.active, total
+        counted = Counter(
+            number=0,
+            name=rule.id,
+            part="events",
+            rule=plan.model.numbers[rule.id],
+            events=rule.events,
+            where=rule.where,
+            within=_window(rule),
+            active=rule.active,
+            total=rule.field if isinstance(rule, TotalRule) else None,
+            per_day=_per_day(rule),
+            by_day=_per_day(rule) is not None
+            or (isinstance(rule, PointsRule) and rule.decay is not None),
+        )
+        yield counted
         if isinstance(rule, RateRule):
-            yield (
-                f"{rule.id}{OVER}",
-                "over",
-                number,
-                rule.over,
-                None,
-                rule.within,
-                rule.active,
-                None,
-            )
+            over = f"{rule.id}{OVER}"
+            yield replace(counted, name=over, part="over", events=rule.over, where=None)
     if plan.asks_last_event:
-        yield ANY, "any", None, (), None, None, None, None
+        yield Counter(number=0, name=ANY, part="any", rule=0, events=())
+
+
+def _per_day(rule: EventRule) -> int | None:
+    limited = isinstance(rule, PointsRule | AtLeastRule | FrequencyRule | RecencyRule)
+    return (rule.per_day or None) if limited else None
+
+
+def _by_day(rule: EventRule) -> bool:
+    fades = isinstance(rule, PointsRule) and rule.decay is not None
+    return fades or _per_day(rule) is not None
 
 
 def _window(rule: EventRule) -> int | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import reduce
 
 from sqlglot import exp
@@ -14,90 +15,158 @@ from tamis.matches.slabs import Slab, slabs
 from tamis.model.spec import Field
 from tamis.sql import days
 from tamis.sql.chain import Step
+from tamis.sql.numbers import wide
 from tamis.sql.relation import Column, Relation
 from tamis.sql.write import all_of, column, named, query, switch, table, text, tree, whole
 
-
-def relation(plan: Plan) -> Relation:
-    """Grain and columns of `matches`."""
-    total = Column(
-        "total", "number", "sum of the rule's event field", null="the rule adds nothing up"
-    )
-    return Relation(
-        "matches",
-        "how many events each counter counted",
-        ("lead", "counter", "day"),
-        (
-            Column("lead", "integer", "the lead's key inside the chain"),
-            Column("counter", "integer", "what was counted"),
-            Column("day", "integer", "the events' day", unit="days since 1970-01-01"),
-            Column("n", "integer", "number of events, at least 1"),
-            *((total,) if has_totals(plan) else ()),
-        ),
-    )
-
-
-def has_totals(plan: Plan) -> bool:
-    """Whether any rule adds an event field up."""
-    return any(counter.total for counter in counters(plan))
+LEAD = Column("lead", "integer", "the lead's key inside the chain")
+COUNTER = Column("counter", "integer", "what was counted")
+DAY = Column("day", "integer", "the events' day", unit="days since 1970-01-01")
+N = Column("n", "integer", "number of events, at least 1")
+LAST_DAY = Column("last_day", "integer", "day of the latest", unit="days since 1970-01-01")
+AMOUNT = Column("amount", "wide", "an event field, or its sum", unit="millionths")
 
 
 def steps(plan: Plan) -> tuple[Step, ...]:
-    """The step from events to matches."""
-    counted = reduce(lambda a, b: exp.union(a, b, distinct=False, copy=False), _branches(plan))
-    grouped = query(
+    """The steps from events to matches: by day where days matter to the rule, else in all.
+
+    Grouping is the dearest part of a run, so each kind of counter is grouped for itself, by no
+    more than it needs.
+    """
+    kinds = kinds_of(plan)
+    found = []
+    if kinds.by_day or kinds.in_all:
+        found.append(_counted_events(plan, kinds.by_day + kinds.in_all))
+    if kinds.by_day:
+        found.append(_grouped(MATCHES, "counted_events", kinds.by_day))
+    if kinds.in_all:
+        found.append(_grouped(TALLIES, "counted_events", kinds.in_all))
+    if kinds.adding:
+        found += [_amounts(plan, kinds.adding), _grouped(TOTALS, "amounts", kinds.adding)]
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """Counters by what is kept of their events: counts by day, a count in all, a field's sum."""
+
+    by_day: tuple[Counter, ...]
+    in_all: tuple[Counter, ...]
+    adding: tuple[Counter, ...]
+
+
+def kinds_of(plan: Plan) -> Kinds:
+    """The counters of a plan, by kind."""
+    found = counters(plan)
+    adding = tuple(c for c in found if c.total)
+    by_day = tuple(c for c in found if c.by_day)
+    return Kinds(by_day, tuple(c for c in found if not c.total and not c.by_day), adding)
+
+
+MATCHES = Relation(
+    "matches",
+    "how many events a counter counted on a day, where the day matters",
+    ("lead", "counter", "day"),
+    (LEAD, COUNTER, DAY, N),
+)
+TALLIES = Relation(
+    "tallies",
+    "how many events a counter counted in all",
+    ("lead", "counter"),
+    (LEAD, COUNTER, N, LAST_DAY),
+)
+TOTALS = Relation(
+    "totals",
+    "what a counter added up",
+    ("lead", "counter"),
+    (LEAD, COUNTER, N, LAST_DAY, AMOUNT),
+)
+COUNTED: Mapping[str, str] = {
+    "n": "count(*) AS n",
+    "last_day": "max(c.day) AS last_day",
+    "amount": "sum(c.amount) AS amount",
+}
+
+
+def _grouped(relation: Relation, source: str, found: tuple[Counter, ...]) -> Step:
+    select = query(
+        "SELECT :keys, :counted FROM :source AS c WHERE c.counter IN (:found) GROUP BY :keys",
+        keys=[column(key, "c") for key in relation.grain],
+        counted=[tree(sql) for name, sql in COUNTED.items() if name in relation.column_names],
+        source=table(source),
+        found=[whole(counter.number) for counter in found],
+    )
+    return Step(relation, select)
+
+
+def _counted_events(plan: Plan, found: tuple[Counter, ...]) -> Step:
+    about = "events, once for each counter that counts them"
+    relation = Relation("counted_events", about, (), (LEAD, COUNTER, DAY))
+    return Step(relation, _of_known_leads(plan, _branches(plan, found, amounts=False), []))
+
+
+def _amounts(plan: Plan, found: tuple[Counter, ...]) -> Step:
+    about = "events, once for each counter that adds a field of theirs up"
+    relation = Relation("amounts", about, (), (LEAD, COUNTER, DAY, AMOUNT))
+    branches = _branches(plan, found, amounts=True)
+    return Step(relation, _of_known_leads(plan, branches, [column("amount", "c")]))
+
+
+def _of_known_leads(plan: Plan, branches: list[exp.Query], amount: list[exp.Expr]) -> exp.Query:
+    counted = reduce(lambda a, b: exp.union(a, b, distinct=False, copy=False), branches)
+    if plan.shape.integer_ids:
+        # Whole-number ids are keys, and meet the leads later, where there are fewer rows.
+        return counted
+    return query(
         """
-        SELECT :lead, c.counter, c.day, count(*) AS n, :total
-        FROM :counted AS c GROUP BY :lead, c.counter, c.day
+        SELECT l.lead, c.counter, c.day, :amount FROM :counted AS c
+        JOIN leads AS l ON l.lead_id = c.lead_id AND NOT l.excluded
         """,
-        lead=column("lead", "c" if plan.shape.integer_ids else "l"),
-        total=[tree("sum(c.amount) AS total")] if has_totals(plan) else [],
+        amount=amount,
         counted=counted.subquery(copy=False),
     )
-    assert isinstance(grouped, exp.Select)
-    if not plan.shape.integer_ids:
-        # Text ids become keys before grouping; whole-number ids are keys, and meet the leads later.
-        on = tree("l.lead_id = c.lead_id AND NOT l.excluded")
-        grouped = grouped.join(table("leads", "l"), on=on)
-    return (Step(relation(plan), grouped),)
 
 
-def _branches(plan: Plan) -> list[exp.Query]:
+def _branches(plan: Plan, found: tuple[Counter, ...], *, amounts: bool) -> list[exp.Query]:
     """The queries whose rows together are one row per event and counter that counts it."""
-    found = counters(plan)
     parts = [(slab.counters, slab) for slab in slabs(found, plan.as_of)]
     branches = [
         branch
         for open_, slab in (parts if plan.shape.time_ordered else [(found, None)])
-        for branch in _of_counters(plan, open_, slab)
+        for branch in _of_counters(plan, open_, slab, amounts=amounts)
     ]
-    # Without anything to count, a query with the columns of the others and no row.
-    return branches or [_counted(plan, (), NAMED, None)]
+    # Where no counter is open, a query with the columns of the others and no row.
+    return branches or [_counted(plan, (), NAMED, None, amounts=amounts)]
 
 
 NAMED, OF_ANY = "e.event = c.event", "c.event IS NULL"
 
 
-def _of_counters(plan: Plan, found: tuple[Counter, ...], slab: Slab | None) -> Iterator[exp.Query]:
+def _of_counters(
+    plan: Plan, found: tuple[Counter, ...], slab: Slab | None, *, amounts: bool
+) -> Iterator[exp.Query]:
     for on, members in (
         (NAMED, tuple(counter for counter in found if counter.events)),
         (OF_ANY, tuple(counter for counter in found if not counter.events)),
     ):
         if members:
-            yield _counted(plan, members, on, slab)
+            yield _counted(plan, members, on, slab, amounts=amounts)
 
 
-def _counted(plan: Plan, found: tuple[Counter, ...], on: str, slab: Slab | None) -> exp.Query:
+def _counted(
+    plan: Plan, found: tuple[Counter, ...], on: str, slab: Slab | None, *, amounts: bool
+) -> exp.Query:
     """Events joined to the counters of their name: each event row meets only those."""
+    span = _span(plan, slab) if slab else [tree(IN_SPAN)]
     select = query(
         """
         SELECT :lead, c.counter, e.day, :amount
-        FROM events AS e JOIN counted AS c ON :on WHERE :slab
+        FROM events AS e JOIN counted AS c ON :on WHERE :counted
         """,
         lead=[column(lead_column(plan).name, "e")],
-        amount=[named(_amount(plan, found), "amount")] if has_totals(plan) else [],
-        on=all_of([tree(on), *([] if slab else [tree(IN_SPAN)])]),
-        slab=all_of(_within(plan, slab, found)) if slab else exp.true(),
+        amount=[named(_amount(plan, found), "amount")] if amounts else [],
+        on=tree(on),
+        counted=all_of([*_among(found), *span]) if found else exp.false(),
     )
     assert isinstance(select, exp.Select)
     filters = [(c.number, plan.on_event(c.where)) for c in found if c.where]
@@ -107,17 +176,16 @@ def _counted(plan: Plan, found: tuple[Counter, ...], on: str, slab: Slab | None)
 IN_SPAN = "e.day >= c.first_day AND e.day <= c.last_day"
 
 
-def _within(plan: Plan, slab: Slab, found: tuple[Counter, ...]) -> list[exp.Expr]:
-    """Only the slab's events and the counters open in it; by instants, which files know."""
+def _among(found: tuple[Counter, ...]) -> list[exp.Expr]:
+    """Only these counters, and only the events that they name, for files know their names too."""
     numbers = [whole(counter.number) for counter in found]
     names = sorted({name for counter in found for name in counter.events})
-    conditions = [tree("c.counter IN (:numbers)", numbers=numbers), *_span(plan, slab)]
-    return conditions + (
-        [tree("e.event IN (:names)", names=[text(n) for n in names])] if names else []
-    )
+    named_ = [tree("e.event IN (:names)", names=[text(name) for name in names])] if names else []
+    return [tree("c.counter IN (:numbers)", numbers=numbers), *named_]
 
 
 def _span(plan: Plan, slab: Slab) -> list[exp.Expr]:
+    """Only the slab's events: by instants, which files know."""
     zone, until = plan.model.timezone, plan.as_of
     start = days.first_instant(slab.first, zone, until)
     end = days.first_instant(slab.last + 1, zone, until)
@@ -135,20 +203,13 @@ def _span(plan: Plan, slab: Slab) -> list[exp.Expr]:
 
 
 def _amount(plan: Plan, found: tuple[Counter, ...]) -> exp.Expr:
-    arms = [
-        (
-            c.number,
-            tree(
-                "coalesce(TRY_CAST(:f AS DECIMAL(24, 6)), 0)",
-                f=column(_field(plan, c.total).column, "e"),
-            ),
-        )
-        for c in found
-        if c.total
-    ]
-    return switch(
-        column("counter", "c"), arms, exp.cast(exp.null(), exp.DataType.build("DECIMAL(24, 6)"))
-    )
+    arms = [(c.number, _millionths(_field(plan, c.total).column)) for c in found if c.total]
+    return switch(column("counter", "c"), arms, wide(exp.null()))
+
+
+def _millionths(field: str) -> exp.Expr:
+    amount = tree("coalesce(TRY_CAST(:f AS DECIMAL(24, 6)), 0)", f=column(field, "e"))
+    return wide(tree(":amount * 1000000", amount=amount))
 
 
 def _field(plan: Plan, name: str) -> Field:

@@ -61,7 +61,7 @@ def _fields(old: Model, new: Model) -> Iterator[Change]:
         before = {f.name: f.type for f in old.fields_of(table)}
         after = {f.name: f.type for f in new.fields_of(table)}
         yield from _come_and_gone("field", before, after, table)
-        for name in before.keys() & after.keys():
+        for name in (name for name in before if name in after):
             yield from _aspects("field", name, table, [("", before[name], after[name])])
 
 

@@ -24,6 +24,7 @@ TEXT = "tag:yaml.org,2002:str"
 WHOLE = "tag:yaml.org,2002:int"
 NUMBERS = (WHOLE, "tag:yaml.org,2002:float")
 DURATION = re.compile(r"([0-9]{1,6})\s*([dw]?)")
+RESPONSE = re.compile(r"([1-9][0-9]{0,4})\s*([mhd])")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
 FORBIDDEN = re.compile("[\x00\ud800-\udfff]")

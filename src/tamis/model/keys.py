@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tamis.model import document
+
 Schema = Mapping[str, Any]
 
 
@@ -27,13 +29,15 @@ LABEL: Schema = _ref("label")
 EXPRESSION: Schema = {"type": ["string", "boolean"]}
 NUMBER: Schema = {"type": "number"}
 COUNT: Schema = {"type": "integer", "minimum": 1}
-DURATION: Schema = {"type": ["string", "integer"], "pattern": "^[0-9]{1,6}\\s*[dw]?$"}
+DURATION: Schema = {"type": ["string", "integer"], "pattern": f"^{document.DURATION.pattern}$"}
 DAY: Schema = {"type": "string", "pattern": "^\\d{4}-\\d{2}-\\d{2}$"}
+NUMBER_KEY = "^[-+]?([0-9][0-9_]*(\\.[0-9_]*)?|\\.[0-9][0-9_]*)([eE][-+]?[0-9]+)?$"
+"""A number that stands before a colon, where JSON knows texts only."""
 BANDS: Schema = {
     "type": "object",
     "minProperties": 1,
     "additionalProperties": {"type": "number"},
-    "propertyNames": {"pattern": "^-?[0-9]+(\\.[0-9]+)?$"},
+    "propertyNames": {"pattern": NUMBER_KEY},
 }
 RANGE: Schema = {"type": "array", "items": NUMBER, "minItems": 2, "maxItems": 2}
 ACTIVE: Schema = {"type": "array", "items": DAY, "minItems": 2, "maxItems": 2}
@@ -45,7 +49,7 @@ FIELDS: Schema = {"type": "object", "additionalProperties": {"enum": list(FIELD_
 VERDICTS: Schema = {"type": "object", "additionalProperties": EXPRESSION}
 
 MODEL = {
-    "tamis": Key("Version of this file format.", {"const": 1}, required=True),
+    "tamis": Key("Version of this file format.", {"enum": [1, "1"]}, required=True),
     "name": Key("Name of the model.", TEXT, required=True),
     "version": Key("Version of the model, a whole number; default 1.", COUNT),
     "about": Key("What the model is for and who agreed on it.", TEXT),
@@ -195,7 +199,8 @@ PLAY = {
     "do": Key("What to do.", {"enum": list(ACTIONS)}, required=True),
     "to": Key("Queue, sequence or target.", TEXT),
     "respond_within": Key(
-        "Business time to respond in.", {"type": "string", "pattern": "^[1-9][0-9]{0,4}\\s*[mhd]$"}
+        "Business time to respond in.",
+        {"type": "string", "pattern": f"^{document.RESPONSE.pattern}$"},
     ),
 }
 ACCOUNTS = {

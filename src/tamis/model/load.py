@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 from tamis.errors import Place, UserError
 from tamis.model import keys
-from tamis.model.document import Problems, Value, parse
+from tamis.model.document import RESPONSE, Problems, Value, parse
 from tamis.model.load_rules import (
     LIMIT,
     read_decay,
@@ -279,15 +279,14 @@ def _play(value: Value) -> Play | None:
 
 
 def _respond_within(value: Value) -> str | None:
-    text = value.text()
-    number, unit = (text[:-1].strip(), text[-1:]) if text else ("", "")
-    if not (number.isascii() and number.isdigit() and int(number) > 0 and unit in ("m", "h", "d")):
+    found = RESPONSE.fullmatch(value.text() or "")
+    if not found:
         hint = "write business time as `30m`, `8h` or `2d`"
         value.wrong(
             "wrong-duration", f"a time to respond is expected here, not {value.shown()}", hint
         )
         return None
-    return f"{int(number)}{unit}"
+    return f"{found[1]}{found[2]}"
 
 
 def _rollup(value: Value) -> Rollup | None:

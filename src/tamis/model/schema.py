@@ -12,25 +12,21 @@ from tamis.model.keys import Key
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of a model file.
 
-    It admits every file that `tamis check` admits; names and expressions are for `check` alone.
+    It admits every file that `tamis check` admits, as long as its numbers are written as YAML 1.2
+    has them (`1000`, not `1_000`); names and expressions are for `check` alone.
 
-    >>> json_schema()["properties"]["tamis"]["const"]
-    1
+    >>> json_schema()["properties"]["tamis"]["enum"]
+    [1, '1']
     """
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Tamis scoring model",
         **_object(keys.MODEL),
         "$defs": {
-            "label": {
-                "anyOf": [
-                    {"type": ["string", "number"]},
-                    {"type": "object", "additionalProperties": {"type": "string"}},
-                ]
-            },
+            "label": {"anyOf": [keys.TEXT, {"type": "object", "additionalProperties": keys.TEXT}]},
             "fields": _object(keys.FIELD_TABLES),
             "dimension": _object(keys.DIMENSION),
-            "group": _object(keys.GROUP),
+            "group": {"anyOf": [{"type": "null"}, _object(keys.GROUP)]},
             "decay": {
                 "anyOf": [
                     {"const": "none"},

@@ -6,7 +6,7 @@ types has been read and is well formed; `tamis.model.checks` says whether it mak
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -18,6 +18,7 @@ from tamis.errors import Place
 FieldType = Literal["text", "integer", "number", "boolean", "date", "timestamp"]
 Table = Literal["lead", "account", "event"]
 Action = Literal["handoff", "nurture", "recycle", "webhook", "none"]
+Section = Literal["exclude", "when", "where", "temperature", "stage", "play"]
 
 NOWHERE = Place("model")
 
@@ -59,6 +60,28 @@ class Expression:
 
     text: str
     place: Place = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition of a model, and where it stands.
+
+    `of` is the id or name of the rule, temperature, stage or play; empty for `exclude`.
+    """
+
+    expression: Expression
+    section: Section
+    of: str = ""
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The tables whose fields it may name."""
+        return ("event",) if self.section == "where" else ("lead", "account")
+
+    @property
+    def is_verdict(self) -> bool:
+        """Whether it decides on a temperature, a stage or a play."""
+        return self.section in ("temperature", "stage", "play")
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +319,11 @@ class Play:
     about: str = ""
     place: Place = field(default=NOWHERE, compare=False)
 
+    @property
+    def name(self) -> str:
+        """The id, by which results call it: as temperatures and stages have a name."""
+        return self.id
+
 
 @dataclass(frozen=True, kw_only=True)
 class Rollup:
@@ -347,9 +375,27 @@ class Model:
         """The rules that look at events."""
         return tuple(rule for rule in self.rules if isinstance(rule, EventRule))
 
+    @cached_property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Every condition, in the order of the file."""
+        return (
+            *((Condition(self.exclude, "exclude"),) if self.exclude else ()),
+            *(condition for rule in self.rules for condition in _conditions(rule)),
+            *(Condition(one.when, "temperature", one.name) for one in self.temperatures),
+            *(Condition(stage.when, "stage", stage.name) for stage in self.stages),
+            *(Condition(play.when, "play", play.name) for play in self.plays),
+        )
+
     def fields_of(self, *tables: Table) -> tuple[Field, ...]:
         """The declared fields of the tables, in the order of the file."""
         return tuple(f for f in self.fields if f.table in tables)
+
+    def fields_named(self, name: str, *tables: Table) -> tuple[Field, ...]:
+        """The declared fields of the tables that a name can mean: `x`, or with a table `lead.x`.
+
+        None for an unknown name, two for one that is in two of the tables.
+        """
+        return tuple(f for f in self.fields_of(*tables) if name in (f.name, f"{f.table}.{f.name}"))
 
     def field(self, table: Table, name: str) -> Field | None:
         """The declared field, or None."""
@@ -362,3 +408,10 @@ class Model:
     def rule(self, id_: str) -> Rule | None:
         """The rule of that id, or None."""
         return next((rule for rule in self.rules if rule.id == id_), None)
+
+
+def _conditions(rule: Rule) -> Iterator[Condition]:
+    if isinstance(rule, WhenRule | EventRule) and rule.when:
+        yield Condition(rule.when, "when", rule.id)
+    if isinstance(rule, EventRule) and rule.where:
+        yield Condition(rule.where, "where", rule.id)

@@ -2,18 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date, datetime
 from decimal import Decimal
+from functools import reduce
 
 from sqlglot import exp
 
 from tamis.facts.plan import Plan
 from tamis.model.spec import AttributeRule, BandsRule, Field, ValuesRule, WhenRule
-from tamis.sql.numbers import MILLI, scaled
-from tamis.sql.write import column, one_of, text, tree, whole
+from tamis.model.values import value_of
+from tamis.sql import days
+from tamis.sql.numbers import MILLI, limited, scaled, wide
+from tamis.sql.write import column, one_of, switch, text, tree, whole
 
 
-def milli_points(plan: Plan, rule: AttributeRule) -> exp.Expr:
-    """The points of a rule for a row of `leads`, in thousandths."""
+def by_rule(plan: Plan) -> exp.Expr:
+    """The points of the rule of a row `r` of `rules` for a row of `leads`, in nano-points."""
+    rules = plan.model.attribute_rules
+    arms = [(plan.model.numbers[rule.id], _points(plan, rule)) for rule in rules]
+    return _nano(switch(column("rule", "r"), arms, whole(0)))
+
+
+def together(plan: Plan, rules: Sequence[AttributeRule]) -> exp.Expr:
+    """The points of some rules for a row of `leads`, each after its cap, in nano-points."""
+    return _nano(reduce(_plus, (_limited(plan, rule) for rule in rules)))
+
+
+def _plus(one: exp.Expr, other: exp.Expr) -> exp.Expr:
+    return exp.Add(this=one, expression=other)
+
+
+def _nano(milli: exp.Expr) -> exp.Expr:
+    return wide(tree(":milli * CAST(1000000 AS BIGINT)", milli=exp.paren(milli)))
+
+
+def _limited(plan: Plan, rule: AttributeRule) -> exp.Expr:
+    given = exp.paren(_points(plan, rule))
+    if rule.cap is None:
+        return given
+    return limited(given, _milli(-rule.cap), _milli(rule.cap))
+
+
+def _points(plan: Plan, rule: AttributeRule) -> exp.Expr:
+    """The points of a rule before its cap, in thousandths."""
     if isinstance(rule, WhenRule):
         return one_of([(plan.on_lead(rule.when), _milli(rule.points))], whole(0))
     if isinstance(rule, BandsRule):
@@ -56,8 +88,12 @@ def _valued(plan: Plan, rule: ValuesRule) -> exp.Expr:
 
 
 def _literal(declared: Field, written: str) -> exp.Expr:
-    if declared.type in ("integer", "number"):
-        return _number(Decimal(written))
-    if declared.type == "boolean":
-        return exp.Boolean(this=written.lower() == "true")
-    return exp.cast(text(written), "DATE" if declared.type == "date" else "TIMESTAMP")
+    value = value_of(declared.type, written)
+    if isinstance(value, bool):
+        return exp.Boolean(this=value)
+    if isinstance(value, Decimal):
+        return _number(value)
+    if isinstance(value, datetime):
+        return days.timestamp(value)
+    assert isinstance(value, date), f"the checks let a wrong value pass: {written}"
+    return days.date_literal(value)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 from sqlglot import exp
 
 from tamis.facts.plan import Plan
-from tamis.matches.relations import has_totals
+from tamis.matches.counters import counters
+from tamis.matches.relations import kinds_of
 from tamis.model.spec import (
     AtLeastRule,
     EventRule,
@@ -15,7 +18,7 @@ from tamis.model.spec import (
     SilentRule,
     TotalRule,
 )
-from tamis.points.attribute import milli_points
+from tamis.points import attribute
 from tamis.points.rules import is_dense
 from tamis.sql.chain import Step
 from tamis.sql.numbers import limited, wide
@@ -38,9 +41,12 @@ MEASURES = Relation(
         RULE,
         COUNT,
         LAST_DAY,
-        Column("units", "wide", "events counted times their weight", unit="millionths"),
-        Column("total", "number", "sum of the rule's event field", null="the rule adds nothing up"),
-        Column("over", "integer", "events that the rate divides by", null="the rule is no rate"),
+        Column(
+            "added",
+            "wide",
+            "what the rule adds up: events times their weight, an event field; in millionths; or "
+            "the events that a rate divides by",
+        ),
     ),
 )
 GATES = Relation(
@@ -67,44 +73,57 @@ POINTS = Relation(
 def steps(plan: Plan) -> tuple[Step, ...]:
     """The steps from matches to points."""
     found: list[Step] = []
-    if plan.model.event_rules:
+    if counters(plan):
         found.append(measures(plan))
     if _gated(plan):
         found.append(gates(plan))
+    if plan.model.event_rules:
+        found.append(event_points(plan))
     return (*found, points(plan))
 
 
 def measures(plan: Plan) -> Step:
-    """Matches added up over days: counts, weighted units, totals."""
-    rates = any(isinstance(rule, RateRule) for rule in plan.model.event_rules)
-    counts = (
-        tree("CASE WHEN c.over THEN 0 ELSE least(m.n, c.per_day) END")
-        if rates
-        else tree("least(m.n, c.per_day)")
-    )
-    day = tree("CASE WHEN NOT c.over THEN m.day END") if rates else tree("m.day")
-    select = query(
+    """Matches added up by rule; rule 0 has the latest event of any kind."""
+    kinds = kinds_of(plan)
+    parts = [_weighted(plan)] if kinds.by_day else []
+    if kinds.in_all:
+        parts += [query(TALLIED), query(RATED)] if _has(plan, RateRule) else [query(TALLIED)]
+    if kinds.adding:
+        parts.append(query(ADDED_UP))
+    together = reduce(lambda a, b: exp.union(a, b, distinct=False, copy=False), parts)
+    return Step(MEASURES, _of_known_leads(plan, together))
+
+
+TALLIED = """
+SELECT t.lead, c.rule, t.n AS count, t.last_day, CAST(t.n * 1000000 AS INT128) AS added
+FROM tallies AS t JOIN counters AS c ON c.counter = t.counter WHERE NOT c.rated
+"""
+RATED = """
+SELECT t.lead, c.rule, CAST(sum(CASE WHEN c.over THEN 0 ELSE t.n END) AS BIGINT) AS count,
+  max(CASE WHEN NOT c.over THEN t.last_day END) AS last_day,
+  sum(CASE WHEN c.over THEN t.n ELSE 0 END) AS added
+FROM tallies AS t JOIN counters AS c ON c.counter = t.counter WHERE c.rated
+GROUP BY t.lead, c.rule
+"""
+ADDED_UP = """
+SELECT t.lead, c.rule, t.n AS count, t.last_day, t.amount AS added
+FROM totals AS t JOIN counters AS c ON c.counter = t.counter
+"""
+
+
+def _weighted(plan: Plan) -> exp.Query:
+    return query(
         """
-        SELECT m.lead, c.rule,
-          CAST(sum(:counts) AS BIGINT) AS count,
-          max(:day) AS last_day,
-          sum(:counts * coalesce(w.weight, c.last_weight)) AS units,
-          :total AS total,
-          :over AS over
+        SELECT m.lead, c.rule, CAST(sum(least(m.n, c.per_day)) AS BIGINT) AS count,
+          max(m.day) AS last_day,
+          sum(least(m.n, c.per_day) * coalesce(w.weight, c.last_weight)) AS added
         FROM matches AS m
         JOIN counters AS c ON c.counter = m.counter
         LEFT JOIN weights AS w ON w.decay = c.decay AND w.age = :today - m.day
         GROUP BY m.lead, c.rule
         """,
-        counts=counts,
-        day=day,
         today=plan.today,
-        total=tree("sum(m.total)") if has_totals(plan) else tree("CAST(NULL AS DECIMAL(24, 6))"),
-        over=tree("CAST(sum(CASE WHEN c.over THEN m.n ELSE 0 END) AS BIGINT)")
-        if rates
-        else tree("CAST(NULL AS BIGINT)"),
     )
-    return Step(MEASURES, _of_known_leads(plan, select))
 
 
 def _of_known_leads(plan: Plan, measured: exp.Query) -> exp.Query:
@@ -134,50 +153,8 @@ def gates(plan: Plan) -> Step:
     return Step(GATES, select)
 
 
-def points(plan: Plan) -> Step:
-    """The points of every rule: attributes and events, limited by the rule's cap."""
-    parts = [part for part in (_attribute_points(plan), _event_points(plan)) if part is not None]
-    both: exp.Query = parts[0] if len(parts) == 1 else exp.union(parts[0], parts[1], distinct=False)
-    cap = wide(tree("r.cap * 1000000"))
-    capped = limited(tree("p.points"), exp.Neg(this=cap), cap)
-    select = query(
-        """
-        SELECT p.lead, p.rule, :points AS points, p.points AS uncapped, p.count, p.last_day
-        FROM :both AS p JOIN rules AS r ON r.rule = p.rule
-        WHERE p.points <> 0
-        """,
-        points=tree("CASE WHEN r.cap IS NULL THEN p.points ELSE :capped END", capped=capped),
-        both=both.subquery(copy=False),
-    )
-    return Step(POINTS, select)
-
-
-def _attribute_points(plan: Plan) -> exp.Query | None:
-    arms = [
-        (plan.model.numbers[rule.id], milli_points(plan, rule))
-        for rule in plan.model.attribute_rules
-    ]
-    if not arms and plan.model.event_rules:
-        return None
-    return query(
-        """
-        SELECT l.lead, r.rule, :nano AS points,
-          CAST(NULL AS BIGINT) AS count, CAST(NULL AS INT) AS last_day
-        FROM leads AS l CROSS JOIN rules AS r
-        WHERE NOT l.excluded AND r.form IN ('when', 'bands', 'values')
-        """,
-        nano=wide(
-            tree(
-                ":milli * CAST(1000000 AS BIGINT)",
-                milli=exp.paren(switch(column("rule", "r"), arms, exp.Literal.number(0))),
-            )
-        ),
-    )
-
-
-def _event_points(plan: Plan) -> exp.Query | None:
-    if not plan.model.event_rules:
-        return None
+def event_points(plan: Plan) -> Step:
+    """The points of every event rule, limited by the rule's cap."""
     select = query(
         """
         SELECT m.lead, m.rule, :nano AS points, m.count, m.last_day
@@ -200,7 +177,43 @@ def _event_points(plan: Plan) -> exp.Query | None:
         on = tree("g.lead = m.lead AND g.rule = m.rule")
         select = select.join(table("gates", "g"), on=on, join_type="left")
         select = select.where("NOT r.gated OR NOT g.lead IS NULL")
-    return select
+    about = "points of each event rule for each lead, other than 0 before or after the cap"
+    return Step(Relation("event_points", about, POINTS.grain, POINTS.columns), _capped(select))
+
+
+def points(plan: Plan) -> Step:
+    """The points of every rule: attributes and events."""
+    attributes = query(
+        """
+        SELECT l.lead, r.rule, :nano AS points,
+          CAST(NULL AS BIGINT) AS count, CAST(NULL AS INT) AS last_day
+        FROM leads AS l CROSS JOIN rules AS r
+        WHERE NOT l.excluded AND r.form IN ('when', 'bands', 'values')
+        """,
+        nano=attribute.by_rule(plan),
+    )
+    if not plan.model.event_rules:
+        return Step(POINTS, _capped(attributes))
+    events = query("SELECT e.* FROM event_points AS e")
+    if not plan.model.attribute_rules:
+        return Step(POINTS, events)
+    return Step(POINTS, exp.union(_capped(attributes), events, distinct=False))
+
+
+def _capped(select: exp.Query) -> exp.Query:
+    cap = wide(tree("r.cap * 1000000"))
+    return query(
+        """
+        SELECT p.lead, p.rule, :points AS points, p.points AS uncapped, p.count, p.last_day
+        FROM :rows AS p JOIN rules AS r ON r.rule = p.rule
+        WHERE p.points <> 0
+        """,
+        points=tree(
+            "CASE WHEN r.cap IS NULL THEN p.points ELSE :capped END",
+            capped=limited(tree("p.points"), exp.Neg(this=cap), cap),
+        ),
+        rows=select.subquery(copy=False),
+    )
 
 
 BANDED = (FrequencyRule, TotalRule, RateRule, RecencyRule)
@@ -220,7 +233,7 @@ def _measured(plan: Plan) -> exp.Query:
         FROM measures AS s JOIN rules AS r ON r.rule = s.rule WHERE NOT r.dense
         UNION ALL
         SELECT l.lead, r.rule, coalesce(s.count, 0) AS count, s.last_day,
-          coalesce(s.units, 0) AS units, coalesce(s.total, 0) AS total, s.over, l.created_day
+          coalesce(s.added, 0) AS added, l.created_day
         FROM leads AS l CROSS JOIN rules AS r
         LEFT JOIN measures AS s ON s.lead = l.lead AND s.rule = r.rule
         WHERE r.dense AND NOT l.excluded
@@ -235,9 +248,9 @@ def _band_value(plan: Plan) -> exp.Expr:
             """
             CASE r.form
               WHEN 'frequency' THEN CAST(m.count AS INT128) * 1000000
-              WHEN 'total' THEN CAST(m.total * 1000000 AS INT128)
-              WHEN 'rate' THEN CASE WHEN m.over >= r.at_least
-                THEN CAST(m.count AS INT128) * 100000000 // m.over END
+              WHEN 'total' THEN m.added
+              WHEN 'rate' THEN CASE WHEN m.added >= r.at_least
+                THEN CAST(m.count AS INT128) * 100000000 // m.added END
               WHEN 'recency' THEN CAST(:today - m.last_day AS INT128) * 1000000
             END
             """,
@@ -258,7 +271,7 @@ CASE WHEN :today - coalesce(m.last_day, m.created_day) >= r.silent_for
 
 def _nano_points(plan: Plan) -> exp.Expr:
     """The points of an event rule by its form, in nano-points; null counts as none."""
-    arms = [("points", tree("CAST(m.units AS INT128) * r.points"))]
+    arms = [("points", tree("CAST(m.added AS INT128) * r.points"))]
     if _has(plan, AtLeastRule):
         arms.append(("at_least", tree(AT_LEAST)))
     if _has(plan, SilentRule):

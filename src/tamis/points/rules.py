@@ -55,7 +55,8 @@ COUNTERS = Relation(
     ("counter",),
     (
         Column("counter", "integer", "the counter"),
-        Column("rule", "integer", "its rule"),
+        Column("rule", "integer", "its rule; 0: none"),
+        Column("rated", "boolean", "whether its rule is a rate"),
         Column("over", "boolean", "whether it counts what a rate divides by"),
         Column("per_day", "integer", "events that count a day"),
         Column("decay", "integer", "decay of its events", null="none"),
@@ -94,7 +95,7 @@ BUCKETS = Relation(
 def constants(plan: Plan) -> tuple[Constants, ...]:
     """Rules, counters, bands, buckets and decay weights as tables."""
     model = plan.model
-    served = tuple(_served(model, counter) for counter in counters(plan) if counter.rule)
+    served = tuple(_served(model, counter) for counter in counters(plan))
     return (
         Constants(RULES, tuple(_rule(model, rule) for rule in model.rules)),
         Constants(COUNTERS, served),
@@ -105,18 +106,13 @@ def constants(plan: Plan) -> tuple[Constants, ...]:
 
 
 def _served(model: Model, counter: Counter) -> tuple[Cell, ...]:
-    assert counter.rule is not None
-    rule = model.rules[counter.rule - 1]
-    return (
-        counter.number,
-        counter.rule,
-        counter.part == "over",
-        _per_day(rule),
-        *_decay(model, rule),
-    )
+    number, per_day = counter.number, counter.per_day or PER_DAY_WITHOUT_LIMIT
+    rule = model.rules[counter.rule - 1] if counter.rule else None
+    flags = isinstance(rule, RateRule), counter.part == "over"
+    return number, counter.rule, *flags, per_day, *_decay(model, rule)
 
 
-def _decay(model: Model, rule: Rule) -> tuple[Cell, Cell]:
+def _decay(model: Model, rule: Rule | None) -> tuple[Cell, Cell]:
     """The number of the rule's decay and the weight beyond its last age."""
     if not isinstance(rule, PointsRule | AtLeastRule) or rule.decay is None:
         return None, MICRO
@@ -138,12 +134,6 @@ def _rule(model: Model, rule: Rule) -> tuple[Cell, ...]:
         is_dense(rule),
         isinstance(rule, EventRule) and rule.when is not None,
     )
-
-
-def _per_day(rule: Rule) -> int:
-    if isinstance(rule, PointsRule | AtLeastRule | FrequencyRule | RecencyRule) and rule.per_day:
-        return rule.per_day
-    return PER_DAY_WITHOUT_LIMIT
 
 
 def is_dense(rule: Rule) -> bool:

@@ -41,9 +41,7 @@ def looked_at(model: Model, rule: Rule) -> Field | None:
     """The one field that the rule looks at, or None when it looks at a condition or at events."""
     if not isinstance(rule, BandsRule | ValuesRule):
         return None
-    table, _, name = rule.field.rpartition(".")
-    fields = model.fields_of("lead", "account")
-    return next((f for f in fields if f.name == name and table in ("", f.table)), None)
+    return next(iter(model.fields_named(rule.field, "lead", "account")), None)
 
 
 def in_zone(value: object, zone: str) -> object:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import cast
+
+from tamis.reports.json_values import as_json_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,18 +172,4 @@ class Explanation:
 
         Numbers become floats where they have decimals: exact sums are for the attributes.
         """
-        plain = _plain(self)
-        assert isinstance(plain, dict)
-        return plain
-
-
-def _plain(value: object) -> object:
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_plain(element) for element in value]
-    return value
+        return cast("Mapping[str, object]", as_json_value(self))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import cast
 
 from sqlglot import exp
@@ -15,6 +14,7 @@ from tamis.model.spec import Dimension, Model
 from tamis.reports.phrases import rule_name
 from tamis.reports.reasons import Reason, exact_points, top_reasons
 from tamis.run import Result, Rows
+from tamis.sql.numbers import MILLI, limited, scaled
 from tamis.sql.write import column, named, query, text, tree, whole
 
 BINS = 10
@@ -71,6 +71,10 @@ class ListedLead:
 
 def _verdicts(result: Result) -> exp.Expr:
     return result.relation(flow.VERDICTS).query.subquery()
+
+
+def _points(result: Result) -> exp.Expr:
+    return result.relation("points").query.subquery()
 
 
 def best_first(dimension: Dimension) -> tuple[str, ...]:
@@ -144,14 +148,21 @@ def distribution(result: Result) -> list[dict[str, object]]:
     if score is None:
         return []
     width = (score.high - score.low) / BINS
+    low, high = scaled(score.low, MILLI), scaled(score.high, MILLI)
+    # In whole thousandths: engines divide decimals as floating point, which misses a bin's bound.
+    place = tree(
+        "(CAST(v.score * :milli AS BIGINT) - :low) * :bins // :range",
+        milli=whole(MILLI),
+        low=whole(low),
+        bins=whole(BINS),
+        range=whole(high - low),
+    )
     select = query(
         """
-        SELECT least(CAST(floor((v.score - :low) / :width) AS INT), :last) AS bin, count(*) AS leads
+        SELECT CAST(:bin AS INT) AS bin, count(*) AS leads
         FROM :verdicts AS v WHERE NOT v.excluded GROUP BY 1
         """,
-        low=_decimal(score.low),
-        width=_decimal(width),
-        last=whole(BINS - 1),
+        bin=limited(place, whole(0), whole(BINS - 1)),
         verdicts=_verdicts(result),
     )
     counted = {int(str(row[0])): int(str(row[1])) for row in result.session.rows(select)}
@@ -163,11 +174,6 @@ def distribution(result: Result) -> list[dict[str, object]]:
         }
         for place in range(BINS)
     ]
-
-
-def _decimal(value: Decimal) -> exp.Expr:
-    literal = exp.Literal.number(format(abs(value), "f"))
-    return exp.paren(exp.Neg(this=literal)) if value < 0 else literal
 
 
 def funnel(result: Result) -> list[dict[str, object]]:
@@ -187,9 +193,10 @@ def strongest_rules(result: Result, language: str, most: int = 10) -> list[dict[
     select = query(
         """
         SELECT p.rule, sum(p.points) AS points, count(*) AS leads
-        FROM points AS p WHERE p.points <> 0 GROUP BY p.rule
+        FROM :rows AS p WHERE p.points <> 0 GROUP BY p.rule
         ORDER BY abs(sum(p.points)) DESC, p.rule LIMIT :most
         """,
+        rows=_points(result),
         most=whole(most),
     )
     return [
@@ -277,9 +284,10 @@ def best_accounts(result: Result, n: int) -> list[dict[str, object]]:
 
 def silent_rules(result: Result) -> tuple[str, ...]:
     """The ids of the rules that gave no lead any points, in the order of the file."""
-    spoke = {
-        int(str(row[0])) for row in result.session.rows(query("SELECT DISTINCT rule FROM points"))
-    }
+    select = query(
+        "SELECT DISTINCT p.rule FROM :rows AS p WHERE p.points <> 0", rows=_points(result)
+    )
+    spoke = {int(str(row[0])) for row in result.session.rows(select)}
     return tuple(
         rule.id for rule in result.model.rules if result.model.numbers[rule.id] not in spoke
     )

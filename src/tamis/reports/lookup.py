@@ -25,14 +25,14 @@ def near(result: Result, lead_id: str, n: int = 3) -> list[str]:
           THEN 0 ELSE 1 END, l.lead_id
         LIMIT :most
         """,
-        start=text(_plain(wanted[:SHORTEST_PREFIX]) + "%"),
-        end=text("%" + _plain(wanted[-SHORTEST_PREFIX:])),
+        start=text(_without_wildcards(wanted[:SHORTEST_PREFIX]) + "%"),
+        end=text("%" + _without_wildcards(wanted[-SHORTEST_PREFIX:])),
         most=whole(MOST_COMPARED),
     )
     by_folded = {str(row[0]).lower(): str(row[0]) for row in result.session.rows(select)}
     return [by_folded[found] for found in get_close_matches(wanted, by_folded, n)]
 
 
-def _plain(ending: str) -> str:
+def _without_wildcards(ending: str) -> str:
     """The text without the characters that `LIKE` reads as any text."""
     return ending.replace("%", "").replace("_", "")

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlglot import exp
-
 from tamis.language import number, translator
-from tamis.model.expression import parse
+from tamis.model.scope import fields_read
 from tamis.model.spec import (
     AtLeastRule,
+    Condition,
     Dimension,
     EventRule,
     Field,
@@ -108,14 +107,10 @@ class Openings:
 
 def fields_of(model: Model, rule: Rule) -> tuple[Field, ...]:
     """The fields of lead and account that an attribute rule looks at; none for a rule on events."""
+    if isinstance(rule, WhenRule):
+        return fields_read(model, Condition(rule.when, "when", rule.id))
     field = looked_at(model, rule)
-    if field:
-        return (field,)
-    if not isinstance(rule, WhenRule):
-        return ()
-    asked = {(node.table, node.name) for node in parse(rule.when.text).find_all(exp.Column)}
-    declared = model.fields_of("lead", "account")
-    return tuple(f for f in declared if ("", f.name) in asked or (f.table, f.name) in asked)
+    return (field,) if field else ()
 
 
 def next_grade(

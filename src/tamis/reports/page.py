@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tamis import charts
-from tamis.language import plurals, translator
+from tamis.language import day, plurals, translator
 from tamis.reports import figures
 from tamis.reports.explain import caution
 from tamis.reports.phrases import deadline, dimension_name, play_name
 from tamis.reports.templating import render
 from tamis.run import Result
+from tamis.sources.audit import Counts
 
 LEADS, ACCOUNTS = 20, 10
 PALEST, DARKEST, INK = (234, 241, 248), (31, 90, 153), "black"
@@ -50,15 +51,22 @@ def page(result: Result, language: str = "en") -> str:
 
 def counts(result: Result, language: str) -> list[tuple[str, int]]:
     """What was scored, excluded, read and left out, each with its label; zeros left out."""
-    _, ngettext, read = translator(language), plurals(language), result.counts
+    ngettext, read = plurals(language), result.counts
     scored, excluded = figures.scored_and_excluded(result)
     rejected = sum(read.rejected.values())
     found = [
         (ngettext("lead excluded", "leads excluded", excluded), excluded),
         (ngettext("lead read", "leads read", read.leads), read.leads),
         (ngettext("account read", "accounts read", read.accounts), read.accounts),
-        (ngettext("event read", "events read", read.events), read.events),
-        (_("events of unknown leads, left out"), read.unknown_leads),
+        (_events_read(read, language), read.events),
+        (
+            ngettext(
+                "event of an unknown lead, left out",
+                "events of unknown leads, left out",
+                read.unknown_leads,
+            ),
+            read.unknown_leads,
+        ),
         (
             ngettext("event after the day, left out", "events after the day, left out", read.after),
             read.after,
@@ -75,6 +83,16 @@ def counts(result: Result, language: str) -> list[tuple[str, int]]:
     ]
     first = ngettext("lead scored", "leads scored", scored)
     return [(first, scored), *((label, count) for label, count in found if count)]
+
+
+def _events_read(read: Counts, language: str) -> str:
+    """What stands after the number of events: of very many, not all are looked at more closely."""
+    _, ngettext = translator(language), plurals(language)
+    label = ngettext("event read", "events read", read.events)
+    if read.looked_at_since is None:
+        return label
+    said = _("{events} (those left out are counted from {day} on)")
+    return said.format(events=label, day=day(read.looked_at_since, language))
 
 
 @dataclass(frozen=True, slots=True)

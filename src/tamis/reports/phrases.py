@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 
 from tamis.language import number, plurals, translator
@@ -40,11 +39,6 @@ def ago(days: int, language: str) -> str:
         return ngettext("{count} month ago", "{count} months ago", months).format(count=months)
     years = months // 12
     return ngettext("{count} year ago", "{count} years ago", years).format(count=years)
-
-
-def since(day: date, as_of: date, language: str) -> str:
-    """How long before the as-of day a day was."""
-    return ago((as_of - day).days, language)
 
 
 def days_long(days: int, language: str) -> str:

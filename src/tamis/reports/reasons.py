@@ -90,10 +90,11 @@ def _rows(result: Result, lead_ids: Sequence[str]) -> list[dict[str, object]]:
     select = query(
         """
         SELECT l.lead_id, p.rule, p.points, p.count, p.last_day, :fields
-        FROM points AS p JOIN leads AS l ON l.lead = p.lead
+        FROM :rows AS p JOIN leads AS l ON l.lead = p.lead
         WHERE l.lead_id IN (:ids) AND p.points <> 0 ORDER BY p.rule
         """,
         fields=[named(column(name, "l"), name) for name in sorted(fields)],
+        rows=result.relation("points").query.subquery(),
         ids=[text(lead_id) for lead_id in lead_ids],
     )
     return Rows(result.session, select).rows()

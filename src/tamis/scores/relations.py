@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import reduce
 
 from sqlglot import exp
 
 from tamis.facts.leads import lead_relation
 from tamis.facts.plan import Plan
-from tamis.matches.counters import ANY, counters
 from tamis.model.scope import DAYS_SINCE_LAST_EVENT, dimension_column, grade_column, hit_column
-from tamis.model.spec import Dimension, Grade, Score, Verdict
+from tamis.model.spec import AttributeRule, Dimension, EventRule, Grade, Group, Rule, Score, Verdict
+from tamis.points import attribute
+from tamis.points.rules import bucket_numbers
 from tamis.sql.chain import Step
 from tamis.sql.numbers import (
     MILLI,
@@ -28,44 +30,84 @@ from tamis.sql.write import column, named, one_of, query, table, text, tree, who
 
 LEAD = Column("lead", "integer", "the lead's key inside the chain")
 
-GROUP_POINTS = Relation(
-    "group_points",
-    "points of each group of rules, before and after the group's cap",
-    ("lead", "bucket"),
-    (
-        LEAD,
-        Column("bucket", "integer", "the group, or the rules of a dimension without one"),
-        Column("points", "wide", "their sum", unit="nano-points"),
-        Column("capped", "wide", "their sum after the group's cap", unit="nano-points"),
-    ),
-)
-
 
 def steps(plan: Plan) -> tuple[Step, ...]:
     """The steps from points to scores."""
-    found = [group_points(), dimension_points(plan)]
+    found = [group_points(plan), dimension_points(plan)]
     if _hits(plan):
         found.append(hits(plan))
     if plan.asks_last_event:
-        found.append(last_events(plan))
+        found.append(last_events())
     return (*found, values(plan), scores(plan))
 
 
-def group_points() -> Step:
-    """Points by lead and group."""
-    cap = wide(tree("k.cap * 1000000"))
+def group_column(number: int) -> str:
+    """The column of a group's sum before its cap; `number` as in `buckets`."""
+    return f"group__{number}"
+
+
+def group_points(plan: Plan) -> Step:
+    """Every lead with the sum of each group of rules: a column per group.
+
+    Attribute rules are added up within the lead's row; only events need grouping.
+    """
+    buckets = {number: _rules_of(plan, key) for key, number in bucket_numbers(plan.model).items()}
+    events = [n for n, rules in buckets.items() if any(isinstance(r, EventRule) for r in rules)]
     select = query(
-        """
-        SELECT s.lead, s.bucket, s.points,
-          CASE WHEN k.cap IS NULL THEN s.points ELSE :capped END AS capped
-        FROM (
-          SELECT p.lead, r.bucket, sum(p.points) AS points
-          FROM points AS p JOIN rules AS r ON r.rule = p.rule GROUP BY p.lead, r.bucket
-        ) AS s JOIN buckets AS k ON k.bucket = s.bucket
-        """,
-        capped=limited(tree("s.points"), exp.Neg(this=cap), cap),
+        "SELECT l.*, :sums FROM leads AS l",
+        sums=[named(_group_sum(plan, n, rules), group_column(n)) for n, rules in buckets.items()],
     )
-    return Step(GROUP_POINTS, select)
+    assert isinstance(select, exp.Select)
+    if events:
+        by_lead = _events_by_lead(events).subquery("e", copy=False)
+        select = select.join(by_lead, on="e.lead = l.lead", join_type="left")
+    columns = [Column(group_column(n), "wide", f"sum of group {n}", unit=BEFORE) for n in buckets]
+    about = "leads with the points of each group of rules, before the group's cap"
+    relation = Relation("group_points", about, ("lead",), (*lead_relation(plan).columns, *columns))
+    return Step(relation, select)
+
+
+BEFORE = "nano-points"
+
+
+def _rules_of(plan: Plan, key: tuple[str, str | None]) -> list[Rule]:
+    return [rule for rule in plan.model.rules if (rule.dimension, rule.group) == key]
+
+
+def _group_sum(plan: Plan, number: int, rules: list[Rule]) -> exp.Expr:
+    attributes = [rule for rule in rules if isinstance(rule, AttributeRule)]
+    parts = []
+    if attributes:
+        given = attribute.together(plan, attributes)
+        parts.append(tree("CASE WHEN l.excluded THEN 0 ELSE :given END", given=given))
+    if len(attributes) < len(rules):
+        parts.append(tree("coalesce(:sum, 0)", sum=column(group_column(number), "e")))
+    return wide(reduce(lambda a, b: exp.Add(this=a, expression=b), parts or [whole(0)]))
+
+
+def _events_by_lead(buckets: list[int]) -> exp.Query:
+    sums = [
+        tree("sum(CASE WHEN r.bucket = :b THEN p.points ELSE 0 END)", b=whole(number))
+        for number in buckets
+    ]
+    return query(
+        "SELECT p.lead, :sums FROM event_points AS p JOIN rules AS r ON r.rule = p.rule "
+        "GROUP BY p.lead",
+        sums=[named(sum_, group_column(n)) for sum_, n in zip(sums, buckets, strict=True)],
+    )
+
+
+def capped(plan: Plan, dimension: Dimension, group: Group | None) -> exp.Expr:
+    """The sum of a group for a row `g` of `group_points`, after the group's cap.
+
+    `group` None: the dimension's rules without group.
+    """
+    number = bucket_numbers(plan.model)[dimension.name, group.name if group else None]
+    sum_ = column(group_column(number), "g")
+    if group is None or group.cap is None:
+        return sum_
+    bound = scaled(group.cap, NANO)
+    return limited(sum_, wide(whole(-bound)), wide(whole(bound)))
 
 
 def nano_column(dimension: Dimension) -> str:
@@ -74,29 +116,28 @@ def nano_column(dimension: Dimension) -> str:
 
 
 def dimension_points(plan: Plan) -> Step:
-    """One row per lead with points: a column per dimension."""
-    sums = [
-        named(
-            tree("sum(CASE WHEN k.dimension = :d THEN s.capped ELSE 0 END)", d=whole(place)),
-            nano_column(dimension),
-        )
-        for place, dimension in enumerate(plan.model.dimensions, start=1)
-    ]
-    select = query(
-        """
-        SELECT s.lead, :sums
-        FROM group_points AS s JOIN buckets AS k ON k.bucket = s.bucket GROUP BY s.lead
-        """,
-        sums=sums,
-    )
+    """Every lead with the sum of each dimension: a column per dimension."""
+    sums = []
+    for dimension in plan.model.dimensions:
+        parts = (capped(plan, dimension, group) for group in (None, *dimension.groups))
+        added = reduce(lambda a, b: exp.Add(this=a, expression=b), parts)
+        sums.append(named(added, nano_column(dimension)))
     columns = [
-        Column(nano_column(d), "wide", f"sum of {d.name}, before its range", unit="nano-points")
+        Column(nano_column(d), "wide", f"sum of {d.name}, before its range", unit=BEFORE)
         for d in plan.model.dimensions
     ]
-    return Step(
-        Relation("dimension_points", "dimensions before their range", ("lead",), (LEAD, *columns)),
-        select,
+    relation = Relation(
+        "dimension_points",
+        "leads with their dimensions, before the range",
+        ("lead",),
+        (*lead_relation(plan).columns, *columns),
     )
+    select = query(
+        "SELECT :kept, :sums FROM group_points AS g",
+        kept=[column(c.name, "g") for c in lead_relation(plan).columns],
+        sums=sums,
+    )
+    return Step(relation, select)
 
 
 def _hits(plan: Plan) -> list[int]:
@@ -130,16 +171,9 @@ def hits(plan: Plan) -> Step:
     return Step(Relation("hits", "rules that gave points", ("lead",), (LEAD, *columns)), select)
 
 
-def last_events(plan: Plan) -> Step:
+def last_events() -> Step:
     """The day of each lead's latest event of any kind."""
-    number = next(counter.number for counter in counters(plan) if counter.name == ANY)
-    select = query(
-        """
-        SELECT m.lead, max(m.day) AS last_day FROM matches AS m
-        WHERE m.counter = :n GROUP BY m.lead
-        """,
-        n=whole(number),
-    )
+    select = query("SELECT m.lead, m.last_day FROM measures AS m WHERE m.rule = 0")
     day = Column("last_day", "integer", "day of the latest event", unit="days since 1970-01-01")
     return Step(
         Relation("last_events", "the latest event of each lead", ("lead",), (LEAD, day)), select
@@ -149,18 +183,16 @@ def last_events(plan: Plan) -> Step:
 def values(plan: Plan) -> Step:
     """Every lead with its dimensions in hundredths, limited and rounded."""
     select = query(
-        """
-        SELECT l.*, :sums, :extra
-        FROM leads AS l LEFT JOIN dimension_points AS p ON p.lead = l.lead
-        """,
+        "SELECT :kept, :sums, :extra FROM dimension_points AS p",
+        kept=[column(c.name, "p") for c in lead_relation(plan).columns],
         sums=[named(_dimension_cents(d), f"cents__{d.name}") for d in plan.model.dimensions],
         extra=_extra_columns(plan),
     )
     assert isinstance(select, exp.Select)
     if _hits(plan):
-        select = select.join(table("hits", "h"), on="h.lead = l.lead", join_type="left")
+        select = select.join(table("hits", "h"), on="h.lead = p.lead", join_type="left")
     if plan.asks_last_event:
-        select = select.join(table("last_events", "e"), on="e.lead = l.lead", join_type="left")
+        select = select.join(table("last_events", "e"), on="e.lead = p.lead", join_type="left")
     return Step(_values_relation(plan), select)
 
 
@@ -206,7 +238,7 @@ def _values_relation(plan: Plan) -> Relation:
 
 
 def _dimension_cents(dimension: Dimension) -> exp.Expr:
-    exact = tree("coalesce(:p, 0)", p=column(nano_column(dimension), "p"))
+    exact = column(nano_column(dimension), "p")
     low, high = (whole(scaled(bound, NANO)) for bound in (dimension.low, dimension.high))
     # Inside its range a sum fits 64 bits, in which arithmetic is much cheaper.
     inside = exp.cast(limited(exact, low, high), exp.DType.BIGINT)

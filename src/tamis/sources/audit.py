@@ -12,12 +12,14 @@ from tamis.engines.base import Session
 from tamis.facts.inputs import EVENT_ROWS, LEAD_ROWS
 from tamis.facts.plan import Plan
 from tamis.sources.options import Options, TableName
-from tamis.sources.reading import Reading
+from tamis.sources.reading import PROBLEM, Part, Reading
 from tamis.sql import days
 from tamis.sql.days import day_number, timestamp
-from tamis.sql.write import column, named, query, table, tree, whole
+from tamis.sql.write import column, named, query, table, tree
 
 READ = f"{EVENT_ROWS}__read"
+AUDITED = f"{EVENT_ROWS}__audited"
+"""The events that are looked at: a view of its own, for the chain reads from `READ`."""
 DOUBTFUL = f"{EVENT_ROWS}__doubtful"
 MANY = 5_000_000
 """Above so many events read in place, looking at all of them would cost as much as scoring."""
@@ -35,7 +37,8 @@ class Counts:
     cell, by reason (those with an unreadable time are counted in `unreadable` too).
     With `event_id`, the first two count an id once a day. All of the events' are 0 when they were
     not audited. `looked_at_since` is the first day of the events that were looked at for what
-    is left out, because they are many and read in place; null: all were.
+    is left out (but not for what is rejected), because they are many and read in place; null: all
+    were.
     """
 
     leads: int = 0
@@ -58,11 +61,12 @@ def audit(
     events = readings.get("events")
     if events is None or (options.audit == "none" and not events.to_be_held):
         return Counts(leads=leads, accounts=accounts)
-    since = _narrowed(session, plan, events, options)
-    found = _all_events(session, plan, events)
+    since = _first_day(session, plan, events, options)
+    session.view(AUDITED, _looked_at(since))
+    found = _left_out(session, plan)
     doubtful = _doubtful_events(session, plan)
-    checked = list(enumerate(events.checked, start=1))
-    timeless = sum(found[f"rejected_{n}"] for n, part in checked if part.column.name == "timestamp")
+    rejected = _rejected(session, events)
+    timeless = sum(n for part, n in rejected.items() if part.column.name == "timestamp")
     return Counts(
         leads=leads,
         accounts=accounts,
@@ -71,19 +75,24 @@ def audit(
         unreadable=found["timeless"] + timeless + doubtful["incomplete"],
         after=found["after"],
         by_bots=found["by_bots"],
-        rejected={part.reason: count for n, part in checked if (count := found[f"rejected_{n}"])},
+        rejected={part.reason: count for part, count in rejected.items()},
         looked_at_since=since,
     )
 
 
-def _narrowed(session: Session, plan: Plan, read: Reading, options: Options) -> date | None:
-    """The first day that is looked at; None, and nothing is changed, when all events are."""
+def _first_day(session: Session, plan: Plan, read: Reading, options: Options) -> date | None:
+    """The first day that is looked at; None when all events are."""
     if read.to_be_held or options.audit == "all" or _total(session, read) <= MANY:
         return None
-    since = plan.as_of - timedelta(days=RECENT_DAYS)
+    return plan.as_of - timedelta(days=RECENT_DAYS)
+
+
+def _looked_at(since: date | None) -> exp.Select:
+    rows = exp.select("*").from_(table(READ, "e"))
+    if since is None:
+        return rows
     start = days.timestamp_of_day(days.number(since))
-    session.view(READ, read.rows().where(tree("c.timestamp >= :start", start=start)))
-    return since
+    return rows.where(tree("e.timestamp >= :start", start=start))
 
 
 def _total(session: Session, read: Reading) -> int:
@@ -95,17 +104,29 @@ def _rows(session: Session, read: Reading) -> int:
     return int(str(session.rows(exp.select("count(*)").from_(table(read.relation.name)))[0][0]))
 
 
-def _all_events(session: Session, plan: Plan, read: Reading) -> dict[str, int]:
-    """What one cheap pass over all events tells."""
+def _rejected(session: Session, read: Reading) -> dict[Part, int]:
+    """How many events are rejected, by the column with the unreadable cell.
+
+    These are counted among all events, however many: whether there are any decides how events are
+    read for scoring. Only the columns that may be unreadable are looked at, which is cheap.
+    """
+    if not read.checked:
+        return {}
+    counted = exp.select(column(PROBLEM), "count(*)").from_(table(READ))
+    rows = session.rows(counted.where(column(PROBLEM) > 0).group_by(column(PROBLEM)))
+    found = {int(str(problem)): int(str(count)) for problem, count in rows}
+    return {part: found[n] for n, part in enumerate(read.checked, start=1) if n in found}
+
+
+def _left_out(session: Session, plan: Plan) -> dict[str, int]:
+    """What one cheap pass over the events that are looked at tells."""
     sums = {
         "timeless": tree("e.problem = 0 AND e.timestamp IS NULL"),
         "after": tree("e.problem = 0 AND :after", after=_after(plan)),
         "by_bots": tree("e.problem = 0 AND e.bot") if plan.shape.bots else exp.false(),
     }
-    numbers = range(1, len(read.checked) + 1)
-    sums |= {f"rejected_{n}": tree("e.problem = :n", n=whole(n)) for n in numbers}
     counted = [named(_count(condition), name) for name, condition in sums.items()]
-    select = exp.select("count(*) AS events", *counted).from_(table(READ, "e"))
+    select = exp.select("count(*) AS events", *counted).from_(table(AUDITED, "e"))
     return _counts(session, select, ["events", *sums])
 
 
@@ -124,7 +145,7 @@ def _doubtful_events(session: Session, plan: Plan) -> dict[str, int]:
         id=exp.cast(ids, exp.DType.VARCHAR),
         incomplete=_incomplete(),
         unknown=_unknown(plan),
-        events=table(READ),
+        events=table(AUDITED),
         known=_known(plan).subquery(),
     )
     session.keep(DOUBTFUL, doubtful)
@@ -161,7 +182,7 @@ def _first_of_ids(session: Session, plan: Plan) -> dict[str, int]:
         AND e.problem = 0 AND NOT e.timestamp IS NULL
         """,
         place=place,
-        events=table(READ),
+        events=table(AUDITED),
         doubtful=table(DOUBTFUL),
     )
     counted = query(

@@ -101,7 +101,7 @@ def cell(
     if kind == T.NULL:
         return Cell(given.value, lambda _: exp.cast(exp.null(), SQL_TYPES[to]), checked=False)
     if to == "text":
-        return Cell(given.value, _as_text(given, is_id=is_id), checked=False)
+        return Cell(_present(given), _as_text(given, is_id=is_id), checked=False)
     if is_text(given.type):
         return Cell(trimmed(given.value), _from_text(to, writing, time), checked=True, parsed=True)
     if kind in INSTANTS:
@@ -157,7 +157,7 @@ def _native(given: Given, to: Type, time: Time) -> Cell | None:
         case "integer" if kind in SMALL:
             return Cell(given.value, lambda raw: exp.cast(raw, SQL_TYPES[to]), checked=False)
         case "integer" if kind in (*LARGE, *FLOATS, T.DECIMAL):
-            return Cell(given.value, _whole, checked=True)
+            return Cell(_present(given), _whole, checked=True)
         case "number" if kind in (*SMALL, *LARGE, *FLOATS, T.DECIMAL):
             return Cell(
                 _present(given),
@@ -168,7 +168,7 @@ def _native(given: Given, to: Type, time: Time) -> Cell | None:
             return Cell(given.value, lambda raw: raw, checked=False)
         case "boolean" if kind in (*SMALL, *FLOATS, T.DECIMAL):
             return Cell(
-                given.value,
+                _present(given),
                 lambda raw: tree("CASE WHEN :v = 1 THEN TRUE WHEN :v = 0 THEN FALSE END", v=raw),
                 checked=True,
             )

@@ -4,29 +4,23 @@ from __future__ import annotations
 
 import codecs
 import csv
-import gzip
 import io
 import os
 import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
 
 from tamis.engines.base import Session
 from tamis.errors import Place, SourceError
 from tamis.sources.delivered import CsvFile
 from tamis.sources.options import Manner
+from tamis.sources.packed import blocks, opened
 
 DELIMITERS = ",;\t|"
 SAMPLE = 1 << 18
-BLOCK = 1 << 20
 ROWS_LOOKED_AT = 200
-BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 SEPARATOR_LINE = re.compile(r"\ufeff?sep=(.)\r?\n", re.IGNORECASE)
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
@@ -37,82 +31,85 @@ def ready(session: Session, path: str, manner: Manner) -> CsvFile:
     if file.suffix.lower() == ".zst":
         file = _new_file(session, ".csv")
         session.unpack(Path(path), file)
-    encoding = manner.encoding or _encoding(file, path)
-    if encoding != "utf-8" or _mixed_line_ends(file):
-        file = _rewritten(session, file, path, encoding)
+    told = _known(manner.encoding, path) if manner.encoding else "utf-8"
+    encoding, mixed = _looked_at(file, path) if told == "utf-8" else (told, False)
+    if manner.encoding and encoding != told:
+        raise _not_in(encoding, manner.encoding, path)
+    if encoding != "utf-8" or mixed:
+        try:
+            file = _rewritten(session, file, path, encoding)
+        except UnicodeError as error:
+            raise _not_in(encoding, manner.encoding, path) from error
     sample = _sample(file)
     delimiter, header, skip = _names(path, sample, manner.delimiter)
     return CsvFile(path, file.absolute(), header, delimiter, skip)
 
 
-def opened(file: Path) -> IO[bytes]:
-    """The bytes of a file, unpacked if it is packed with gzip."""
-    return gzip.open(file, "rb") if file.suffix.lower() == ".gz" else file.open("rb")  # type: ignore[return-value]
-
-
-def _blocks(file: Path, shown: str) -> Iterator[bytes]:
+def _known(encoding: str, shown: str) -> str:
+    """Python's own name of an encoding that a user says."""
     try:
-        with opened(file) as stream:
-            while block := stream.read(BLOCK):
-                yield block
-    except (OSError, EOFError) as error:
-        msg = f"the file cannot be read: {error}"
-        raise SourceError(msg, Place(shown)) from error
+        "".encode(encoding)  # refuses what Python knows but is no encoding of text
+        return codecs.lookup(encoding).name
+    except (LookupError, UnicodeError) as error:
+        msg = f"no encoding is known as `{encoding}`"
+        raise SourceError(msg, Place(shown), "known are utf-8, cp1252, utf-16 and more") from error
 
 
-def _encoding(file: Path, shown: str) -> str:
-    """`utf-8`, or the encoding to rewrite from: by the mark at the start, else by trying."""
+def _not_in(found: str, told: str | None, shown: str) -> SourceError:
+    if told:
+        message = f"the file is not in {told}, which is said to be its encoding"
+        return SourceError(message, Place(shown), "say another, or none to have it found out")
+    hint = "save it as CSV in UTF-8, or say the encoding"
+    return SourceError(f"the file is neither UTF-8 nor {found}", Place(shown), hint)
+
+
+def _looked_at(file: Path, shown: str) -> tuple[str, bool]:
+    """The encoding, and whether rows end in more than one way, which is asked of UTF-8 only.
+
+    The encoding is `utf-8`, or the one to rewrite from: by the mark at the start, else by trying.
+    """
     decoder = codecs.getincrementaldecoder("utf-8")()
-    first, lines = True, 1
-    for block in _blocks(file, shown):
-        if first:
-            for mark, encoding in BOMS:
-                if block.startswith(mark) and encoding != "utf-8-sig":
-                    return encoding
-            first = False
-        if b"\0" in block:
-            line = lines + block[: block.index(b"\0")].count(b"\n")
-            hint = "save it as CSV in UTF-8; UTF-16 is known by the mark at its start"
-            raise SourceError(
-                "the file holds a zero byte, so it is no CSV in a known encoding",
-                Place(shown, line),
-                hint,
-            )
-        try:
-            decoder.decode(block)
-        except UnicodeDecodeError:
-            return "cp1252"
-        lines += block.count(b"\n")
+    pairs = lines = 0
     try:
+        for place, block in enumerate(blocks(file, shown)):
+            if place == 0 and block.startswith(UTF_16):
+                return "utf-16", False
+            _refuse_zero(block, lines + 1, shown)
+            decoder.decode(block)
+            pairs += block.count(b"\r\n")
+            lines += block.count(b"\n")
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8"
+        return "cp1252", False
+    return "utf-8", pairs not in (0, lines) and _mixed_outside_quotes(file, shown)
 
 
-def _outside_quotes(blocks: Iterator[bytes]) -> Iterator[tuple[bool, bytes]]:
-    """The file in pieces between quotes, each with whether it stands inside a quoted cell."""
-    inside = False
-    for block in blocks:
-        for place, piece in enumerate(block.split(b'"')):
-            inside = inside != (place > 0)
-            yield inside, piece
+def _refuse_zero(block: bytes, line: int, shown: str) -> None:
+    if b"\0" in block:
+        raise SourceError(
+            "the file holds a zero byte, so it is no CSV in a known encoding",
+            Place(shown, line + block[: block.index(b"\0")].count(b"\n")),
+            "save it as CSV in UTF-8; UTF-16 is known by the mark at its start",
+        )
 
 
-def _mixed_line_ends(file: Path) -> bool:
+def _mixed_outside_quotes(file: Path, shown: str) -> bool:
     """Whether rows end in more than one way; line ends inside quoted cells do not count."""
     pairs = lines = 0
-    for block in _blocks(file, str(file)):
-        pairs += block.count(b"\r\n")
-        lines += block.count(b"\n")
-    if pairs in (0, lines):
-        return False
-    pairs = lines = 0
-    for inside, piece in _outside_quotes(_blocks(file, str(file))):
+    for inside, piece in _between_quotes(blocks(file, shown)):
         if not inside:
             pairs += piece.count(b"\r\n")
             lines += piece.count(b"\n")
     return pairs not in (0, lines)
+
+
+def _between_quotes(whole: Iterator[bytes]) -> Iterator[tuple[bool, bytes]]:
+    """The file in pieces between quotes, each with whether it stands inside a quoted cell."""
+    inside = False
+    for block in whole:
+        for place, piece in enumerate(block.split(b'"')):
+            inside = inside != (place > 0)
+            yield inside, piece
 
 
 def _new_file(session: Session, suffix: str) -> Path:
@@ -122,25 +119,16 @@ def _new_file(session: Session, suffix: str) -> Path:
 
 
 def _rewritten(session: Session, file: Path, shown: str, encoding: str) -> Path:
-    """A copy in UTF-8 whose rows end in a line feed."""
+    """A copy in UTF-8 whose rows end in a line feed. Raises: UnicodeError for another encoding."""
     copy = _new_file(session, ".csv")
-    try:
-        with (
-            opened(file) as stream,
-            io.TextIOWrapper(stream, encoding=encoding, newline="") as reader,
-            copy.open("w", encoding="utf-8", newline="") as writer,
-        ):
-            held = ""
-            while block := reader.read(BLOCK):
-                block = held + block
-                # A pair of characters at the end of a line must not be cut in two.
-                held = "\r" if block.endswith("\r") else ""
-                writer.write(block[: len(block) - len(held)].replace("\r\n", "\n"))
-            writer.write(held)
-    except (UnicodeError, LookupError) as error:
-        hint = "save it as CSV in UTF-8, or say the encoding"
-        msg = f"the file is neither UTF-8 nor {encoding}"
-        raise SourceError(msg, Place(shown), hint) from error
+    with copy.open("w", encoding="utf-8", newline="") as writer:
+        held = ""
+        for text in codecs.iterdecode(blocks(file, shown), encoding):
+            block = held + text
+            # A pair of characters at the end of a line must not be cut in two.
+            held = "\r" if block.endswith("\r") else ""
+            writer.write(block[: len(block) - len(held)].replace("\r\n", "\n"))
+        writer.write(held)
     return copy
 
 

@@ -47,7 +47,8 @@ class CsvFile:
 class Delivered:
     """A table readable under the name `relation`, with its columns by their name in the data.
 
-    `label` is what messages call it. `as_text`: every cell is text and an empty cell is null, as in
+    `label` is its one file, or the table's name when it is no file; empty for several files.
+    `as_text`: every cell is text and an empty cell is null, as in
     CSV. `in_place`: reading it again is cheap, so it need not be held. `files` is empty unless it
     is CSV, `parquet` (paths) unless it is Parquet.
     `nothing`: a sequence of no rows, without columns.
@@ -64,6 +65,11 @@ class Delivered:
     nothing: bool = False
     files: tuple[CsvFile, ...] = field(default=())
     parquet: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """What messages about the table as a whole call it."""
+        return self.label or self.table
 
     @property
     def file(self) -> exp.Expr:

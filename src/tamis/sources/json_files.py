@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import IO
 
 from tamis.errors import Place, SourceError
-from tamis.sources.csv_files import BLOCK, opened
+from tamis.sources.packed import BLOCK, opened, readable
 
 WHITE = b" \t\r\n"
 MARK = b"\xef\xbb\xbf"
@@ -21,14 +21,10 @@ def check(path: str) -> None:
     file = Path(path)
     if file.suffix.lower() == ".zst":
         return
-    try:
-        with opened(file) as stream:
-            if _is_list(stream) and _last(stream, packed=file.suffix.lower() == ".gz") != b"]":
-                message = "the list does not end with `]`: the file is cut"
-                raise SourceError(message, Place(path), "copy or export it again")
-    except (OSError, EOFError) as error:
-        message = f"the file cannot be read: {error}"
-        raise SourceError(message, Place(path)) from error
+    with readable(path), opened(file) as stream:
+        if _is_list(stream) and _last(stream, packed=file.suffix.lower() == ".gz") != b"]":
+            message = "the list does not end with `]`: the file is cut"
+            raise SourceError(message, Place(path), "copy or export it again")
 
 
 def _is_list(stream: IO[bytes]) -> bool:

@@ -126,4 +126,4 @@ def _day_first(
     if first > 12:
         message = f"column `{one.theirs}`: some dates begin with the day and others with the month"
     hint = "say `dates: day_first` or `dates: month_first`, or write dates as 2026-02-01"
-    raise SourceError(message, Place(delivered.label or delivered.files[0].shown), hint)
+    raise SourceError(message, Place(delivered.shown), hint)

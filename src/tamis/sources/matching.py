@@ -128,18 +128,10 @@ def _one(
 
 
 def _absent(delivered: Delivered, name: str, message: str) -> SourceError:
-    place = Place(
-        delivered.label or delivered.files[0].shown
-        if delivered.files
-        else delivered.label or delivered.table
-    )
     known = list(delivered.columns)
     same = [one for one in known if one.casefold().strip() == name.casefold().strip()]
-    return SourceError(
-        message,
-        place,
-        did_you_mean(name, same or known) if not same else f"did you mean `{same[0]}`?",
-    )
+    hint = f"did you mean `{same[0]}`?" if same else did_you_mean(name, known)
+    return SourceError(message, Place(delivered.shown), hint)
 
 
 def _property(session: Session, delivered: Delivered, name: str, options: Options) -> Given | None:

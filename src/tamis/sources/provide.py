@@ -11,16 +11,16 @@ from sqlglot import exp
 
 from tamis.engines.base import Session
 from tamis.errors import SourceError
-from tamis.facts.inputs import EVENT_ROWS, inputs
+from tamis.facts.inputs import EVENT_ROWS
 from tamis.facts.plan import Plan, Shape
 from tamis.model.spec import Model
 from tamis.sources.audit import Counts, audit
 from tamis.sources.cells import TIMESTAMPS, is_whole
 from tamis.sources.deliver import deliver
-from tamis.sources.delivered import RELATIONS, Delivered
+from tamis.sources.delivered import Delivered
 from tamis.sources.matching import matched, theirs
 from tamis.sources.options import Manner, Options, TableName
-from tamis.sources.reading import PROBLEM, Reading, reading
+from tamis.sources.reading import PROBLEM, Reading, reading, relation_of
 from tamis.sources.rejects import refuse_rejects
 from tamis.sources.verdicts import refuse_missing_and_repeated, refuse_unreadable
 from tamis.sql.write import column, table
@@ -49,7 +49,7 @@ def provide(
 ) -> Provided:
     """Make the input relations of the chain readable in the session.
 
-    Leads, accounts, and events that are costly to read are held; other events are read in place.
+    What is costly to read is held; Parquet and frames are read in place.
     Raises: SourceError for data that cannot be read as what they are given for.
     """
     given: dict[TableName, Table | None] = {"leads": leads, "accounts": accounts, "events": events}
@@ -68,7 +68,8 @@ def provide(
         counts = audit(session, plan, readings, options)
         if "events" in readings:
             refuse_rejects(session, readings["events"], counts, options)
-            if not readings["events"].to_be_held and not counts.rejected:
+            in_place = not readings["events"].to_be_held
+            if in_place and options.audit != "none" and not counts.rejected:
                 session.view(EVENT_ROWS, readings["events"].unchecked())
     return Provided(shape, counts)
 
@@ -95,20 +96,10 @@ def _shape(session: Session, delivered: Mapping[TableName, Delivered], options: 
 def _readings(
     session: Session, plan: Plan, delivered: Mapping[TableName, Delivered], options: Options
 ) -> dict[TableName, Reading]:
-    known = {relation.name: relation for relation in inputs(plan)}
-    relations = {name: known[RELATIONS[name]] for name in delivered}
-    columns = {name: relation.columns for name, relation in relations.items()}
+    columns = {name: relation_of(plan, name).columns for name in delivered}
     given = matched(session, delivered, columns, options)
     return {
-        name: reading(
-            session,
-            one,
-            relations[name],
-            given[name],
-            plan.model,
-            plan.as_of,
-            options.manners.get(name, Manner()),
-        )
+        name: reading(session, plan, one, given[name], options.manners.get(name, Manner()))
         for name, one in delivered.items()
     }
 
@@ -128,7 +119,7 @@ def _in_order(session: Session, events: Delivered | None, options: Options) -> b
 def _provide(session: Session, name: TableName, read: Reading) -> None:
     """Hold or view the rows as `<relation>__read`, judge them, show the good as the relation."""
     held = f"{read.relation.name}__read"
-    if name == "events" and not read.to_be_held:
+    if not read.to_be_held:
         session.drop([f"{held}__rows"])
         session.view(held, read.rows())
     else:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from sqlglot import exp
 
 from tamis.engines.base import Session
 from tamis.errors import Place, SourceError
-from tamis.model.spec import Model
+from tamis.facts.inputs import inputs
+from tamis.facts.plan import Plan
 from tamis.sources.cells import EXPECTED, Cell, Stages, cell, held, is_text, trimmed
-from tamis.sources.delivered import Delivered, Given
+from tamis.sources.delivered import RELATIONS, Delivered, Given
 from tamis.sources.manners import Asked, Writing, writings
 from tamis.sources.matching import our_name
-from tamis.sources.options import Manner
+from tamis.sources.options import Manner, TableName
 from tamis.sources.text_cells import Time
 from tamis.sql.relation import Column, Relation
 from tamis.sql.write import column, named, table, whole
@@ -128,49 +128,38 @@ def _value(number: int, part: Part) -> exp.Expr:
     return value(raw)
 
 
-def reading(  # noqa: PLR0917
-    session: Session,
-    delivered: Delivered,
-    relation: Relation,
-    given: Mapping[str, Given],
-    model: Model,
-    as_of: date,
-    manner: Manner,
+def relation_of(plan: Plan, name: TableName) -> Relation:
+    """The input relation of the chain that a table becomes."""
+    return next(one for one in inputs(plan) if one.name == RELATIONS[name])
+
+
+def reading(
+    session: Session, plan: Plan, delivered: Delivered, given: Mapping[str, Given], manner: Manner
 ) -> Reading:
     """How to read a table, their columns `given`. Raises: SourceError for one of a wrong type."""
+    relation = relation_of(plan, delivered.table)
     asked = [
         Asked(c.name, given[c.name].name, trimmed(given[c.name].value.copy()), c.type)
         for c in relation.columns
         if is_text(given[c.name].type)
     ]
     known = writings(session, delivered, manner, asked)
-    time = Time(model.timezone, as_of, manner.epoch)
-    return Reading(
-        delivered,
-        relation,
-        tuple(_part(session, delivered, c, given[c.name], known, time) for c in relation.columns),
-    )
+    time = Time(plan.model.timezone, plan.as_of, manner.epoch)
+    parts = []
+    for ours in relation.columns:
+        writing = known.get(ours.name, Writing())
+        theirs = given[ours.name]
+        found = cell(session, theirs, ours.type, writing, time, is_id=ours.name in IDS)
+        if found is None:
+            raise _never(delivered, ours, theirs)
+        parts.append(Part(ours, theirs, found))
+    return Reading(delivered, relation, tuple(parts))
 
 
-def _part(  # noqa: PLR0917
-    session: Session,
-    delivered: Delivered,
-    ours: Column,
-    given: Given,
-    known: Mapping[str, Writing],
-    time: Time,
-) -> Part:
-    found = cell(
-        session, given, ours.type, known.get(ours.name, Writing()), time, is_id=ours.name in IDS
-    )
-    if found is not None:
-        return Part(ours, given, found)
+def _never(delivered: Delivered, ours: Column, given: Given) -> SourceError:
     expected = f"`{our_name(ours)}` is {EXPECTED[ours.type]}"
     message = f"column `{given.name}` holds {held(given.type)}, and {expected}"
-    epoch = "for seconds or milliseconds since 1970 say `epoch: seconds` or `epoch: millis`"
-    hint = (
-        epoch
-        if ours.type == "timestamp"
-        else "declare the field's type as the data have it, or convert the column"
-    )
-    raise SourceError(message, Place(delivered.label or delivered.table), hint)
+    hint = "declare the field's type as the data have it, or convert the column"
+    if ours.type == "timestamp":
+        hint = "for seconds or milliseconds since 1970 say `epoch: seconds` or `epoch: millis`"
+    return SourceError(message, Place(delivered.shown), hint)

@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from tamis.engines.base import Session
 from tamis.errors import Place, SourceError
+from tamis.files import whole_file
 from tamis.sources.audit import Counts
 from tamis.sources.lines import places
 from tamis.sources.options import Options
@@ -31,7 +32,7 @@ def refuse_rejects(session: Session, read: Reading, counts: Counts, options: Opt
         hint = "see them with --rejects FILE, or run without them with --accept-rejects"
         example = _example(session, read)
         message = f"more than 5 % of the events are unreadable\n{reasons}\nsuch as {example}"
-        raise SourceError(message, Place(read.delivered.label or "events"), hint)
+        raise SourceError(message, Place(read.delivered.shown), hint)
 
 
 def _example(session: Session, read: Reading) -> str:
@@ -73,12 +74,8 @@ def _write(session: Session, read: Reading, path: Path) -> None:
             named(column(f"own__{i}"), name if name.lower() not in taken else f"{name}_")
         )
     query = exp.select(*columns).from_(judged.subquery("j")).where(column(PROBLEM) > 0)
-    temporary = path.with_name(f".{path.name}.part")
-    try:
+    with whole_file(path) as temporary:
         session.write(query, temporary, "csv")
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _by_problem(read: Reading, tell: Callable[[Part], exp.Expr]) -> exp.Expr:

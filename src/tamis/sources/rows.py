@@ -14,7 +14,12 @@ UTC = timezone.utc  # noqa: UP017 (spelled for the type checker of Python 3.11)
 def columns(rows: Sequence[Mapping[str, object]]) -> dict[str, list[object]]:
     """The rows by column, in the order in which names appear; null where a row lacks a name."""
     names = dict.fromkeys(str(name) for row in rows for name in row)
-    return {name: _alike([row.get(name) for row in rows]) for name in names}
+    return {name: _alike([_known(row.get(name)) for row in rows]) for name in names}
+
+
+def _known(value: object) -> object:
+    """A value, null where it is what data frames write for a missing one: not even like itself."""
+    return None if isinstance(value, float | datetime) and value != value else value  # noqa: PLR0124
 
 
 def _alike(values: list[object]) -> list[object]:
@@ -51,6 +56,8 @@ def _text(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, date):
         return str(_utc(value))
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))  # whole numbers with gaps become floats in data frames
     if isinstance(value, Decimal):
         return format(value, "f") if value.is_finite() else str(value)
     return (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 
 from sqlglot import exp
@@ -12,7 +13,7 @@ from tamis.errors import Place, SourceError
 from tamis.sources.cells import EXPECTED
 from tamis.sources.lines import places
 from tamis.sources.reading import PROBLEM, Part, Reading
-from tamis.sql.write import column, table
+from tamis.sql.write import column, table, text
 
 SHOWN = 20
 LONGEST = 60
@@ -61,24 +62,44 @@ def refuse_missing_and_repeated(
     )
     repeated = session.rows(query.order_by(*keys).limit(SHOWN))
     if repeated:
-        _refuse_repeated(read, [str(row[0]) for row in repeated], keys, theirs)
+        raise _repeated(session, read, keys, [row[:-1] for row in repeated])
 
 
-def _refuse_repeated(read: Reading, ids: Sequence[str], keys: Sequence[str], theirs: str) -> None:
-    also = f" with the same `{keys[1]}`" if len(keys) > 1 else ""
-    seen: dict[str, int] = {}
+def _repeated(
+    session: Session, read: Reading, keys: Sequence[str], found: Sequence[tuple[object, ...]]
+) -> SourceError:
+    id_, *others = keys
+    also = f" with the same `{others[0]}`" if others else ""
+    meant = {name: _meant(session, read, name, id_, found) for name in others}
+    seen = Counter[tuple[object, ...]]()
+
+    def said(row: tuple[object, ...]) -> str:
+        return f"`{id_}` `{_short(str(row[0]))}` stands more than once{also}"
 
     def again(record: dict[str, str]) -> str:
-        id_ = record.get(theirs, "")
-        seen[id_] = seen.get(id_, 0) + 1
-        return (
-            f"`{keys[0]}` `{id_}` stands more than once{also}"
-            if id_ in ids and seen[id_] > 1
-            else ""
-        )
+        rest = [by[record.get(_theirs(read, name), "").strip()] for name, by in meant.items()]
+        row = (record.get(_theirs(read, id_), ""), *rest)
+        seen[row] += 1
+        return said(row) if row in found and seen[row] > 1 else ""
 
-    sentences = [f"`{keys[0]}` `{_short(id_)}` stands more than once{also}" for id_ in ids]
-    raise _error(read, again, sentences, len(ids), "keep one row of each")
+    return _error(read, again, [said(row) for row in found], len(found), "keep one row of each")
+
+
+def _meant(
+    session: Session, read: Reading, name: str, id_: str, found: Sequence[tuple[object, ...]]
+) -> Mapping[str, object]:
+    """What each text of a CSV column means in the rows of some ids: a moment is written many ways.
+
+    Null for every other text.
+    """
+    meant: dict[str, object] = defaultdict(lambda: None)
+    if read.delivered.files:
+        part = next(part for part in read.parts if part.column.name == name)
+        ids = [text(str(row[0])) for row in found]
+        query = exp.select(column(f"raw__{read.parts.index(part)}"), column(name)).distinct()
+        cells = query.from_(read.cells().subquery("c")).where(column(id_).isin(*ids))
+        meant.update((str(raw), value) for raw, value in session.rows(cells) if raw is not None)
+    return meant
 
 
 def _error(
@@ -90,7 +111,7 @@ def _error(
 ) -> SourceError:
     """An error at the first place, the others below it; without places, what is known anyway."""
     found = list(islice(places(read.delivered, wanted), SHOWN))
-    label = read.delivered.label or read.delivered.table
+    label = read.delivered.shown
     lines = [f"{place}: {said}" for place, said in found] or [
         f"{label}: {said}" for said in sentences[:SHOWN]
     ]

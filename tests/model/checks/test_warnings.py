@@ -7,6 +7,8 @@ from datetime import date
 import pytest
 from tests.model.checks.reading import HEAD, codes, found, problems_of
 
+from tamis.model.checks import checked_model, firing
+
 FIELDS = "fields: {lead: {country: text, n: integer, ok: boolean}, event: {url: text, s: number}}\n"
 
 
@@ -331,3 +333,73 @@ def test_plays(play: str, expected: list[str]) -> None:
 def test_grades_out_of_order(grades: str, expected: list[str]) -> None:
     rule = "{id: a, when: ok = true, points: 100}"
     assert found(f"{FIELDS}dimensions: {{fit: {{grades: {grades}, rules: [{rule}]}}}}") == expected
+
+
+@pytest.mark.parametrize(
+    ("lead", "event", "condition", "codes_"),
+    [
+        ("boolean", "number", "active", []),
+        ("number", "integer", "active > 1 and active < 2", []),
+        ("integer", "number", "active > 1 and active < 2", ["never-fires"]),
+    ],
+)
+def test_a_field_of_the_lead_is_not_one_of_the_event_that_has_its_name(
+    lead: str, event: str, condition: str, codes_: list[str]
+) -> None:
+    part = f"""
+    fields: {{lead: {{active: {lead}}}, event: {{active: {event}}}}}
+    exclude: not ({condition})
+    dimensions: {{fit: {{rules: [{{id: a, when: {condition}, points: 1}}]}}}}
+    """
+    found_ = [code for code in codes(part) if code != "excludes-everyone"]
+    assert found_ == codes_
+
+
+def test_a_field_of_the_event_is_not_one_of_the_lead_that_has_its_name() -> None:
+    part = """
+    fields: {lead: {n: number}, event: {n: integer}}
+    dimensions: {fit: {rules: [{id: a, event: x, where: n > 1 and n < 2, points: 1}]}}
+    """
+    assert codes(part) == ["never-fires"]
+
+
+@pytest.mark.parametrize(
+    ("form", "points"),
+    [
+        ("silent_for: 1d, points: 5", 5),
+        ("frequency: {0: 5, 3: 1}", 5),
+        ("total: {field: s, bands: {0: 5}}", 5),
+        ("rate: {over: y, bands: {0: 5}}", 5),
+        ("points: 5", 0),
+        ("at_least: 1, points: 5", 0),
+        ("recency: {0: 5}", 0),
+    ],
+)
+def test_a_rule_without_matching_event_gives_points_where_silence_counts(
+    form: str, points: int
+) -> None:
+    text = HEAD + with_rule(f"{{id: a, event: x, where: false, {form}}}")
+    assert firing.spans(checked_model(text, "m.yaml"))["a"].high == points
+    (problem,) = problems_of(text)[:1]
+    said = "counts no event" if points else "can never fire"
+    assert problem.message == f"the rule `a` {said}: its `where` never holds"
+
+
+@pytest.mark.parametrize("name", ["cell", "temperature", "stage", "score"])
+def test_a_field_with_the_name_of_a_verdict_that_the_model_does_not_have(name: str) -> None:
+    part = f"""
+    fields: {{lead: {{{name}: text, ok: boolean}}}}
+    dimensions: {{fit: {{rules: [{{id: a, when: ok, points: 1}}]}}}}
+    plays: [{{id: p, when: {name} = 'demo', do: none}}]
+    """
+    assert codes(part) == []
+
+
+def test_a_field_with_the_name_of_a_verdict_that_is_decided_later() -> None:
+    part = """
+    fields: {lead: {stage: text, ok: boolean}}
+    dimensions: {fit: {rules: [{id: a, when: ok, points: 1}]}}
+    temperature: {hot: stage = 'demo', cold: "true"}
+    stages: {mql: fit >= 1}
+    """
+    assert codes(part) == []

@@ -19,4 +19,4 @@ COPY (
         CASE WHEN since IS NOT NULL THEN company_pick(h, 'plan', $plans)
              WHEN company_draw(h, 'trial') < 0.05 THEN 'trial' END AS plan
     FROM known ORDER BY account
-) TO '$path' (FORMAT parquet, COMPRESSION zstd);
+) TO '$path' (FORMAT parquet, COMPRESSION snappy);

@@ -32,4 +32,4 @@ COPY (
         ORDER BY moment, lead, e
     )
     SELECT $columns FROM sorted
-) TO '$path' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880);
+) TO '$path' (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 122880);

@@ -37,4 +37,4 @@ COPY (
              THEN '+44 20 7946 0' || format('{:03d}', (h % 1000)::INTEGER) END AS phone,
         subscriber AS newsletter
     FROM named ORDER BY lead
-) TO '$path' (FORMAT parquet, COMPRESSION zstd);
+) TO '$path' (FORMAT parquet, COMPRESSION snappy);

@@ -9,4 +9,4 @@ COPY (
         CASE WHEN outcome = 'won' THEN round(2000 + 900 * pow(staff, 0.6)
              * exp(0.5 * company_bell(h, 'amount')), 2) END AS amount
     FROM decided ORDER BY moment, lead
-) TO '$path' (FORMAT parquet, COMPRESSION zstd);
+) TO '$path' (FORMAT parquet, COMPRESSION snappy);

@@ -19,9 +19,9 @@ from tamis.model.checks import (
     tidiness,
     verdicts,
 )
-from tamis.model.checks.reach import Reach, reach
 from tamis.model.document import Problems
 from tamis.model.load import read_model
+from tamis.model.possible.reach import Reach, reach
 from tamis.model.spec import Model
 
 ERRORS: tuple[Callable[[Model, Problems], None], ...] = (

@@ -2,60 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
 from tamis.errors import Place
-from tamis.model.checks.conditions import Condition, conditions_of
-from tamis.model.checks.possible import given, outcomes
-from tamis.model.checks.reach import NOTHING, ZERO, Span, measured, most_events, rule_span
-from tamis.model.checks.verdicts import ONLY_TRUE, known_fields
 from tamis.model.document import Problems
+from tamis.model.possible.known import known_fields
+from tamis.model.possible.outcomes import ONLY_TRUE, given, outcomes
+from tamis.model.possible.reach import NOTHING, ZERO, Span, measured, most_events, rule_span
 from tamis.model.spec import (
     AtLeastRule,
     Band,
+    Condition,
     EventRule,
     FrequencyRule,
     Model,
     RateRule,
     RecencyRule,
     Rule,
+    SilentRule,
     Steps,
+    TotalRule,
     ValuesRule,
 )
 
 
 def conditions(model: Model, problems: Problems) -> None:
     """Conditions of rules that never hold, and an `exclude` that always does."""
-    known = known_fields(model)
-    for condition in conditions_of(model):
-        if (
-            condition.section in ("when", "where")
-            and given(condition.expression.text, known) is None
-        ):
-            message = (
-                f"the rule `{condition.of}` can never fire: its `{condition.section}` never holds"
-            )
-            problems.warning(condition.expression.place, "never-fires", message)
-        elif condition.section == "exclude":
-            _exclude(condition, outcomes(condition.expression.text, known), problems)
+    for condition in _never_holding(model):
+        effect = "can never fire" if _is_dead(model, condition) else "counts no event"
+        message = f"the rule `{condition.of}` {effect}: its `{condition.section}` never holds"
+        problems.warning(condition.expression.place, "never-fires", message)
+    if model.exclude:
+        found = outcomes(model.exclude.text, known_fields(model, "lead", "account"))
+        _exclude(model.exclude.place, found, problems)
 
 
 def spans(model: Model) -> dict[str, Span]:
     """The points that each rule can give, by id; nothing for a rule that can never fire."""
-    known = known_fields(model)
-    dead = {
-        condition.of
-        for condition in conditions_of(model)
-        if condition.section in ("when", "where")
-        and given(condition.expression.text, known) is None
-    }
+    dead = {c.of for c in _never_holding(model) if _is_dead(model, c)}
     return {rule.id: NOTHING if rule.id in dead else rule_span(rule) for rule in model.rules}
 
 
-def _exclude(condition: Condition, found: frozenset[bool | None], problems: Problems) -> None:
-    place = condition.expression.place
+def _never_holding(model: Model) -> Iterator[Condition]:
+    """The conditions of rules that no lead or no event can meet."""
+    for condition in model.conditions:
+        if condition.section in ("when", "where"):
+            known = known_fields(model, *condition.tables)
+            if given(condition.expression.text, known) is None:
+                yield condition
+
+
+def _is_dead(model: Model, condition: Condition) -> bool:
+    """Whether a rule with this condition, which never holds, gives nothing: some count silence."""
+    quiet = FrequencyRule | TotalRule | RateRule | SilentRule
+    return condition.section == "when" or not isinstance(model.rule(condition.of), quiet)
+
+
+def _exclude(place: Place, found: frozenset[bool | None], problems: Problems) -> None:
     if found == ONLY_TRUE:
         problems.warning(
             place, "excludes-everyone", "every lead is excluded: the condition always holds"

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from tamis.model.checks.domains import NULL, Choices, Domain, Numbers
-from tamis.model.checks.possible import outcomes
-from tamis.model.checks.reach import Reach, Span, reach
-from tamis.model.checks.verdicts import ONLY_TRUE, known_verdicts, lists
 from tamis.model.document import Problems
+from tamis.model.possible.domains import NULL, Choices, Domain, Numbers
+from tamis.model.possible.known import known_fields, known_verdicts
+from tamis.model.possible.lists import Entry, lists
+from tamis.model.possible.outcomes import ONLY_TRUE, outcomes
+from tamis.model.possible.reach import Reach, Span, reach
 from tamis.model.scope import DAYS_SINCE_LAST_EVENT
 from tamis.model.spec import (
     EventRule,
@@ -55,7 +56,7 @@ def at_default(model: Model, rule: Rule) -> Span:
 
 
 def _default_points(model: Model, rule: Rule) -> Decimal:
-    nothing = dict.fromkeys(_field_names(model), NULL)
+    nothing = _nothing(model)
     if isinstance(rule, WhenRule):
         return rule.points if _holds(rule.when, nothing) else ZERO
     if isinstance(rule, ValuesRule):
@@ -72,21 +73,20 @@ def _holds(condition: Expression, known: Mapping[str, Domain]) -> bool:
     return outcomes(condition.text, known) == ONLY_TRUE
 
 
-def _field_names(model: Model) -> list[str]:
-    fields = model.fields_of("lead", "account")
-    return [name for f in fields for name in (f.name, f"{f.table}.{f.name}")]
+def _nothing(model: Model) -> dict[str, Domain]:
+    """What is known of a lead of whom nothing is known: each field is null."""
+    return dict.fromkeys(known_fields(model, "lead", "account"), NULL)
 
 
 def _handed_off(model: Model, points: Mapping[str, Span], rule: Rule | None) -> Play | None:
     """The hand-off that surely takes a lead with these points, if one does."""
-    known: dict[str, Domain] = dict.fromkeys(_field_names(model), NULL)
-    known |= known_verdicts(model, reach(model, points))
+    known = _nothing(model) | known_verdicts(model, reach(model, points))
     known |= {f"hit('{id_}')": _certain(not span.is_zero) for id_, span in points.items()}
     acted = isinstance(rule, EventRule)
     known[DAYS_SINCE_LAST_EVENT] = Numbers(ZERO, null=False) if acted else NULL
     play = ""
     for listed in lists(model):
-        taken = _first([(verdict.name, verdict.when) for verdict in listed.verdicts], known)
+        taken = _first(listed.verdicts, known)
         known[listed.what] = (
             Choices() if taken is None else Choices(frozenset({taken} - {""}), null=not taken)
         )
@@ -95,12 +95,12 @@ def _handed_off(model: Model, points: Mapping[str, Span], rule: Rule | None) -> 
     return next((p for p in model.plays if p.id == play and p.do == "handoff"), None)
 
 
-def _first(verdicts: Sequence[tuple[str, Expression]], known: Mapping[str, Domain]) -> str | None:
+def _first(verdicts: Sequence[Entry], known: Mapping[str, Domain]) -> str | None:
     """The first that holds, empty when surely none does, None when that cannot be told."""
-    for name, when in verdicts:
-        found = outcomes(when.text, known)
+    for verdict in verdicts:
+        found = outcomes(verdict.when.text, known)
         if found == ONLY_TRUE:
-            return name
+            return verdict.name
         if True in found:
             return None
     return ""

@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from sqlglot import exp
-
 from tamis.errors import Place
-from tamis.model.checks.conditions import conditions_of
 from tamis.model.document import Problems
-from tamis.model.expression import parse
-from tamis.model.spec import BandsRule, Model, ValuesRule
+from tamis.model.scope import fields_read
+from tamis.model.spec import BandsRule, Field, Model, ValuesRule
 from tamis.model.titles.folding import normalise
 
 HINT = (
@@ -22,28 +19,23 @@ HINT = (
 
 def attributes(model: Model, problems: Problems) -> None:
     """Fields of people that say who they are, used by a rule, by `exclude` or by a verdict."""
-    companies = {f.name for f in model.fields_of("account")} - {
-        f.name for f in model.fields_of("lead")
-    }
-    told = set(companies)
-    for name, place in _used(model):
-        attribute = attribute_of(name)
-        if attribute and name not in told:
-            told.add(name)
-            message = f"`{name}` looks like a personal attribute ({attribute})"
+    told: set[str] = set()
+    for field, place in _used(model):
+        attribute = attribute_of(field.name) if field.table != "account" else None
+        if attribute and field.name not in told:
+            told.add(field.name)
+            message = f"`{field.name}` looks like a personal attribute ({attribute})"
             problems.warning(place, "personal-attribute", message, HINT)
 
 
-def _used(model: Model) -> Iterator[tuple[str, Place]]:
+def _used(model: Model) -> Iterator[tuple[Field, Place]]:
     for rule in model.rules:
         if isinstance(rule, BandsRule | ValuesRule):
-            yield rule.field.rpartition(".")[2], rule.place("field")
-    verdicts = {name for d in model.dimensions for name in (d.name, f"{d.name}_grade")}
-    for condition in conditions_of(model):
-        hidden = verdicts if condition.section not in ("exclude", "when", "where") else set()
-        for column in parse(condition.expression.text).find_all(exp.Column):
-            if column.table != "account" and (column.table or column.name not in hidden):
-                yield column.name, condition.expression.place
+            for field in model.fields_named(rule.field, "lead", "account"):
+                yield field, rule.place("field")
+    for condition in model.conditions:
+        for field in fields_read(model, condition):
+            yield field, condition.expression.place
 
 
 def attribute_of(name: str) -> str | None:

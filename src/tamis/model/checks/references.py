@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from datetime import date, datetime
-from decimal import Decimal
-
 from tamis.errors import Place
-from tamis.model.document import DAY, Problems, did_you_mean
+from tamis.model.document import Problems, did_you_mean
 from tamis.model.spec import (
     BandsRule,
     Field,
-    FieldType,
     Model,
     Rule,
     SilentRule,
@@ -20,9 +14,9 @@ from tamis.model.spec import (
     TotalRule,
     ValuesRule,
 )
+from tamis.model.values import value_of
 
 NUMERIC = ("integer", "number")
-PLAIN_NUMBER = re.compile(r"[-+]?[0-9]{1,18}(\.[0-9]{1,6})?")
 
 
 def groups(model: Model, problems: Problems) -> None:
@@ -63,10 +57,9 @@ def summed_field(model: Model, rule: TotalRule, problems: Problems) -> Field | N
 def _found(
     model: Model, name: str, tables: tuple[Table, ...], place: Place, problems: Problems
 ) -> Field | None:
-    table, _, bare = name.rpartition(".")
-    declared = model.fields_of(*tables)
-    found = [f for f in declared if f.name == bare and table in ("", f.table)]
-    if len(found) == 1 and (len(tables) > 1 or not table):
+    found = model.fields_named(name, *tables)
+    bare = name.rpartition(".")[2]
+    if len(found) == 1 and (len(tables) > 1 or name == bare):
         return found[0]
     if len(found) > 1:
         hint = " or ".join(f"`{f.table}.{bare}`" for f in found)
@@ -100,10 +93,9 @@ def _numeric(field: Field | None, rule: Rule, form: str, problems: Problems) -> 
 def _values(field: Field | None, rule: ValuesRule, problems: Problems) -> None:
     if field is None:
         return
-    read = READERS[field.type]
     seen: dict[object, str] = {}
     for written, _ in rule.values:
-        value = read(written)
+        value = value_of(field.type, written.lower() if field.type == "text" else written)
         if value is None:
             message = f"`{written}` is no value of `{field.name}`, which is {field.type}"
             problems.error(rule.place("values"), "wrong-value", message)
@@ -113,35 +105,6 @@ def _values(field: Field | None, rule: ValuesRule, problems: Problems) -> None:
             problems.error(rule.place("values"), "equal-values", message, hint)
         else:
             seen[value] = written
-
-
-def _number(written: str) -> object:
-    return Decimal(written) if PLAIN_NUMBER.fullmatch(written) else None
-
-
-def _date(written: str) -> object:
-    try:
-        return date.fromisoformat(written) if DAY.fullmatch(written) else None
-    except ValueError:
-        return None
-
-
-def _timestamp(written: str) -> object:
-    try:
-        return datetime.fromisoformat(written) if DAY.match(written) else None
-    except ValueError:
-        return None
-
-
-READERS: dict[FieldType, Callable[[str], object]] = {
-    "text": str.lower,
-    "integer": _number,
-    "number": _number,
-    "boolean": lambda written: {"true": True, "false": False}.get(written.lower()),
-    "date": _date,
-    "timestamp": _timestamp,
-}
-"""How a value written in the model is read, by the type of the field: None when it does not fit."""
 
 
 def score(model: Model, problems: Problems) -> None:

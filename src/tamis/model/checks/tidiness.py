@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from tamis.model.checks.conditions import conditions_of
 from tamis.model.document import Problems
 from tamis.model.expression import parse
 from tamis.model.spec import Model
@@ -47,8 +46,8 @@ def dimensions(model: Model, problems: Problems) -> None:
 def used_names(model: Model) -> set[str]:
     """The names that verdicts, the cell and the accounts look at."""
     used = {*model.cell, *([model.accounts.of] if model.accounts else [])}
-    for condition in conditions_of(model):
-        if condition.section in ("temperature", "stage", "play"):
+    for condition in model.conditions:
+        if condition.is_verdict:
             used |= {c.name for c in parse(condition.expression.text).find_all(exp.Column)}
     return used
 

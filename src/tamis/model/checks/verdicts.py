@@ -2,147 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
 from itertools import product
 
 from sqlglot import exp
 
-from tamis.errors import Place
-from tamis.model.checks.conditions import Condition, conditions_of
-from tamis.model.checks.domains import CERTAIN, EITHER, Choices, Domain, Known, Numbers
-from tamis.model.checks.possible import given, key, outcomes
-from tamis.model.checks.reach import CENT, INFINITE, Reach, Span
 from tamis.model.document import Problems, did_you_mean
 from tamis.model.expression import parse
-from tamis.model.scope import DAYS_SINCE_LAST_EVENT
-from tamis.model.spec import Dimension, Expression, Field, Model
-
-MOST_CELLS = 1_000
-NEVER = frozenset({False, None})
-ONLY_TRUE = frozenset({True})
-FIELD_STEPS = {"integer": Decimal(1), "number": Decimal("0.000001"), "date": Decimal(1)}
-
-
-# What is known ----------------------------------------------------------------------------------
-
-
-def known_fields(model: Model) -> dict[str, Domain]:
-    """What the types of the fields say of lead and account fields, each by both of its names."""
-    known: dict[str, Domain] = {}
-    for field in model.fields:
-        known[field.name] = known[f"{field.table}.{field.name}"] = _of_type(field)
-    return known
-
-
-def _of_type(field: Field) -> Domain:
-    # Of a timestamp nothing: against a date it compares by its day, against another to the second.
-    if field.type in ("text", "timestamp"):
-        return Choices()
-    if field.type == "boolean":
-        return EITHER
-    return Numbers(step=FIELD_STEPS.get(field.type))
-
-
-def known_verdicts(model: Model, reach: Reach) -> dict[str, Domain]:
-    """What the reach of a model says of dimensions, grades, score, cell and hits."""
-    known: dict[str, Domain] = {
-        f"hit('{id_}')": Choices(frozenset({False}), null=False) if span.is_zero else CERTAIN
-        for id_, span in reach.rules.items()
-    }
-    labels: dict[str, frozenset[str]] = {}
-    for dimension in model.dimensions:
-        span = reach.dimensions[dimension.name]
-        known[dimension.name] = Numbers(span.low, span.high, null=False, step=CENT)
-        labels[dimension.name] = frozenset(reachable_labels(dimension, span))
-        if dimension.grades:
-            known[f"{dimension.name}_grade"] = Choices(
-                frozenset(labels[dimension.name]), null=False
-            )
-    if reach.score:
-        known["score"] = Numbers(reach.score.low, reach.score.high, null=False, step=CENT)
-    known["cell"] = _cells([labels[name] for name in model.cell])
-    known[DAYS_SINCE_LAST_EVENT] = Numbers(Decimal(0), INFINITE, null=True, step=Decimal(1))
-    return known
-
-
-def reachable_labels(dimension: Dimension, span: Span) -> list[str]:
-    """The labels of the grades that a dimension can get, lowest first."""
-    grades = dimension.grades
-    begins = [-INFINITE, *(grade.bound for grade in grades[1:])]
-    ends = [*(grade.bound for grade in grades[1:]), INFINITE]
-    return [
-        grade.label
-        for grade, begin, end in zip(grades, begins, ends, strict=False)
-        if begin <= span.high and end > span.low
-    ]
-
-
-def _cells(labels: Sequence[frozenset[str]]) -> Domain:
-    count = 1
-    for part in labels:
-        count *= len(part)
-    if count > MOST_CELLS:
-        return Choices(null=False)
-    return Choices(frozenset("".join(parts) for parts in product(*labels)), null=False)
-
-
-# Lists of verdicts -------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One verdict of a list: its name and its condition."""
-
-    name: str
-    when: Expression
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """Verdicts in the order in which they are asked: the first that holds is taken."""
-
-    what: str
-    verdicts: tuple[Entry, ...]
-
-
-def lists(model: Model) -> Iterator[Listed]:
-    """Temperatures, stages (asked from the last) and plays, each list that the model has."""
-    entries = tuple(Entry(v.name, v.when, v.place) for v in model.temperatures)
-    yield Listed("temperature", entries)
-    yield Listed("stage", tuple(Entry(v.name, v.when, v.place) for v in reversed(model.stages)))
-    yield Listed("play", tuple(Entry(p.id, p.when, p.place) for p in model.plays))
-
-
-def reached(listed: Listed, known: Known) -> tuple[list[Entry], bool]:
-    """The verdicts of a list that can hold, and whether none of them may."""
-    kept: list[Entry] = []
-    for verdict in listed.verdicts:
-        if shadow_of(verdict, kept, known) is None and given(verdict.when.text, known) is not None:
-            kept.append(verdict)
-    always = any(outcomes(verdict.when.text, known) == ONLY_TRUE for verdict in kept)
-    return kept, not always
-
-
-def shadow_of(verdict: Entry, earlier: Sequence[Entry], known: Known) -> Entry | None:
-    """The verdict asked earlier that holds whenever this one does; None when there is none."""
-    narrowed = given(verdict.when.text, known)
-    if narrowed is None:
-        return None
-    found = (one for one in earlier if outcomes(one.when.text, narrowed) == ONLY_TRUE)
-    return next(found, None)
+from tamis.model.possible.domains import Known, Numbers
+from tamis.model.possible.known import known_fields, known_verdicts, reachable_labels
+from tamis.model.possible.lists import Entry, narrowed, shadow_of
+from tamis.model.possible.outcomes import given, key
+from tamis.model.possible.reach import Reach
+from tamis.model.scope import names_of
+from tamis.model.spec import Condition, Expression, Model
 
 
 def unreachable(model: Model, reach: Reach, problems: Problems) -> None:
     """Temperatures, stages and plays that no lead can have."""
-    known: dict[str, Domain] = {**known_fields(model), **known_verdicts(model, reach)}
-    for listed in lists(model):
+    fields = known_fields(model, "lead", "account")
+    for listed, known in narrowed(model, {**fields, **known_verdicts(model, reach)}):
         for place, verdict in enumerate(listed.verdicts):
             _judge(listed.what, verdict, listed.verdicts[:place], known, problems)
-        names, none = reached(listed, known)
-        known[listed.what] = Choices(frozenset(v.name for v in names), null=none)
 
 
 def _judge(
@@ -199,9 +80,11 @@ def grades(model: Model, reach: Reach, problems: Problems) -> None:
 
 def labels(model: Model, problems: Problems) -> None:
     """Texts compared with a verdict that can never be it, such as `stage = 'mlq'`."""
-    possible = _labels(model)
-    for condition in conditions_of(model):
-        if condition.section in ("temperature", "stage", "play"):
+    labels_ = _labels(model)
+    for condition in model.conditions:
+        if condition.is_verdict:
+            verdicts = names_of(model, condition.section).verdicts
+            possible = {name: found for name, found in labels_.items() if name in verdicts}
             for node in parse(condition.expression.text).walk():
                 _compared(node, possible, condition, problems)
 

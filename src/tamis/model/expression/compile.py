@@ -10,8 +10,9 @@ from datetime import date
 from sqlglot import exp
 
 from tamis.model.expression import arithmetic, functions
-from tamis.model.expression.names import Names, Typed, same_kind
+from tamis.model.expression.names import Typed, same_kind
 from tamis.model.expression.parse import ExpressionError, offset_of, parse
+from tamis.model.expression.setting import Setting
 from tamis.model.spec import Expression
 from tamis.sql import days
 from tamis.sql.write import text
@@ -21,18 +22,8 @@ NUMBER = re.compile(r"\d{1,18}(\.\d{1,6})?")
 
 
 @dataclass(frozen=True)
-class Compiler:
-    """Compiles expressions for one set of names, one time zone and one as-of day.
-
-    `today` is the day number as a tree; `until` bounds the zone's offsets; `derive` gives a column
-    for a costly function of the lead, where the step above computes it once.
-    """
-
-    names: Names
-    zone: str
-    until: date
-    today: exp.Expr
-    derive: Callable[[str, exp.Expr], exp.Expr] | None = None
+class Compiler(Setting):
+    """Compiles expressions in one setting."""
 
     def condition(self, expression: Expression) -> exp.Expr:
         """The tree of a condition.
@@ -69,14 +60,6 @@ class Compiler:
             message = f"`{node.sql()}` is a {typed.kind}; {' or '.join(kinds)} is expected"
             raise ExpressionError(offset_of(node), "wrong-type", message)
         return typed
-
-    def local_date(self, typed: Typed) -> exp.Expr:
-        """The calendar date of a date or timestamp, in the model's zone."""
-        if typed.kind == "date":
-            return typed.tree
-        if self.derive:
-            return self.derive("local_date", typed.tree)
-        return days.local_date(typed.tree, self.zone, self.until)
 
     def aligned(self, left: Typed, right: Typed, node: exp.Expr) -> tuple[exp.Expr, exp.Expr]:
         """Two trees that can be compared: of one kind, or a timestamp and a date taken as dates."""
@@ -238,7 +221,13 @@ def _case(c: Compiler, node: exp.Expr) -> Typed:
 
 
 def _call(c: Compiler, node: exp.Expr) -> Typed:
-    return functions.call(c, str(node.this), node)
+    name = str(node.this)
+    if name.lower() == "hit":
+        return functions.hit(c.names, node)
+    function = functions.called(name, c.names, node)
+    kinds = zip(node.expressions, function.kinds(), strict=False)
+    arguments = [c.of_kind(part, *allowed) for part, allowed in kinds]
+    return function.compile(c, arguments, node)
 
 
 _NODES: tuple[tuple[tuple[type[exp.Expr], ...], Callable[[Compiler, exp.Expr], Typed]], ...] = (

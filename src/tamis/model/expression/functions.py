@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import chain, repeat
 
 from sqlglot import exp
 
 from tamis.model.document import did_you_mean
 from tamis.model.expression import arithmetic, patterns
-from tamis.model.expression.names import Kind, Typed, same_kind
+from tamis.model.expression.names import Kind, Names, Typed, same_kind
 from tamis.model.expression.parse import ExpressionError, offset_of
+from tamis.model.expression.setting import Setting
 from tamis.model.expression.titles_sql import DERIVED
 from tamis.sql import days
 from tamis.sql.write import tree
-
-if TYPE_CHECKING:
-    from tamis.model.expression.compile import Compiler
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,79 +26,82 @@ class Function:
     """
 
     arguments: tuple[tuple[Kind, ...], ...]
-    compile: Callable[[Compiler, Sequence[Typed], exp.Expr], Typed]
+    compile: Callable[[Setting, Sequence[Typed], exp.Expr], Typed]
     meaning: str
     optional: int = 0
     variadic: bool = False
 
+    def kinds(self) -> Iterator[tuple[Kind, ...]]:
+        """The kinds of each argument in turn; those of the last one without end."""
+        return chain(self.arguments, repeat(self.arguments[-1]))
 
-def call(c: Compiler, name: str, node: exp.Expr) -> Typed:
-    """The typed tree of a call.
+    def takes(self, given: int) -> bool:
+        """Whether it can be called with so many arguments."""
+        least = len(self.arguments) - self.optional
+        return given >= least and (self.variadic or given <= len(self.arguments))
 
-    Raises: ExpressionError for an unknown function or wrong arguments.
+
+def called(name: str, names: Names, node: exp.Expr) -> Function:
+    """The function that a call means.
+
+    Raises: ExpressionError for an unknown function or a wrong number of arguments.
     """
-    known = [*FUNCTIONS, *(["hit"] if c.names.hit else [])]
-    lowered = name.lower()
-    if lowered == "hit" and c.names.hit:
-        return _hit(c, node)
-    if lowered == "hit":
-        raise ExpressionError(
-            offset_of(node),
-            "unknown-function",
-            "`hit()` is for verdicts: temperature, stages, plays",
-        )
+    lowered, given = name.lower(), len(node.expressions)
     if lowered not in FUNCTIONS:
         message = f"unknown function `{name}`"
+        known = [*FUNCTIONS, *(["hit"] if names.hit else [])]
         raise ExpressionError(
             offset_of(node), "unknown-function", message, did_you_mean(lowered, known)
         )
     function = FUNCTIONS[lowered]
-    given = node.expressions
-    most = len(function.arguments) if not function.variadic else len(given)
-    if not len(function.arguments) - function.optional <= len(given) <= most:
-        message = f"`{lowered}` takes {len(function.arguments)} argument(s), {len(given)} given"
+    if not function.takes(given):
+        message = f"`{lowered}` takes {len(function.arguments)} argument(s), {given} given"
         raise ExpressionError(offset_of(node), "wrong-arguments", message)
-    kinds = [*function.arguments, *[function.arguments[-1]] * len(given)]
-    arguments = [c.of_kind(part, *allowed) for part, allowed in zip(given, kinds, strict=False)]
-    return function.compile(c, arguments, node)
+    return function
 
 
-def _hit(c: Compiler, node: exp.Expr) -> Typed:
-    assert c.names.hit is not None
+def hit(names: Names, node: exp.Expr) -> Typed:
+    """Whether a rule gave points, for verdicts.
+
+    Raises: ExpressionError elsewhere, and for anything but the id of a rule.
+    """
+    if not names.hit:
+        message = "`hit()` is for verdicts: temperature, stages, plays"
+        raise ExpressionError(offset_of(node), "unknown-function", message)
     given = node.expressions
     if len(given) != 1 or not isinstance(given[0], exp.Literal) or not given[0].is_string:
         raise ExpressionError(
             offset_of(node), "wrong-arguments", "`hit` takes the id of a rule", "write hit('demo')"
         )
-    found = c.names.hit(given[0].name)
+    found = names.hit(given[0].name)
     if found is None:
         message = f"unknown rule `{given[0].name}`"
         raise ExpressionError(
-            offset_of(given[0]), "unknown-rule", message, did_you_mean(given[0].name, c.names.rules)
+            offset_of(given[0]), "unknown-rule", message, did_you_mean(given[0].name, names.rules)
         )
     return Typed(found, "boolean")
 
 
-def _text(sql: str) -> Callable[[Compiler, Sequence[Typed], exp.Expr], Typed]:
+def _text(sql: str) -> Callable[[Setting, Sequence[Typed], exp.Expr], Typed]:
     return lambda _c, a, _n: Typed(tree(sql, x=a[0].tree), "text")
 
 
-def _found(sql: str) -> Callable[[Compiler, Sequence[Typed], exp.Expr], Typed]:
+def _found(sql: str) -> Callable[[Setting, Sequence[Typed], exp.Expr], Typed]:
     return lambda _c, a, _n: Typed(tree(sql, x=a[0].tree, part=a[1].tree), "boolean")
 
 
-def _length(_c: Compiler, a: Sequence[Typed], _n: exp.Expr) -> Typed:
+def _length(_c: Setting, a: Sequence[Typed], _n: exp.Expr) -> Typed:
     return Typed(exp.Length(this=a[0].tree), "number")
 
 
-def _coalesce(_c: Compiler, a: Sequence[Typed], node: exp.Expr) -> Typed:
+def _coalesce(_c: Setting, a: Sequence[Typed], node: exp.Expr) -> Typed:
     same_kind(a, node)
     rest = [value.tree for value in a[1:]]
     coalesced = exp.Coalesce(this=a[0].tree, expressions=rest)
     return Typed(coalesced, a[0].kind, max(value.decimals for value in a))
 
 
-def _round(_c: Compiler, a: Sequence[Typed], node: exp.Expr) -> Typed:
+def _round(_c: Setting, a: Sequence[Typed], node: exp.Expr) -> Typed:
     if len(a) == 1:
         return arithmetic.rounded(a[0], 0)
     places = a[1].tree
@@ -111,7 +112,7 @@ def _round(_c: Compiler, a: Sequence[Typed], node: exp.Expr) -> Typed:
     return arithmetic.rounded(a[0], int(places.name))
 
 
-def _matches(_c: Compiler, a: Sequence[Typed], node: exp.Expr) -> Typed:
+def _matches(_c: Setting, a: Sequence[Typed], node: exp.Expr) -> Typed:
     pattern = a[1].tree
     if not isinstance(pattern, exp.Literal):
         raise ExpressionError(
@@ -124,13 +125,13 @@ def _matches(_c: Compiler, a: Sequence[Typed], node: exp.Expr) -> Typed:
     return Typed(exp.RegexpLike(this=a[0].tree, expression=flagged), "boolean")
 
 
-def _days_since(c: Compiler, a: Sequence[Typed], _n: exp.Expr) -> Typed:
+def _days_since(c: Setting, a: Sequence[Typed], _n: exp.Expr) -> Typed:
     day = days.day_number(c.local_date(a[0]))
     return Typed(exp.paren(tree(":today - :day", today=c.today, day=day)), "number")
 
 
-def _derived(name: str, kind: Kind) -> Callable[[Compiler, Sequence[Typed], exp.Expr], Typed]:
-    def compile_(c: Compiler, a: Sequence[Typed], node: exp.Expr) -> Typed:
+def _derived(name: str, kind: Kind) -> Callable[[Setting, Sequence[Typed], exp.Expr], Typed]:
+    def compile_(c: Setting, a: Sequence[Typed], node: exp.Expr) -> Typed:
         _forbid_nested(name, node)
         made = c.derive(name, a[0].tree) if c.derive else DERIVED[name](a[0].tree)
         return Typed(made, kind)

@@ -82,13 +82,9 @@ class ExpressionError(TamisError):
         return Problem(at, self.code, self.message, self.hint)
 
 
-class _Grammar(Parser):
-    """SQLGlot's grammar with every call kept as a plain call, judged later by its name."""
-
-    FUNCTIONS = {}  # noqa: RUF012
-    FUNCTION_PARSERS = {}  # noqa: RUF012
-    NO_PAREN_FUNCTIONS = {}  # noqa: RUF012
-    NO_PAREN_FUNCTION_PARSERS = {"CASE": Parser.NO_PAREN_FUNCTION_PARSERS["CASE"]}  # noqa: RUF012
+PLAIN = "plain__"
+"""Put before a word while SQLGlot parses, so that no name means anything to its grammar: every call
+stays a plain call, judged later by its name."""
 
 
 @lru_cache(maxsize=4096)
@@ -101,14 +97,20 @@ def parse(text: str) -> exp.Expr:
         raise ExpressionError(0, "too-long", f"the expression is longer than {LONGEST} characters")
     tokens = _tokens(text)
     try:
-        trees = _Grammar().parse(tokens, text)
+        trees = Parser().parse(tokens, text)
     except ParseError as error:
         raise _unreadable(error, text) from error
     except RecursionError as error:
         raise ExpressionError(0, "too-deep", "the expression is nested too deeply") from error
     if len(trees) != 1 or trees[0] is None:
         raise ExpressionError(0, "no-expression", "one condition is expected here")
-    return trees[0]
+    return _in_their_words(trees[0])
+
+
+def _in_their_words(tree: exp.Expr) -> exp.Expr:
+    for node in tree.find_all(exp.Identifier, exp.Anonymous):
+        node.set("this", node.name.removeprefix(PLAIN))
+    return tree
 
 
 def _tokens(text: str) -> list[Token]:
@@ -158,7 +160,8 @@ def _admitted(token: Token, following: list[Token]) -> Token:
     ):
         return token
     if re.fullmatch(r"\w+", token.text):
-        return Token(TokenType.VAR, token.text, token.line, token.col, token.start, token.end)
+        word = PLAIN + token.text
+        return Token(TokenType.VAR, word, token.line, token.col, token.start, token.end)
     meant = MEANT.get(token.text)
     hint = f"did you mean `{meant}`?" if meant else ""
     message = f"`{token.text}` cannot stand in an expression"

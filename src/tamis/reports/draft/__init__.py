@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 
 from tamis.engines.base import Session
@@ -89,7 +90,7 @@ def _maps(inventory: Inventory) -> Iterator[str]:
 
 
 def _shell(name: str) -> str:
-    return '"' + one_line(name).replace('"', "") + '"'
+    return shlex.quote(one_line(name))
 
 
 def _fields(fields: Declared) -> Iterator[str]:

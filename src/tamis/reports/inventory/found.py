@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal, cast
 
 from tamis.model.spec import FieldType, Table
+from tamis.reports.json_values import as_json_value
 
 Idle = Literal["no_event", "no_match", "no_points"]
 Cell = str | int | float | bool | Decimal | date | datetime | None
@@ -124,15 +125,4 @@ class Inventory:
 
     def to_json(self) -> Mapping[str, object]:
         """The inventory as mappings, lists, texts and numbers; days and instants in ISO 8601."""
-        return cast("Mapping[str, object]", plain(self))
-
-
-def plain(value: object) -> object:
-    """A frozen dataclass, or what it holds, as JSON can write it."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    return [plain(one) for one in value] if isinstance(value, tuple) else value
+        return cast("Mapping[str, object]", as_json_value(self))

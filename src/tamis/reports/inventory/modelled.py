@@ -5,32 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import cast
 
 from sqlglot import exp
 
 from tamis.facts.inputs import ACCOUNT_ROWS, EVENT_ROWS, LEAD_ROWS
 from tamis.facts.plan import Plan
-from tamis.model.expression import parse
-from tamis.model.scope import verdict_names
+from tamis.model.scope import fields_read
 from tamis.model.spec import (
     BandsRule,
+    Condition,
     EventRule,
-    Expression,
     Field,
     RateRule,
-    Rule,
     Table,
     TotalRule,
     ValuesRule,
-    WhenRule,
 )
+from tamis.reports.figures import silent_rules
 from tamis.reports.inventory.columns import Seen
 from tamis.reports.inventory.events import PageRule, Stream, events, pages
 from tamis.reports.inventory.found import EventFound, FieldFound, IdleRule, Inventory, PageFound
 from tamis.reports.inventory.measures import measured_fields
 from tamis.run import Result
-from tamis.sql.write import column, query, table, tree
+from tamis.sql.write import column, table, tree
 
 ROWS: Mapping[Table, str] = {"lead": LEAD_ROWS, "account": ACCOUNT_ROWS, "event": EVENT_ROWS}
 
@@ -86,52 +83,22 @@ class Questions:
         for user, fields in self._users():
             for field in fields:
                 uses.setdefault((field.table, field.name), {})[user] = None
-        return {field: tuple(users) for field, users in uses.items()}
+        places = {"exclude": 0, **self.result.model.numbers}
+        return {
+            field: tuple(sorted(users, key=lambda user: places.get(user, len(places))))
+            for field, users in uses.items()
+        }
 
     def _users(self) -> Iterator[tuple[str, Sequence[Field]]]:
+        """Who uses which fields: by its conditions, then rules that name a field."""
         model = self.result.model
-        if model.exclude:
-            yield "exclude", self._in_condition(model.exclude, ("lead", "account"))
+        for condition in model.conditions:
+            yield _user(condition), fields_read(model, condition)
         for rule in model.rules:
-            yield rule.id, [*self._in_conditions(rule), *self._named_by(rule)]
-        for section, verdicts in (
-            ("temperature", model.temperatures),
-            ("stage", model.stages),
-            ("play", model.plays),
-        ):
-            taken = set(verdict_names(model, section).verdicts)
-            for verdict in verdicts:
-                name = getattr(verdict, "name", None) or getattr(verdict, "id", "")
-                yield (
-                    f"{section}:{name}",
-                    self._in_condition(verdict.when, ("lead", "account"), taken),
-                )
-
-    def _in_conditions(self, rule: Rule) -> Iterator[Field]:
-        if isinstance(rule, WhenRule | EventRule) and rule.when:
-            yield from self._in_condition(rule.when, ("lead", "account"))
-        if isinstance(rule, EventRule) and rule.where:
-            yield from self._in_condition(rule.where, ("event",))
-
-    def _named_by(self, rule: Rule) -> Sequence[Field]:
-        if isinstance(rule, BandsRule | ValuesRule):
-            return self._named(rule.field, ("lead", "account"))
-        return self._named(rule.field, ("event",)) if isinstance(rule, TotalRule) else []
-
-    def _in_condition(
-        self, condition: Expression, tables: tuple[Table, ...], taken: set[str] | None = None
-    ) -> list[Field]:
-        """The fields that a condition names; an unqualified name in `taken` is another thing."""
-        found = []
-        for name in parse(condition.text).find_all(exp.Column):
-            full = f"{name.table}.{name.name}" if name.table else name.name
-            if name.table or name.name not in (taken or ()):
-                found += self._named(full, tables)
-        return found
-
-    def _named(self, name: str, tables: tuple[Table, ...]) -> list[Field]:
-        declared = self.result.model.fields_of(*tables)
-        return [f for f in declared if name in (f.name, f"{f.table}.{f.name}")]
+            if isinstance(rule, BandsRule | ValuesRule):
+                yield rule.id, model.fields_named(rule.field, "lead", "account")
+            elif isinstance(rule, TotalRule):
+                yield rule.id, model.fields_named(rule.field, "event")
 
     # ------------------------------------------------------------------ events and pages
 
@@ -171,10 +138,8 @@ class Questions:
 
     def _idle(self, names: set[str]) -> Iterator[IdleRule]:
         """Rules without points for any lead on the day, each with the plainest reason."""
-        select = query("SELECT DISTINCT p.rule FROM points AS p WHERE p.points <> 0")
-        numbers = {cast(int, row[0]) for row in self.result.session.rows(select)}
-        model = self.result.model
-        idle = [rule for rule in model.rules if model.numbers[rule.id] not in numbers]
+        silent = silent_rules(self.result)
+        idle = [rule for rule in self.result.model.rules if rule.id in silent]
         unmatched = self._unmatched([r for r in idle if isinstance(r, EventRule)])
         for rule in idle:
             if isinstance(rule, EventRule) and (
@@ -200,6 +165,12 @@ class Questions:
             return where
         names: list[exp.Expr] = [exp.Literal.string(name) for name in rule.events]
         return exp.and_(exp.In(this=column("event"), expressions=names), where)
+
+
+def _user(condition: Condition) -> str:
+    if condition.is_verdict:
+        return f"{condition.section}:{condition.of}"
+    return condition.of or condition.section
 
 
 def events_of(rule: EventRule) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from tamis.language import listed, number, percent, plurals, short_day, translat
 from tamis.model.spec import FieldType
 from tamis.reports.details import in_zone, value_in_words
 from tamis.reports.inventory.found import EventFound, FieldFound, Inventory, PageFound
-from tamis.reports.terminal import plain
+from tamis.reports.terminal.text import harmless
 
 MOST_SHOWN = 40
 LONGEST = 40
@@ -115,7 +115,7 @@ def _fields(inventory: Inventory, language: str) -> Table:
 
 def _texts(*cells: str) -> Iterator[Text]:
     """Cells as plain text: what stands in data is no markup."""
-    return (Text(plain(cell)) for cell in cells)
+    return (Text(harmless(cell)) for cell in cells)
 
 
 def _seen(found: EventFound | PageFound, zone: str, language: str) -> tuple[str, str, str, str]:
@@ -183,7 +183,7 @@ def _remarks(inventory: Inventory, language: str) -> Iterator[Text]:
     for sentence, names in sentences:
         if names:
             yield Text("")
-            yield Text(sentence.format(names=listed([plain(name) for name in names], language)))
+            yield Text(sentence.format(names=listed([harmless(name) for name in names], language)))
     if any(page.perhaps for page in inventory.pages):
         yield Text("")
         yield Text(

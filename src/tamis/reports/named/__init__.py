@@ -50,19 +50,15 @@ def read_names(path: Path) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def named_accounts(
-    result: Result, names: Sequence[str], directory: str | None = None
-) -> tuple[NamedAccount, ...]:
+def named_accounts(result: Result, names: Sequence[str]) -> tuple[NamedAccount, ...]:
     """What is known of each name of a list, in its order; those without account are there too.
 
     A name is matched to an account by its id, exactly; else by a domain, of a field of the
     accounts or of their leads' e-mail addresses; else by its name without case, accents and legal
     form. Fields are known by how they are called (`domain`, `website`, `name`, `raison sociale`
-    ...). Of several accounts the one with the most leads is taken. `directory` names a relation
-    of the session with `account_id` and such columns, for data that know more than the model
-    declares.
+    ...). Of several accounts the one with the most leads is taken.
     """
-    matches = Matcher(result, directory).matches(names)
+    matches = Matcher(result).matches(names)
     people = people_of(result, [match[0][0] for match in matches.values() if match[0]])
     scores = _account_scores(result)
     return tuple(_named(result.model, name, matches[name], people, scores) for name in names)
@@ -91,17 +87,17 @@ def _named(
     tells = bool(engaged.grades or engaged.stages)
     return NamedAccount(
         name,
-        account,
-        way,
-        accounts[1:],
-        cast("Decimal | None", rolled.get("score", best.get("score"))),
-        cast("str | None", best.get(f"{fit.name}_grade")) if fit else None,
-        cast("str | None", best.get("cell")),
-        len(leads),
-        sum(engaged.holds(lead) for lead in leads) if tells else None,
-        cast("str | None", best.get("lead_id")),
-        tuple(role for role in ROLES if role in known),
-        tuple(role for role in ROLES if role not in known) if title_field(model) else (),
+        account_id=account,
+        matched_by=way,
+        others=accounts[1:],
+        score=cast("Decimal | None", rolled.get("score", best.get("score"))),
+        grade=cast("str | None", best.get(f"{fit.name}_grade")) if fit else None,
+        cell=cast("str | None", best.get("cell")),
+        leads=len(leads),
+        engaged=sum(engaged.holds(lead) for lead in leads) if tells else None,
+        best_lead_id=cast("str | None", best.get("lead_id")),
+        roles=tuple(role for role in ROLES if role in known),
+        missing=tuple(role for role in ROLES if role not in known) if title_field(model) else (),
     )
 
 

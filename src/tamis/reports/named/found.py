@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import cast
 
-from tamis.reports.inventory.found import plain
+from tamis.reports.json_values import as_json_value
 from tamis.reports.named.matching import Match
 
 
@@ -38,4 +38,4 @@ class NamedAccount:
 
     def to_json(self) -> Mapping[str, object]:
         """The account as mappings, lists, texts and numbers."""
-        return cast("Mapping[str, object]", plain(self))
+        return cast("Mapping[str, object]", as_json_value(self))

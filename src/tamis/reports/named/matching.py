@@ -44,7 +44,6 @@ class Matcher:
     """Finds accounts by what people write down for them."""
 
     result: Result
-    directory: str | None = None
 
     def matches(self, names: Sequence[str]) -> Mapping[str, Found]:
         """The accounts of each name, the one with the most leads first, and how they were found."""
@@ -95,16 +94,12 @@ class Matcher:
 
     def _sources(self, way: Match) -> Iterator[exp.Query]:
         """Queries of (key, account): over the accounts, then over the leads."""
-        for relation, columns in self._directories:
-            for value in self._values(way, columns):
-                yield query(
-                    """
-                    SELECT :key AS key, CAST(a.account_id AS VARCHAR) AS account_id
-                    FROM :rows AS a
-                    """,
-                    key=_key(way, value),
-                    rows=table(relation),
-                )
+        for value in self._values(way):
+            yield query(
+                "SELECT :key AS key, CAST(a.account_id AS VARCHAR) AS account_id FROM :rows AS a",
+                key=_key(way, value),
+                rows=table(ACCOUNT_ROWS),
+            )
         email = field_called(self.result.model.fields_of("lead"), EMAILS)
         if way == "id":
             yield query(
@@ -123,22 +118,18 @@ class Matcher:
         return self.result.relation("known_leads").query.copy().subquery()
 
     @cached_property
-    def _directories(self) -> list[tuple[str, dict[str, str]]]:
-        """Relations of accounts, each with the name of each column by what it is called."""
-        relations = [self.directory] if self.directory else []
-        relations += [ACCOUNT_ROWS] if self.result.shape.accounts else []
-        found = []
-        for relation in relations:
-            columns = self.result.session.types(relation)
-            called = {titles.normalise(c.removeprefix("account__")).strip(): c for c in columns}
-            found.append((relation, called))
-        return found
+    def _columns(self) -> Mapping[str, str]:
+        """The columns of the accounts by what they are called; none without accounts."""
+        if not self.result.shape.accounts:
+            return {}
+        columns = self.result.session.types(ACCOUNT_ROWS)
+        return {titles.normalise(c.removeprefix("account__")).strip(): c for c in columns}
 
-    def _values(self, way: Match, columns: Mapping[str, str]) -> Iterator[exp.Expr]:
+    def _values(self, way: Match) -> Iterator[exp.Expr]:
         called = {"id": ("account id",), "domain": DOMAINS, "name": NAMES}[way]
         for name in called:
-            if name in columns:
-                quoted = exp.to_identifier(columns[name], quoted=True)
+            if name in self._columns:
+                quoted = exp.to_identifier(self._columns[name], quoted=True)
                 yield exp.cast(exp.column(quoted, table="a"), exp.DType.VARCHAR)
 
 

@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from tamis import flow
 from tamis.model.expression import parse
-from tamis.model.spec import Dimension, EventRule, Field, Model, WhenRule
+from tamis.model.spec import Dimension, EventRule, Field, Model
 from tamis.reports.named.matching import field_called
 from tamis.run import Result
 from tamis.sql.write import column, named, query, text
@@ -86,9 +86,8 @@ def fit_of(model: Model) -> Dimension | None:
 def title_field(model: Model) -> Field | None:
     """The lead's field with job titles: what a title function reads, else one that is called so."""
     fields = model.fields_of("lead")
-    conditions = [r.when for r in model.rules if isinstance(r, WhenRule | EventRule) and r.when]
-    for condition in conditions:
-        for call in parse(condition.text).find_all(exp.Anonymous):
+    for condition in (one for one in model.conditions if one.section == "when"):
+        for call in parse(condition.expression.text).find_all(exp.Anonymous):
             if str(call.this).lower() in ("seniority", "job_function", "buying_role"):
                 read = {name.name for name in call.find_all(exp.Column)}
                 found = next((f for f in fields if f.name in read), None)

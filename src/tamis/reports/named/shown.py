@@ -10,7 +10,7 @@ from rich.text import Text
 
 from tamis.language import listed, number, translator
 from tamis.reports.named.found import NamedAccount
-from tamis.reports.terminal import plain
+from tamis.reports.terminal.text import harmless
 
 
 def shown(accounts: Sequence[NamedAccount], language: str) -> RenderableType:
@@ -25,8 +25,8 @@ def shown(accounts: Sequence[NamedAccount], language: str) -> RenderableType:
         made.add_column(name, justify="right" if right else "left", overflow="fold")
     for account in accounts:
         if account.account_id is not None:
-            made.add_row(*(Text(plain(cell)) for cell in _cells(account, language)))
-    unmatched = [plain(account.name) for account in accounts if account.account_id is None]
+            made.add_row(*(Text(harmless(cell)) for cell in _cells(account, language)))
+    unmatched = [harmless(account.name) for account in accounts if account.account_id is None]
     sentence = _("No account matches {names}.").format(names=listed(unmatched, language))
     return Group(*([made] if made.row_count else []), *([Text(sentence)] if unmatched else []))
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from tamis.model.checks.domains import NULL, Choices, Domain, Numbers
-from tamis.model.checks.possible import given, outcomes
+from tamis.model.possible.domains import NULL, Choices, Domain, Numbers
+from tamis.model.possible.outcomes import given, outcomes
 
 KNOWN: dict[str, Domain] = {
     "score": Numbers(Decimal(0), Decimal(40), null=False, step=Decimal("0.01")),

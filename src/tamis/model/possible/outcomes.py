@@ -13,7 +13,8 @@ from decimal import Decimal
 
 from sqlglot import exp
 
-from tamis.model.checks.domains import (
+from tamis.model.expression import parse
+from tamis.model.possible.domains import (
     ANYTHING,
     EITHER,
     INFINITE,
@@ -25,7 +26,8 @@ from tamis.model.checks.domains import (
     bounded,
     compare,
 )
-from tamis.model.expression import parse
+
+ONLY_TRUE = frozenset({True})
 
 
 def outcomes(text: str, known: Known) -> frozenset[bool | None]:

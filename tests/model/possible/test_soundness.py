@@ -20,12 +20,12 @@ from tests.strategies.problems import Problem, written
 from tests.strategies.vocabulary import INTEGERS, NUMBERS, TEXTS
 
 from tamis.model.checks import check, firing
-from tamis.model.checks.domains import Choices, Domain, Numbers
-from tamis.model.checks.possible import given as known_when_true
-from tamis.model.checks.possible import outcomes
-from tamis.model.checks.reach import Span, reach
 from tamis.model.document import Problems
 from tamis.model.load import read_model
+from tamis.model.possible.domains import Choices, Domain, Numbers
+from tamis.model.possible.outcomes import given as known_when_true
+from tamis.model.possible.outcomes import outcomes
+from tamis.model.possible.reach import Span, reach
 
 NAMES = lead_names()
 TODAY = date(2026, 3, 29)

@@ -8,7 +8,7 @@ import pytest
 from tests.model.checks.reading import HEAD
 
 from tamis.model.checks import checked_model
-from tamis.model.checks.reach import Reach, Span, reach
+from tamis.model.possible.reach import Reach, Span, reach
 
 FIELDS = "fields: {lead: {n: integer, country: text}, event: {s: number}}\n"
 
