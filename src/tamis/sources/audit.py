@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from sqlglot import exp
 
 from tamis.engines.base import Session
+from tamis.facts.events import place_of_id
 from tamis.facts.inputs import EVENT_ROWS, LEAD_ROWS
 from tamis.facts.plan import Plan
 from tamis.sources.options import Options, TableName
@@ -163,16 +164,7 @@ def _doubtful_events(session: Session, plan: Plan) -> dict[str, int]:
 
 def _first_of_ids(session: Session, plan: Plan) -> dict[str, int]:
     """Doubtful events that are the first of their id and day; only such ids are looked at."""
-    ties = ["timestamp", "lead_id", "event", *(f.column for f in plan.model.fields_of("event"))]
-    ties += ["bot"] if plan.shape.bots else []
     day = day_number(plan.local_date(column("timestamp", "e")))
-    place = exp.Window(
-        this=exp.RowNumber(),
-        partition_by=[column("event_id", "e"), day],
-        order=exp.Order(
-            expressions=[exp.Ordered(this=column(tie, "e"), nulls_first=False) for tie in ties]
-        ),
-    )
     placed = query(
         """
         SELECT e.*, :place AS place FROM :events AS e
@@ -181,7 +173,7 @@ def _first_of_ids(session: Session, plan: Plan) -> dict[str, int]:
         )
         AND e.problem = 0 AND NOT e.timestamp IS NULL
         """,
-        place=place,
+        place=place_of_id(plan, "e", day),
         events=table(AUDITED),
         doubtful=table(DOUBTFUL),
     )

@@ -63,14 +63,45 @@ def _always_global(node: exp.Expr) -> exp.Expr:
     return node
 
 
+def _numbered_in_order(node: exp.Expr) -> exp.Expr:
+    """Keys of leads: engines that may run a step twice must give each lead the same one again."""
+    if isinstance(node, exp.Window) and not (node.args.get("order") or node.args["partition_by"]):
+        node.set("order", exp.Order(expressions=[exp.Ordered(this=column("lead_id", "k"))]))
+    return node
+
+
 DIALECTS: Mapping[str, tuple[Correction, ...]] = {
     "duckdb": (),
-    "postgres": (_wide_as_decimal, _whole_division),
-    "spark": (_wide_as_decimal, _inlined_anyway, _always_global, _whole_division),
-    "clickhouse": (_inlined_anyway, _always_global, _unicode_case),
-    "snowflake": (_wide_as_decimal, _inlined_anyway, _always_global, _whole_division),
-    "bigquery": (_wide_as_decimal, _inlined_anyway, _always_global, _whole_division),
-    "databricks": (_wide_as_decimal, _inlined_anyway, _always_global, _whole_division),
+    "postgres": (_numbered_in_order, _wide_as_decimal, _whole_division),
+    "spark": (
+        _numbered_in_order,
+        _wide_as_decimal,
+        _inlined_anyway,
+        _always_global,
+        _whole_division,
+    ),
+    "clickhouse": (_numbered_in_order, _inlined_anyway, _always_global, _unicode_case),
+    "snowflake": (
+        _numbered_in_order,
+        _wide_as_decimal,
+        _inlined_anyway,
+        _always_global,
+        _whole_division,
+    ),
+    "bigquery": (
+        _numbered_in_order,
+        _wide_as_decimal,
+        _inlined_anyway,
+        _always_global,
+        _whole_division,
+    ),
+    "databricks": (
+        _numbered_in_order,
+        _wide_as_decimal,
+        _inlined_anyway,
+        _always_global,
+        _whole_division,
+    ),
 }
 """The corrections of each dialect, in order."""
 
