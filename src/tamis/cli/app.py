@@ -45,8 +45,8 @@ class Commands(TyperGroup):
         """A subcommand, or None for a word that is none."""
         if cmd_name not in COMMANDS:
             return None
-        alone = typer.Typer(**STYLE)
-        function = getattr(import_module(f"tamis.cli.{cmd_name}"), cmd_name)
+        alone, module = typer.Typer(**STYLE), cmd_name.replace("-", "_")
+        function = getattr(import_module(f"tamis.cli.{module}"), module)
         alone.command(name=cmd_name, help=COMMANDS[cmd_name])(function)
         made = get_command(alone)
         assert isinstance(made, TyperCommand)

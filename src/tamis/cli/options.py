@@ -36,6 +36,14 @@ Events = Annotated[
     list[str] | None,
     typer.Option("--events", metavar="FILE", help=_("Events, in the same kinds of file.")),
 ]
+Outcomes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--outcomes",
+        metavar="FILE",
+        help=_("What became of leads: lead_id, outcome (won or lost), timestamp, amount."),
+    ),
+]
 SourceFile = Annotated[
     Path | None,
     typer.Option(

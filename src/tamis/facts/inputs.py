@@ -9,6 +9,18 @@ from tamis.sql.relation import Column, Relation, Type
 LEAD_ROWS = "lead_rows"
 ACCOUNT_ROWS = "account_rows"
 EVENT_ROWS = "event_rows"
+OUTCOMES = Relation(
+    "outcome_rows",
+    "what became of leads; a lead may be decided more than once",
+    (),
+    (
+        Column("lead_id", "text", "the lead"),
+        Column("outcome", "text", "won or lost"),
+        Column("timestamp", "timestamp", "when it was decided, UTC"),
+        Column("amount", "number", "what was sold for", null="not known"),
+    ),
+)
+"""Outcomes are no input of a score: they are what scores of the past are compared with."""
 
 
 def _fields(plan: Plan, table: Table) -> tuple[Column, ...]:

@@ -22,6 +22,8 @@ TEXT = exp.DataType.build("VARCHAR")
 def deliver(session: Session, name: TableName, data: object, manner: Manner) -> Delivered:
     """Make a table readable. Raises: SourceError when it cannot be."""
     relation = f"{RELATIONS[name]}__given"
+    # What an earlier table of another kind left under the name would hide this one.
+    session.drop([relation])
     if isinstance(data, str | Path):
         return _files(session, name, relation, paths.find(data), manner)
     if isinstance(data, Sequence) and not isinstance(data, bytes):

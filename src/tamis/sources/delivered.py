@@ -15,8 +15,9 @@ RELATIONS: Mapping[TableName, str] = {
     "leads": "lead_rows",
     "accounts": "account_rows",
     "events": "event_rows",
+    "outcomes": "outcome_rows",
 }
-"""The input relation of the chain that each table becomes."""
+"""The relation that each table becomes: inputs of the chain, and outcomes beside it."""
 
 
 @dataclass(frozen=True)

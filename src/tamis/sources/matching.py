@@ -19,11 +19,13 @@ REQUIRED: Mapping[TableName, tuple[str, ...]] = {
     "leads": ("lead_id",),
     "accounts": ("account_id",),
     "events": ("lead_id", "event", "timestamp"),
+    "outcomes": ("lead_id", "outcome", "timestamp"),
 }
 OPTIONAL: Mapping[TableName, tuple[str, ...]] = {
     "leads": ("account_id", "valid_from"),
     "accounts": (),
     "events": ("event_id", "bot"),
+    "outcomes": ("amount",),
 }
 PROPERTIES = "properties"
 NULL = Given("", exp.null(), exp.DataType.build("NULL"))

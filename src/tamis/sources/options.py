@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-TableName = Literal["leads", "accounts", "events"]
+TableName = Literal["leads", "accounts", "events", "outcomes"]
 Dates = Literal["day_first", "month_first"]
 Epoch = Literal["seconds", "millis", "micros"]
 Audit = Literal["recent", "all", "none"]
@@ -35,7 +35,7 @@ class Manner:
 class Options:
     """What a user says about the data.
 
-    `columns` maps, for each of `leads`, `accounts` and `events`, our column name to theirs; names
+    `columns` maps, for each table, our column name to theirs; names
     that the model does not declare are passed over. `manners` holds what is known of each
     table's writing.
     `missing_as_null`: a declared field without a column is null instead of an error.

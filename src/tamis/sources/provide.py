@@ -22,7 +22,7 @@ from tamis.sources.matching import matched, theirs
 from tamis.sources.options import Manner, Options, TableName
 from tamis.sources.reading import PROBLEM, Reading, reading, relation_of
 from tamis.sources.rejects import refuse_rejects
-from tamis.sources.verdicts import refuse_missing_and_repeated, refuse_unreadable
+from tamis.sources.verdicts import refuse_missing, refuse_repeated, refuse_unreadable
 from tamis.sql.write import column, table
 
 Table = object
@@ -132,7 +132,8 @@ def _provide(session: Session, name: TableName, read: Reading) -> None:
             if "valid_from" in read.relation.column_names
             else [read.relation.grain[0]]
         )
-        refuse_missing_and_repeated(session, read, held, keys)
+        refuse_missing(session, read, held, keys[0])
+        refuse_repeated(session, read, held, keys)
     good = exp.select(*map(column, read.relation.column_names)).from_(table(held))
     session.view(read.relation.name, good.where(column(PROBLEM).eq(0)) if read.checked else good)
 

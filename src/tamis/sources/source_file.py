@@ -12,7 +12,7 @@ from tamis.errors import Place, SourceError
 from tamis.model.document import Problems, Value, did_you_mean, parse
 from tamis.sources.options import Dates, Epoch, Manner, Options, TableName, Theirs
 
-TABLES: tuple[TableName, ...] = ("leads", "accounts", "events")
+TABLES: tuple[TableName, ...] = ("leads", "accounts", "events", "outcomes")
 KEYS = ("file", "columns", "dates", "decimal", "epoch", "delimiter", "encoding")
 PROFILES = ("ga4", "hubspot", "matomo", "salesforce")
 DELIMITERS = (",", ";", "|", "tab")

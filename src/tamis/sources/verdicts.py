@@ -40,11 +40,8 @@ def refuse_unreadable(session: Session, read: Reading, held: str) -> None:
     raise _error(read, wanted, sentences, count, hint)
 
 
-def refuse_missing_and_repeated(
-    session: Session, read: Reading, held: str, keys: Sequence[str]
-) -> None:
-    """Raise a SourceError for rows without an id, or with equal `keys`, nulls counted equal."""
-    key = keys[0]
+def refuse_missing(session: Session, read: Reading, held: str, key: str) -> None:
+    """Raise a SourceError for rows in which a column is empty that every row needs."""
     theirs = _theirs(read, key)
     missing = _number(
         session, exp.select("count(*)").from_(table(held)).where(column(key).is_(exp.null()))
@@ -57,6 +54,34 @@ def refuse_missing_and_repeated(
         raise _error(
             read, empty, [f"{missing} rows have no `{key}`"], missing, f"every row needs a `{key}`"
         )
+
+
+def refuse_other_words(
+    session: Session, read: Reading, held: str, key: str, words: Sequence[str]
+) -> None:
+    """Raise a SourceError for rows in which a text is none of some words, whatever its case."""
+    theirs = _theirs(read, key)
+    other = exp.not_(exp.Lower(this=exp.Trim(this=column(key))).isin(*words))
+    counted = exp.select(column(key), "count(*)").from_(table(held)).where(other)
+    found = session.rows(counted.group_by(column(key)).order_by(column(key)))
+    if found:
+        texts = {str(row[0]) for row in found}
+
+        def wrong(record: dict[str, str]) -> str:
+            value = record.get(theirs, "")
+            return _no_word(value, key) if value in texts else ""
+
+        sentences = [_no_word(value, key) for value in sorted(texts)]
+        count = sum(int(str(row[1])) for row in found)
+        raise _error(read, wrong, sentences, count, f"`{key}` is one of: {', '.join(words)}")
+
+
+def _no_word(value: str, key: str) -> str:
+    return f"`{_short(value)}` is no {key}"
+
+
+def refuse_repeated(session: Session, read: Reading, held: str, keys: Sequence[str]) -> None:
+    """Raise a SourceError for rows with equal `keys`, nulls counted equal."""
     query = (
         exp.select(*keys, "count(*) AS n").from_(table(held)).group_by(*keys).having("count(*) > 1")
     )

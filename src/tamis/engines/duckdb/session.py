@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -170,9 +170,12 @@ class DuckDB:
         self._run(f"CREATE OR REPLACE TEMP TABLE {name} AS {query.sql('duckdb')}")
 
     def drop(self, names: Iterable[str]) -> None:
-        """Forget relations that are held."""
+        """Forget relations, be they held, views or frames."""
         for name in names:
-            self._run(f"DROP TABLE IF EXISTS {name}")
+            for kind in ("TABLE", "VIEW"):
+                # It is an error to drop one kind where the other has the name.
+                with suppress(duckdb.CatalogException):
+                    self._connection.execute(f"DROP {kind} IF EXISTS {name}")
 
     def rows(self, query: exp.Query) -> list[tuple[object, ...]]:
         """All rows of a query; for small results."""

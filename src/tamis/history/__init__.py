@@ -1,0 +1,1 @@
+"""History: questions asked of the past, with outcomes beside the scores."""
