@@ -12,7 +12,7 @@ from tamis.actions import relations as actions
 from tamis.facts import inputs
 from tamis.facts import relations as facts
 from tamis.facts.plan import Plan, Shape
-from tamis.matches import counters
+from tamis.matches import counters, from_store
 from tamis.matches import relations as matches
 from tamis.model.spec import Model
 from tamis.points import relations as points
@@ -47,6 +47,7 @@ def plan(model: Model, as_of: date, shape: Shape | None = None) -> Chain:
     constants = (
         *facts.constants(question),
         counters.constants(question),
+        *from_store.constants(question),
         *rules.constants(question),
     )
     steps = [step for make in STEPS.values() for step in make(question)]

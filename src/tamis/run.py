@@ -21,6 +21,7 @@ from tamis.files import whole_file
 from tamis.model.files import load_model
 from tamis.model.spec import Model
 from tamis.sources import Counts, Options, Provided, Table, provide
+from tamis.sources.store import StoreUse
 from tamis.sql.chain import Chain
 from tamis.sql.write import column
 
@@ -113,6 +114,7 @@ class Result:
     session: Session = field(repr=False)
     shape: Shape
     counts: Counts
+    store: StoreUse | None = None
 
     @property
     def scores(self) -> Rows:
@@ -165,8 +167,11 @@ def run(
     accounts: Table | None = None,
     events: Table | None = None,
     options: Options | None = None,
+    store: Path | None = None,
 ) -> Result:
     """The verdicts of a checked model on a day, over the given tables.
+
+    With a `store` of kept matches that fits, no event is read; see `Result.store`.
 
     Raises:
         SourceError: for data that cannot be read.
@@ -180,6 +185,7 @@ def run(
         accounts=accounts,
         events=events,
         options=options or Options(),
+        store=store,
     )
     return judge(session, model, as_of, provided)
 
@@ -198,7 +204,7 @@ def judge(session: Session, model: Model, as_of: date, provided: Provided) -> Re
         if name in chain:
             session.keep(name, chain.select(name, given=held))
             held.append(name)
-    return Result(model, as_of, chain, session, provided.shape, provided.counts)
+    return Result(model, as_of, chain, session, provided.shape, provided.counts, provided.store)
 
 
 def score(

@@ -24,11 +24,13 @@ COMMANDS: Mapping[str, str] = {
     "init": _("Write a first model: a template, or a draft from your data."),
     "check": _("Say what is wrong with a model."),
     "score": _("Score leads: the grid, whom to call first, files of scores."),
+    "matches": _("Keep what rules counted, for quick scores later."),
     "explain": _("Take one lead's score apart."),
     "report": _("Write a report with pictures."),
     "sheet": _("Explain the mechanics of a model on a printable page."),
     "inventory": _("List events, pages and fields in the data, and their rules."),
     "diff": _("Say what changed between two models."),
+    "what-if": _("Try another model: who moves, why, and what it does to the work."),
     "sql": _("Print the SQL of a model."),
 }
 """The subcommands and what each is for; each a function in a module of its name."""

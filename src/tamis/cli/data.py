@@ -36,6 +36,7 @@ class Data:
     missing_as_null: options.MissingAsNull = False
     accept_rejects: options.AcceptRejects = False
     rejects: options.Rejects = None
+    store: options.Store = None
     count_all: options.CountAll = False
     memory: options.Memory = None
     spill: options.Spill = None
@@ -80,6 +81,7 @@ class Data:
             accounts=source.accounts,
             events=source.events,
             options=source.options,
+            store=self.store,
         )
         return while_working(session, _("Scoring"), work, quiet=self.quiet)
 

@@ -68,6 +68,12 @@ Maps = Annotated[
         ),
     ),
 ]
+Store = Annotated[
+    Path | None,
+    typer.Option(
+        "--store", metavar="DIR", help=_("Use matches kept here by `tamis matches`, if they fit.")
+    ),
+]
 CountAll = Annotated[
     bool,
     typer.Option(

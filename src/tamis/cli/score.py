@@ -16,13 +16,14 @@ from tamis.cli.data import Data, takes_data
 from tamis.cli.output import as_json, out, show, told
 from tamis.cli.speech import LANGUAGE, _
 from tamis.errors import UsageError
-from tamis.language import number
+from tamis.language import day, number
 from tamis.model.files import load_model
 from tamis.reports import named as named_report
 from tamis.reports.figures import first_leads, grid, silent_rules
 from tamis.reports.page import counts
 from tamis.reports.terminal import Leads, grid_table, harmless
 from tamis.run import Result
+from tamis.sources.store import StoreUse
 
 PRINTED = ("csv", "jsonl")
 
@@ -87,6 +88,10 @@ def overview(result: Result, top: int, language: str) -> Iterator[RenderableType
     )
     model = result.model
     yield Text(f"{harmless(model.name)} {_('version')} {model.version}, {result.as_of}: {read}")
+    if result.store:
+        yield Text(
+            _store(result.store, language), style="yellow" if result.store.refused else "dim"
+        )
     cells = grid(result)
     if cells:
         yield grid_table(cells, model, language)
@@ -98,6 +103,15 @@ def overview(result: Result, top: int, language: str) -> Iterator[RenderableType
         yield Text(said.format(silent=len(silent), all=len(model.rules)), style="yellow")
 
 
+def _store(use: StoreUse, language: str) -> str:
+    if use.refused:
+        said = _("the matches kept in {folder} were not used: {why}")
+        return said.format(folder=use.folder, why=use.refused)
+    return _("from the matches kept in {folder}, counted up to {day}").format(
+        folder=use.folder, day=day(use.last_day, language) if use.last_day else "-"
+    )
+
+
 def summary(result: Result, top: int, language: str) -> dict[str, object]:
     """The same for programs: counts, cells, and the leads to call first with their reasons."""
     cells = grid(result)
@@ -106,6 +120,7 @@ def summary(result: Result, top: int, language: str) -> dict[str, object]:
         "version": result.model.version,
         "as_of": result.as_of,
         "counts": vars(result.counts),
+        "store": vars(result.store) if result.store else None,
         "cells": {cell.name: cell.leads for cell in cells.cells.values()} if cells else {},
         "leads": [
             {**lead.verdict, "reasons": [str(reason) for reason in lead.reasons]}

@@ -111,6 +111,14 @@ class Session(Protocol):
     def write(self, query: exp.Query, path: Path, kind: OutputKind) -> int:
         """Write the rows of a query to a file whose name may exist already; gives their number."""
 
+    def write_parts(
+        self, query: exp.Query, folder: Path, by: str, name: str
+    ) -> Mapping[int, Sequence[str]]:
+        """Write rows to Parquet files `<by>=<value>/<name>...` in a folder, by a whole number.
+
+        Gives the files of each value, relative to the folder. Other files there stay.
+        """
+
     def progress(self) -> float:
         """How much of the running query is done, 0 to 1; may be asked from another thread."""
 

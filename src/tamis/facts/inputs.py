@@ -9,6 +9,7 @@ from tamis.sql.relation import Column, Relation, Type
 LEAD_ROWS = "lead_rows"
 ACCOUNT_ROWS = "account_rows"
 EVENT_ROWS = "event_rows"
+KEPT_ROWS = "kept_rows"
 OUTCOMES = Relation(
     "outcome_rows",
     "what became of leads; a lead may be decided more than once",
@@ -33,6 +34,24 @@ def _fields(plan: Plan, table: Table) -> tuple[Column, ...]:
 def id_type(plan: Plan) -> Type:
     """The type of lead ids as delivered."""
     return "integer" if plan.shape.integer_ids else "text"
+
+
+def kept(plan: Plan) -> Relation:
+    """Matches of a store: what its counters counted on every day."""
+    lead = Column("lead", "integer", "the lead's key inside the chain")
+    id_ = Column("lead_id", "text", "the lead")
+    return Relation(
+        KEPT_ROWS,
+        "how many events each counter of a store counted on each day",
+        ("lead" if plan.shape.integer_ids else "lead_id", "counter", "day"),
+        (
+            lead if plan.shape.integer_ids else id_,
+            Column("counter", "integer", "place of the counter in the store's list"),
+            Column("day", "integer", "the events' day", unit="days since 1970-01-01"),
+            Column("n", "integer", "number of events, at least 1"),
+            Column("amount", "number", "sum of a field", unit="millionths", null="none is added"),
+        ),
+    )
 
 
 def inputs(plan: Plan) -> tuple[Relation, ...]:
@@ -73,6 +92,7 @@ def inputs(plan: Plan) -> tuple[Relation, ...]:
         ),
     )
     found = [leads]
+    found += [kept(plan)] if plan.shape.kept is not None else []
     found += [accounts] if plan.shape.accounts else []
     found += [events] if plan.shape.events else []
     return tuple(found)

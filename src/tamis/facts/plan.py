@@ -31,6 +31,7 @@ class Shape:
     column `valid_from`, events have `event_id`, `bot`. `integer_ids`: lead ids are whole numbers in
     leads and events alike, so the id itself is the key. `time_ordered`: events lie in order of time
     in files that know their times, so that reading a span of time reads a part of the files.
+    `kept`: matches come from a store instead of events; for each counter its place there.
     """
 
     accounts: bool = True
@@ -40,6 +41,7 @@ class Shape:
     bots: bool = False
     integer_ids: bool = False
     time_ordered: bool = False
+    kept: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -20,7 +20,7 @@ from tamis.model.spec import (
     TotalRule,
 )
 from tamis.sql import days
-from tamis.sql.chain import Constants
+from tamis.sql.chain import Cell, Constants
 from tamis.sql.relation import Column, Relation
 
 Part = Literal["events", "over", "any"]
@@ -113,12 +113,14 @@ EARLIEST, LATEST = -10_000_000, 10_000_000
 def constants(plan: Plan) -> Constants:
     """The table of counters by event name."""
     today = days.number(plan.as_of)
-    rows = [
-        (counter.number, name, *span(counter, today))
-        for counter in counters(plan)
-        for name in counter.events or (None,)
-    ]
-    return Constants(COUNTED, tuple(rows))
+    return Constants(COUNTED, tuple(rows_of(counters(plan), today)))
+
+
+def rows_of(found: Sequence[Counter], today: int) -> Iterator[tuple[Cell, ...]]:
+    """The rows of `counted` for some counters."""
+    for counter in found:
+        for name in counter.events or (None,):
+            yield counter.number, name, *span(counter, today)
 
 
 def span(counter: Counter, today: int) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import reduce
 
@@ -11,6 +11,7 @@ from sqlglot import exp
 from tamis.facts.events import lead_column
 from tamis.facts.plan import Plan
 from tamis.matches.counters import EARLIEST, Counter, counters
+from tamis.matches.from_store import counted_days
 from tamis.matches.slabs import Slab, slabs
 from tamis.model.spec import Field
 from tamis.sql import days
@@ -34,6 +35,8 @@ def steps(plan: Plan) -> tuple[Step, ...]:
     more than it needs.
     """
     kinds = kinds_of(plan)
+    if plan.shape.kept is not None:
+        return _from_store(plan, kinds)
     found = []
     if kinds.by_day or kinds.in_all:
         found.append(_counted_events(plan, kinds.by_day + kinds.in_all))
@@ -43,6 +46,18 @@ def steps(plan: Plan) -> tuple[Step, ...]:
         found.append(_grouped(TALLIES, "counted_events", kinds.in_all))
     if kinds.adding:
         found += [_amounts(plan, kinds.adding), _grouped(TOTALS, "amounts", kinds.adding)]
+    return tuple(found)
+
+
+def _from_store(plan: Plan, kinds: Kinds) -> tuple[Step, ...]:
+    found = [counted_days(plan, (LEAD, COUNTER, DAY, N, AMOUNT))]
+    for relation, members in (
+        (MATCHES, kinds.by_day),
+        (TALLIES, kinds.in_all),
+        (TOTALS, kinds.adding),
+    ):
+        if members:
+            found.append(_grouped(relation, "counted_days", members, n="sum(c.n)"))
     return tuple(found)
 
 
@@ -81,18 +96,20 @@ TOTALS = Relation(
     ("lead", "counter"),
     (LEAD, COUNTER, N, LAST_DAY, AMOUNT),
 )
-COUNTED: Mapping[str, str] = {
-    "n": "count(*) AS n",
-    "last_day": "max(c.day) AS last_day",
-    "amount": "sum(c.amount) AS amount",
-}
 
 
-def _grouped(relation: Relation, source: str, found: tuple[Counter, ...]) -> Step:
+def _grouped(
+    relation: Relation, source: str, found: tuple[Counter, ...], n: str = "count(*)"
+) -> Step:
+    kept = {
+        "n": named(exp.cast(tree(n), exp.DType.BIGINT), "n"),
+        "last_day": tree("max(c.day) AS last_day"),
+        "amount": tree("sum(c.amount) AS amount"),
+    }
     select = query(
         "SELECT :keys, :counted FROM :source AS c WHERE c.counter IN (:found) GROUP BY :keys",
         keys=[column(key, "c") for key in relation.grain],
-        counted=[tree(sql) for name, sql in COUNTED.items() if name in relation.column_names],
+        counted=[made for name, made in kept.items() if name in relation.column_names],
         source=table(source),
         found=[whole(counter.number) for counter in found],
     )
@@ -133,7 +150,7 @@ def _branches(plan: Plan, found: tuple[Counter, ...], *, amounts: bool) -> list[
     branches = [
         branch
         for open_, slab in (parts if plan.shape.time_ordered else [(found, None)])
-        for branch in _of_counters(plan, open_, slab, amounts=amounts)
+        for branch in of_counters(plan, open_, slab, amounts=amounts)
     ]
     # Where no counter is open, a query with the columns of the others and no row.
     return branches or [_counted(plan, (), NAMED, None, amounts=amounts)]
@@ -142,9 +159,10 @@ def _branches(plan: Plan, found: tuple[Counter, ...], *, amounts: bool) -> list[
 NAMED, OF_ANY = "e.event = c.event", "c.event IS NULL"
 
 
-def _of_counters(
+def of_counters(
     plan: Plan, found: tuple[Counter, ...], slab: Slab | None, *, amounts: bool
 ) -> Iterator[exp.Query]:
+    """The events of a slab that counters count; apart: counters of named events and of any."""
     for on, members in (
         (NAMED, tuple(counter for counter in found if counter.events)),
         (OF_ANY, tuple(counter for counter in found if not counter.events)),

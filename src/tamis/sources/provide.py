@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 
 from sqlglot import exp
 
@@ -22,6 +23,7 @@ from tamis.sources.matching import matched, theirs
 from tamis.sources.options import Manner, Options, TableName
 from tamis.sources.reading import PROBLEM, Reading, reading, relation_of
 from tamis.sources.rejects import refuse_rejects
+from tamis.sources.store import StoreUse, chosen, view_store
 from tamis.sources.verdicts import refuse_missing, refuse_repeated, refuse_unreadable
 from tamis.sql.write import column, table
 
@@ -31,10 +33,11 @@ Table = object
 
 @dataclass(frozen=True)
 class Provided:
-    """The shape of the data now readable by the chain, and the counts."""
+    """The shape of the data now readable by the chain, the counts, and how a store was used."""
 
     shape: Shape
     counts: Counts
+    store: StoreUse | None = None
 
 
 def provide(
@@ -46,41 +49,49 @@ def provide(
     accounts: Table | None,
     events: Table | None,
     options: Options,
+    store: Path | None = None,
 ) -> Provided:
     """Make the input relations of the chain readable in the session.
 
-    What is costly to read is held; Parquet and frames are read in place.
+    What is costly to read is held; Parquet and frames are read in place. With a `store` of kept
+    matches that fits the model and the files of events, no event is read.
     Raises: SourceError for data that cannot be read as what they are given for.
     """
-    given: dict[TableName, Table | None] = {"leads": leads, "accounts": accounts, "events": events}
-    with _in_their_words() as shown:
+    kept, use = chosen(store, Plan(model, as_of), events) if store else (None, None)
+    given: dict[TableName, Table | None] = {"leads": leads, "accounts": accounts}
+    given |= {"events": events} if kept is None else {}
+    with in_their_words() as shown:
         delivered = {
             name: deliver(session, name, data, options.manners.get(name, Manner()))
             for name, data in given.items()
             if data is not None
         }
         shown.update((str(f.path), f.shown) for one in delivered.values() for f in one.files)
-        shape = _shape(session, delivered, options)
+        shape = shape_of(session, delivered, options)
+        if kept is not None:
+            whole = is_whole_id(delivered["leads"], options) and kept.integer_ids
+            places = kept.places(Plan(model, as_of, shape))
+            shape = replace(shape, kept=places, integer_ids=whole)
         plan = Plan(model, as_of, shape)
-        readings = _readings(session, plan, delivered, options)
+        if kept is not None:
+            view_store(session, kept, plan)
+        readings = readings_of(session, plan, delivered, options)
         for name, read in readings.items():
-            _provide(session, name, read)
+            provide_table(session, name, read)
         counts = audit(session, plan, readings, options)
         if "events" in readings:
             refuse_rejects(session, readings["events"], counts, options)
             in_place = not readings["events"].to_be_held
             if in_place and options.audit != "none" and not counts.rejected:
                 session.view(EVENT_ROWS, readings["events"].unchecked())
-    return Provided(shape, counts)
+    return Provided(shape, counts, use)
 
 
-def _shape(session: Session, delivered: Mapping[TableName, Delivered], options: Options) -> Shape:
+def shape_of(session: Session, delivered: Mapping[TableName, Delivered], options: Options) -> Shape:
+    """What the data have beside the declared fields."""
+
     def has(table_: TableName, name: str) -> bool:
         return table_ in delivered and theirs(delivered[table_], name, options) is not None
-
-    def whole(table_: TableName) -> bool:
-        found = theirs(delivered[table_], "lead_id", options) if table_ in delivered else None
-        return found is not None and is_whole(found.type)
 
     return Shape(
         accounts="accounts" in delivered,
@@ -88,14 +99,22 @@ def _shape(session: Session, delivered: Mapping[TableName, Delivered], options: 
         valid_from=has("leads", "valid_from"),
         event_ids=has("events", "event_id"),
         bots=has("events", "bot"),
-        integer_ids=whole("leads") and whole("events"),
+        integer_ids="events" in delivered
+        and all(is_whole_id(one, options) for name, one in delivered.items() if name != "accounts"),
         time_ordered=_in_order(session, delivered.get("events"), options),
     )
 
 
-def _readings(
+def is_whole_id(delivered: Delivered, options: Options) -> bool:
+    """Whether lead ids are whole numbers in a table."""
+    found = theirs(delivered, "lead_id", options)
+    return found is not None and is_whole(found.type)
+
+
+def readings_of(
     session: Session, plan: Plan, delivered: Mapping[TableName, Delivered], options: Options
 ) -> dict[TableName, Reading]:
+    """How to read each table. Raises: SourceError for what cannot be."""
     columns = {name: relation_of(plan, name).columns for name in delivered}
     given = matched(session, delivered, columns, options)
     return {
@@ -116,7 +135,7 @@ def _in_order(session: Session, events: Delivered | None, options: Options) -> b
     )
 
 
-def _provide(session: Session, name: TableName, read: Reading) -> None:
+def provide_table(session: Session, name: TableName, read: Reading) -> None:
     """Hold or view the rows as `<relation>__read`, judge them, show the good as the relation."""
     held = f"{read.relation.name}__read"
     if not read.to_be_held:
@@ -139,7 +158,7 @@ def _provide(session: Session, name: TableName, read: Reading) -> None:
 
 
 @contextmanager
-def _in_their_words() -> Iterator[dict[str, str]]:
+def in_their_words() -> Iterator[dict[str, str]]:
     """Errors of reading a rewritten copy name the file that the user gave."""
     shown: dict[str, str] = {}
     try:

@@ -197,6 +197,23 @@ class DuckDB:
         written = self.execute(f"COPY ({query.sql('duckdb')}) TO {target} ({COPY_OPTIONS[kind]})")
         return int(str(written[0][0]))
 
+    def write_parts(
+        self, query: exp.Query, folder: Path, by: str, name: str
+    ) -> Mapping[int, Sequence[str]]:
+        """Write rows to Parquet files by the value of a column; gives the files of each value."""
+        target = exp.Literal.string(str(folder)).sql("duckdb")
+        pattern = exp.Literal.string(f"{name}_{{i}}").sql("duckdb")
+        self.execute(
+            f"COPY ({query.sql('duckdb')}) TO {target} (FORMAT parquet, COMPRESSION snappy, "
+            f"PARTITION_BY ({by}), WRITE_PARTITION_COLUMNS, FILENAME_PATTERN {pattern}, "
+            "OVERWRITE_OR_IGNORE)"
+        )
+        found: dict[int, list[str]] = {}
+        for file in sorted(folder.glob(f"{by}=*/{name}_*.parquet")):
+            value = int(file.parent.name.partition("=")[2])
+            found.setdefault(value, []).append(str(file.relative_to(folder)))
+        return found
+
     def progress(self) -> float:
         """How much of the running query is done, 0 to 1."""
         return max(float(self._connection.query_progress()), 0.0) / 100

@@ -1,0 +1,75 @@
+"""Kept matches: what counters counted on every day, whatever the window, to be used again.
+
+Points, caps, windows and decay may change without a new look at the events. What may not is told
+by the fingerprint of a counter.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import reduce
+
+from sqlglot import exp
+
+from tamis.facts import events as event_facts
+from tamis.facts.inputs import EVENT_ROWS, inputs, kept
+from tamis.facts.plan import Plan
+from tamis.matches.counters import COUNTED, Counter, counters, rows_of
+from tamis.matches.relations import of_counters
+from tamis.matches.slabs import Slab
+from tamis.sql import days
+from tamis.sql.chain import Chain, Constants, Step
+from tamis.sql.write import column, query
+
+FORMAT = 1
+"""Raised when the same counter would count something else."""
+
+
+def kept_counters(plan: Plan) -> tuple[Counter, ...]:
+    """The counters of a plan as they are kept: on every day."""
+    return tuple(replace(counter, within=None) for counter in counters(plan))
+
+
+def fingerprint(plan: Plan, counter: Counter) -> str:
+    """What shapes the matches of a counter: events, condition, added field, days and time zone."""
+    read = plan.on_event(counter.where).find_all(exp.Column) if counter.where else ()
+    types = {f.column: f.type for f in plan.model.fields_of("event")}
+    active = counter.active
+    shaping = [
+        FORMAT,
+        plan.model.timezone,
+        sorted(counter.events),
+        " ".join(counter.where.text.split()) if counter.where else "",
+        sorted((one.name, types[one.name]) for one in read),
+        counter.total,
+        [str(active.first), str(active.last)] if active else None,
+    ]
+    return hashlib.sha256(json.dumps(shaping).encode()).hexdigest()[:24]
+
+
+def keeping(plan: Plan, found: Sequence[Counter], ranges: Sequence[tuple[int, int]]) -> Chain:
+    """The chain from events to `kept_rows`, of the days in some ranges."""
+    name = event_facts.lead_column(plan).name
+    branches = [
+        branch
+        for first, last in ranges
+        for branch in of_counters(plan, tuple(found), Slab(first, last, tuple(found)), amounts=True)
+    ]
+    select = query(
+        """
+        SELECT :lead, c.counter, c.day, count(*) AS n,
+          CAST(sum(c.amount) AS DECIMAL(38, 0)) AS amount
+        FROM :counted AS c GROUP BY :lead, c.counter, c.day
+        """,
+        lead=column(name, "c"),
+        counted=reduce(lambda a, b: exp.union(a, b, distinct=False, copy=False), branches).subquery(
+            copy=False
+        ),
+    )
+    today = days.number(plan.as_of)
+    counted = Constants(COUNTED, tuple(rows_of(found, today)))
+    events = next(one for one in inputs(plan) if one.name == EVENT_ROWS)
+    return Chain((events,), (counted,), (*event_facts.steps(plan), Step(kept(plan), select)))

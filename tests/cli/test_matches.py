@@ -1,0 +1,50 @@
+"""`tamis matches`, and scores from what it kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from click.testing import Result
+from tests.cli.conftest import DATA
+
+Run = Callable[..., Result]
+EVENTS = ("--events", "events.csv", "--store", "kept")
+LEADS = ("--leads", "leads.csv", "--accounts", "accounts.csv", "--as-of", "2026-11-21")
+
+
+def test_matches_are_counted_once_and_scores_use_them(tamis: Run, company: Path) -> None:
+    assert "1 new, 0 changed" in tamis("matches", "model.yaml", *EVENTS).stdout
+    assert "Nothing new" in tamis("matches", "model.yaml", *EVENTS).stdout
+    assert tamis("score", "model.yaml", *DATA, "--quiet", "--out", "a.csv").exit_code == 0
+    shown = tamis("score", "model.yaml", *LEADS, "--store", "kept", "--out", "b.csv")
+    assert "from the matches kept in kept, counted up to 21 November 2026" in shown.stdout
+    assert (company / "b.csv").read_text() == (company / "a.csv").read_text()
+
+
+def test_programs_read_the_same(tamis: Run) -> None:
+    told = json.loads(tamis("matches", "model.yaml", *EVENTS, "--json").stdout)
+    # On one of the three days nothing happened that a rule counts.
+    assert (told["counted"], told["days"]) == (3, 2)
+    found = json.loads(tamis("score", "model.yaml", *LEADS, "--store", "kept", "--json").stdout)
+    assert found["store"]["refused"] == ""
+
+
+def test_a_store_that_does_not_fit_is_passed_over_aloud(tamis: Run, company: Path) -> None:
+    tamis("matches", "model.yaml", *EVENTS)
+    model = company / "model.yaml"
+    model.write_text(model.read_text(encoding="utf-8").replace("/pricing", "/prices"), "utf-8")
+    shown = tamis("score", "model.yaml", *DATA, "--store", "kept")
+    assert shown.exit_code == 0
+    assert "were not used" in shown.stdout
+    assert "pricing" in shown.stdout
+    refused = tamis("score", "model.yaml", *LEADS, "--store", "kept")
+    assert refused.exit_code == 1
+    assert "tamis matches" in refused.stderr
+
+
+def test_what_is_missing_is_said(tamis: Run) -> None:
+    assert "--store" in tamis("matches", "model.yaml", "--events", "events.csv").stderr
+    assert "--events" in tamis("matches", "model.yaml", "--store", "kept").stderr
+    assert "no matches are kept" in tamis("score", "model.yaml", *LEADS, "--store", "no").stderr

@@ -1,0 +1,276 @@
+"""Kept matches: the same scores as from events, and only what changed is counted again."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import Phase, assume, given, settings
+from hypothesis import strategies as st
+from sqlglot import exp
+from tests.engines.running import judged
+from tests.strategies import written
+from tests.strategies.problems import Problem, problems
+
+from tamis.engines.duckdb import DuckDB
+from tamis.errors import SourceError
+from tamis.history.keep import Kept, keep
+from tamis.model.checks import checked_model
+from tamis.model.spec import Model
+from tamis.run import run
+from tamis.sources import Options
+from tamis.sources.store import read_store
+
+Row = dict[str, Any]
+TODAY = date(2026, 11, 22)
+MODEL = {
+    "tamis": 1,
+    "name": "small",
+    "timezone": "Europe/Paris",
+    "fields": {"lead": {"title": "text"}, "event": {"url": "text", "seconds": "number"}},
+    "dimensions": {
+        "engagement": {
+            "decay": {"half_life": "30d"},
+            "rules": [
+                {
+                    "id": "pricing",
+                    "event": "view",
+                    "where": "url like '%/pricing%'",
+                    "points": 8,
+                    "within": "90d",
+                    "per_day": 2,
+                },
+                {"id": "read", "event": "view", "total": {"field": "seconds", "bands": {9: 4}}},
+                {"id": "opens", "event": "open", "rate": {"over": "sent", "bands": {50: 6}}},
+                {"id": "fresh", "event": "*", "recency": {0: 9, 7: 1}, "within": "30d"},
+            ],
+        }
+    },
+    "score": {"weights": {"engagement": 1}},
+}
+
+
+def model(**changes: Any) -> Model:
+    return checked_model(written({**MODEL, **changes}), "small.yaml")
+
+
+def event(lead: str, name: str, day: str, **more: Any) -> Row:
+    at = datetime.fromisoformat(day).replace(tzinfo=UTC) + timedelta(hours=9)
+    row = {"lead_id": lead, "event": name, "timestamp": at, "event_id": None, "url": None}
+    return {**row, "seconds": None, **more}
+
+
+SCHEMA = pa.schema(
+    [
+        ("lead_id", pa.string()),
+        ("event", pa.string()),
+        ("timestamp", pa.timestamp("us", tz="UTC")),
+        ("event_id", pa.string()),
+        ("url", pa.string()),
+        ("seconds", pa.float64()),
+    ]
+)
+LEADS = [{"lead_id": "ann", "title": "CEO"}, {"lead_id": "bob", "title": None}]
+FIRST = [
+    event("ann", "view", "2026-11-01", url="/pricing", seconds=4.5),
+    event("ann", "view", "2026-11-01", url="/pricing", seconds=6.0),
+    event("bob", "sent", "2026-11-02"),
+    event("nobody", "view", "2026-11-02", url="/pricing"),
+]
+SECOND = [event("bob", "open", "2026-11-20"), event("ann", "view", "2026-11-01", url="/pricing")]
+
+
+def write(file: Path, rows: list[Row]) -> None:
+    pq.write_table(pa.Table.from_pylist(rows, schema=SCHEMA), file)
+
+
+def kept(folder: Path, of: Model | None = None) -> Kept:
+    events = str(folder / "*.parquet")
+    with DuckDB(threads=1) as session:
+        return keep(
+            session,
+            of or model(),
+            TODAY,
+            folder=folder / "store",
+            events=events,
+            options=Options(),
+        )
+
+
+def scores(folder: Path, store: Path | None, of: Model | None = None) -> list[Row]:
+    events = str(folder / "*.parquet")
+    with (
+        DuckDB(threads=1) as session,
+        run(session, of or model(), TODAY, leads=LEADS, events=events, store=store) as result,
+    ):
+        if store:
+            assert result.store
+            assert result.store.refused == ""
+        return result.scores.rows()
+
+
+# ---------------------------------------------------------------- the same scores
+
+
+@given(problem=problems(), cut=st.integers(0, 12))
+@settings(max_examples=10, phases=(Phase.generate,))
+def test_scores_from_a_store_are_those_from_events(problem: Problem, cut: int) -> None:
+    facts, loaded = problem.facts, checked_model(written(problem.model), "model.yaml")
+    assume(facts.events)
+    with TemporaryDirectory() as made, DuckDB(threads=1) as session:
+        folder, store = Path(made), Path(made) / "store"
+        tables = {"leads": facts.leads, "accounts": facts.accounts or None}
+        judged(session, problem.model, (facts.leads, facts.accounts, facts.events), problem.as_of)
+        rows = session.arrow(exp.select("*").from_("event_rows__given"))
+        parts = [part for part in (rows.slice(0, cut), rows.slice(cut)) if part.num_rows]
+        names = list(dict.fromkeys(key for row in facts.events for key in row))
+        for place, part in enumerate(parts):
+            pq.write_table(part.rename_columns(names), folder / f"{place}.parquet")
+            keep(
+                session,
+                loaded,
+                problem.as_of,
+                folder=store,
+                events=str(folder / "*.parquet"),
+                options=Options(),
+            )
+        tables["events"] = str(folder / "*.parquet")
+        found = []
+        for chosen in (None, store):
+            result = run(session, loaded, problem.as_of, **tables, store=chosen)
+            found.append((result.scores.rows(), result.contributions.rows()))
+    assert found[0] == found[1]
+
+
+def test_a_store_gives_the_same_scores_and_says_so(tmp_path: Path) -> None:
+    write(tmp_path / "1.parquet", FIRST)
+    assert kept(tmp_path) == Kept(2, 2, 1, 0, 0, "the store is new")
+    assert scores(tmp_path, tmp_path / "store") == scores(tmp_path, None)
+    write(tmp_path / "2.parquet", SECOND)
+    kept(tmp_path)
+    assert scores(tmp_path, tmp_path / "store") == scores(tmp_path, None)
+
+
+def test_other_points_windows_and_bounds_use_the_same_store(tmp_path: Path) -> None:
+    write(tmp_path / "1.parquet", FIRST + SECOND)
+    kept(tmp_path)
+    rules = [dict(rule) for rule in MODEL["dimensions"]["engagement"]["rules"]]  # type: ignore[index]
+    rules[0] |= {"points": 3, "within": "10d", "per_day": 1, "cap": 4}
+    other = model(dimensions={"engagement": {"decay": "none", "rules": rules}})
+    assert scores(tmp_path, tmp_path / "store", other) == scores(tmp_path, None, other)
+
+
+# ---------------------------------------------------------------- only what changed
+
+
+def test_nothing_new_is_nothing_to_do(tmp_path: Path) -> None:
+    write(tmp_path / "1.parquet", FIRST)
+    kept(tmp_path)
+    before = {file: file.stat().st_mtime_ns for file in (tmp_path / "store").rglob("*")}
+    assert kept(tmp_path) == Kept(2, 0, 0, 0, 0)
+    assert {file: file.stat().st_mtime_ns for file in (tmp_path / "store").rglob("*")} == before
+
+
+def test_a_late_event_has_its_day_counted_again_and_no_other(tmp_path: Path) -> None:
+    write(tmp_path / "1.parquet", FIRST)
+    kept(tmp_path)
+    untouched = next((tmp_path / "store").glob("day=20759/*"))
+    write(tmp_path / "2.parquet", SECOND)
+    assert kept(tmp_path) == Kept(3, 2, 1, 0, 0)
+    assert untouched.exists()
+
+
+def test_a_corrected_or_removed_file_takes_its_events_back(tmp_path: Path) -> None:
+    write(tmp_path / "1.parquet", FIRST)
+    write(tmp_path / "2.parquet", SECOND)
+    kept(tmp_path)
+    write(tmp_path / "2.parquet", SECOND[:1])
+    os.utime(tmp_path / "2.parquet", ns=(0, 1))
+    assert kept(tmp_path).changed == 1
+    assert scores(tmp_path, tmp_path / "store") == scores(tmp_path, None)
+    (tmp_path / "2.parquet").unlink()
+    assert kept(tmp_path) == Kept(2, 1, 0, 0, 1)
+    assert scores(tmp_path, tmp_path / "store") == scores(tmp_path, None)
+
+
+def test_an_id_that_comes_again_in_another_file_counts_once(tmp_path: Path) -> None:
+    one = event("ann", "view", "2026-11-01", url="/pricing", event_id="x", seconds=10.0)
+    write(tmp_path / "1.parquet", [one])
+    kept(tmp_path)
+    write(tmp_path / "2.parquet", [one])
+    kept(tmp_path)
+    assert scores(tmp_path, tmp_path / "store") == scores(tmp_path, None)
+
+
+def test_files_that_the_list_does_not_name_count_for_nothing(tmp_path: Path) -> None:
+    write(tmp_path / "1.parquet", FIRST)
+    kept(tmp_path)
+    expected = scores(tmp_path, tmp_path / "store")
+    day = next((tmp_path / "store").glob("day=*"))
+    found = next(day.glob("*.parquet"))
+    (day / "cut_short_0.parquet").write_bytes(found.read_bytes())
+    assert scores(tmp_path, tmp_path / "store") == expected
+
+
+# ---------------------------------------------------------------- what does not fit
+
+
+def test_a_rule_that_counts_differently_is_not_taken_from_the_store(tmp_path: Path) -> None:
+    write(tmp_path / "1.parquet", FIRST)
+    kept(tmp_path)
+    rules = [dict(rule) for rule in MODEL["dimensions"]["engagement"]["rules"]]  # type: ignore[index]
+    rules[0]["where"] = "url like '%/price%'"
+    other = model(dimensions={"engagement": {"rules": rules}})
+    store, events = tmp_path / "store", str(tmp_path / "*.parquet")
+    with DuckDB() as session:
+        with run(session, other, TODAY, leads=LEADS, events=events, store=store) as result:
+            assert result.store
+            assert "pricing" in result.store.refused
+        with pytest.raises(SourceError, match="pricing"):
+            run(session, other, TODAY, leads=LEADS, store=store)
+    assert kept(tmp_path, other).why_all == "never counted as it is now: pricing"
+    assert scores(tmp_path, store, other) == scores(tmp_path, None, other)
+
+
+def test_new_files_are_not_passed_over(tmp_path: Path) -> None:
+    write(tmp_path / "1.parquet", FIRST)
+    kept(tmp_path)
+    write(tmp_path / "2.parquet", SECOND)
+    events = str(tmp_path / "*.parquet")
+    with (
+        DuckDB() as session,
+        run(
+            session, model(), TODAY, leads=LEADS, events=events, store=tmp_path / "store"
+        ) as result,
+    ):
+        assert result.store
+        assert result.store.refused == "it has not counted 1 of the files of events as they are now"
+        assert result.scores.rows() == scores(tmp_path, None)
+
+
+def test_a_list_that_cannot_be_read_is_said(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    store.mkdir()
+    assert read_store(store) is None
+    (store / "matches.json").write_text("{")
+    with pytest.raises(SourceError, match="no list of kept matches"):
+        read_store(store)
+
+
+def test_frames_cannot_be_kept() -> None:
+    with DuckDB() as session, pytest.raises(SourceError, match="files of events"):
+        keep(
+            session,
+            model(),
+            TODAY,
+            folder=Path("nowhere"),
+            events=pa.table({"lead_id": ["a"]}),
+            options=Options(),
+        )
+    assert not Path("nowhere").exists()
