@@ -36,15 +36,15 @@ def test_a_french_spreadsheet_is_read(tmp_path: Path) -> None:
     )
     with DuckDB() as session:
         assert read(session, str(file)) == [
-            ("a", "won", datetime(2026, 11, 21), Decimal("1200.5")),
-            ("b", "lost", datetime(2026, 11, 22), None),
+            ("a", "won", datetime.fromisoformat("2026-11-21"), Decimal("1200.5")),
+            ("b", "lost", datetime.fromisoformat("2026-11-22"), None),
         ]
 
 
 def test_amounts_may_be_absent_and_ids_whole_numbers() -> None:
     rows = [{"lead_id": 7, "outcome": "won", "timestamp": datetime(2026, 1, 1, tzinfo=UTC)}]
     with DuckDB() as session:
-        assert read(session, rows) == [("7", "won", datetime(2026, 1, 1), None)]
+        assert read(session, rows) == [("7", "won", datetime.fromisoformat("2026-01-01"), None)]
 
 
 @pytest.mark.parametrize(

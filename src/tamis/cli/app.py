@@ -31,6 +31,10 @@ COMMANDS: Mapping[str, str] = {
     "inventory": _("List events, pages and fields in the data, and their rules."),
     "diff": _("Say what changed between two models."),
     "what-if": _("Try another model: who moves, why, and what it does to the work."),
+    "holdout": _("Keep a share of hand-offs aside, to measure what scoring brings."),
+    "backtest": _("Ask a model on past days, and read what became of its leads."),
+    "evidence": _("Hold a model against outcomes: which rules and form fields earn their place."),
+    "assess": _("Say whether scoring pays yet, and what to collect first."),
     "sql": _("Print the SQL of a model."),
 }
 """The subcommands and what each is for; each a function in a module of its name."""

@@ -1,1 +1,3 @@
 """History: questions asked of the past, with outcomes beside the scores."""
+
+from __future__ import annotations

@@ -1,0 +1,119 @@
+"""`tamis backtest`: a model asked on past days, and what became of its leads."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from tamis.cli import options
+from tamis.cli.data import Data, takes_data
+from tamis.cli.output import as_json, out, show, told, while_working, write_text
+from tamis.cli.speech import LANGUAGE, _
+from tamis.engines.registry import open_session
+from tamis.errors import UsageError
+from tamis.history.backtest import Backtest, Question, look_back
+from tamis.history.snapshots import Period
+from tamis.model.files import load_model
+from tamis.model.spec import Model
+from tamis.reports.backtest import backtest_sections, backtest_title
+from tamis.reports.what_if_sections import in_html, in_terminal
+from tamis.sources import provide
+from tamis.sources.outcomes import provide_outcomes
+
+WEEK = 7
+
+
+@takes_data
+def backtest(
+    model: options.ModelFile,
+    *,
+    data: Data,
+    first: Annotated[
+        str | None, typer.Option("--from", metavar="DAY", help=_("First day to ask."))
+    ] = None,
+    last: Annotated[
+        str | None, typer.Option("--to", metavar="DAY", help=_("Last day to ask."))
+    ] = None,
+    every: Annotated[
+        str, typer.Option(metavar="DAYS", help=_("Ask each so many days, as 7d or 1w."))
+    ] = "7d",
+    horizon: Annotated[
+        str, typer.Option(metavar="DAYS", help=_("How soon a win must follow to count."))
+    ] = "90d",
+    outcomes: options.Outcomes = None,
+    capacity: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help=_("How many calls sales make a week."))
+    ] = None,
+    precision: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, help=_("Suggest a score with this share of wins, as 0.3.")),
+    ] = None,
+    to: options.OutFile = None,
+    json: options.Json = False,
+    language: options.Language = LANGUAGE,
+) -> None:
+    """Score past days with what was known then, and read what became of the leads."""
+    with told():
+        spoken = options.language_of(language)
+        loaded = load_model(model)
+        question = Question(_period(loaded, first, last, every, horizon), capacity, precision)
+        if not outcomes:
+            raise UsageError(_("no outcomes: give --outcomes FILE"))
+        if to:
+            options.refuse_unwritable(to)
+        found = _asked(loaded, data, outcomes, question)
+        sections = tuple(backtest_sections(found, spoken))
+        if to:
+            about = loaded.about
+            write_text(to, in_html(backtest_title(found, spoken), about, sections, spoken))
+        if json:
+            as_json(found.to_json())
+        elif not data.quiet:
+            show(in_terminal(sections))
+            if to:
+                out.print(_("Wrote {path}.").format(path=to))
+
+
+def _asked(model: Model, data: Data, outcomes: list[str], question: Question) -> Backtest:
+    source = data.source_for(model)
+    if source.leads is None:
+        raise UsageError(_("no leads: give --leads FILE, or --source FILE"))
+    last, horizon = question.period.last, question.period.horizon
+    with open_session(memory=options.memory_of(data.memory), spill=data.spill) as session:
+
+        def work() -> Backtest:
+            given = provide(
+                session,
+                model,
+                last,
+                leads=source.leads,
+                accounts=source.accounts,
+                events=source.events,
+                options=source.options,
+                store=data.store,
+            )
+            until = last + timedelta(days=horizon)
+            provide_outcomes(session, model, until, outcomes, source.options)
+            return look_back(session, model, given, question)
+
+        return while_working(session, _("Asking the past"), work, quiet=data.quiet)
+
+
+def _period(model: Model, first: str | None, last: str | None, every: str, horizon: str) -> Period:
+    if first is None or last is None:
+        raise UsageError(_("no days: give --from DAY and --to DAY"))
+    begin, end = options.day_of(first, model), options.day_of(last, model)
+    if begin > end:
+        raise UsageError(_("--from {first} is after --to {last}").format(first=begin, last=end))
+    return Period(begin, end, _days(every), _days(horizon))
+
+
+def _days(text: str) -> int:
+    """A duration in whole days. Raises: UsageError."""
+    found = re.fullmatch(r"([1-9]\d{0,3})([dw]?)", text)
+    if not found:
+        raise UsageError(_("`{text}` is no number of days: write it as 7d").format(text=text))
+    return int(found[1]) * (WEEK if found[2] == "w" else 1)

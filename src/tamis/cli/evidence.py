@@ -1,0 +1,96 @@
+"""`tamis evidence`: what the past says of a model, its rules and the fields of forms."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tamis.cli import options
+from tamis.cli.data import Data, takes_data
+from tamis.cli.output import as_json, show, told, while_working
+from tamis.cli.speech import LANGUAGE, _
+from tamis.engines.registry import open_session
+from tamis.errors import UsageError
+from tamis.history import evidence as past
+from tamis.history.survey import Answer, read_survey
+from tamis.model.files import load_model
+from tamis.model.spec import Model
+from tamis.reports import evidence as report
+from tamis.reports.evidence_data import as_data
+
+LONGEST = 3_650
+"""Days of the longest horizon."""
+
+
+@takes_data
+def evidence(
+    model: options.ModelFile,
+    *,
+    data: Data,
+    outcomes: options.Outcomes = None,
+    survey: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help=_("What sellers think: person, rule, weight 0 to 5, comment.")
+        ),
+    ] = None,
+    horizon: Annotated[
+        str, typer.Option(metavar="DAYS", help=_("How long a lead has to be won, as 90d."))
+    ] = "90d",
+    json: options.Json = False,
+    language: options.Language = LANGUAGE,
+) -> None:
+    """Hold a model against outcomes: which rules and form fields earn their place."""
+    with told():
+        spoken = options.language_of(language)
+        if not outcomes:
+            raise UsageError(_("no outcomes: give --outcomes FILE"))
+        loaded = load_model(model)
+        answers = read_survey(survey, loaded) if survey else ()
+        found = _found(loaded, data, outcomes, days_of(horizon), answers)
+        if json:
+            as_json(as_data(found))
+        elif not data.quiet:
+            show(report.shown(found, spoken))
+
+
+def _found(
+    model: Model, data: Data, outcomes: list[str], horizon: int, survey: tuple[Answer, ...]
+) -> past.Evidence:
+    source = data.source_for(model)
+    if source.leads is None:
+        raise UsageError(_("no leads: give --leads FILE, or --source FILE"))
+    on = options.day_of(data.as_of, model) if data.as_of else None
+    with open_session(memory=options.memory_of(data.memory), spill=data.spill) as session:
+        return while_working(
+            session,
+            _("Asking the past"),
+            lambda: past.evidence(
+                session,
+                model,
+                options.day_of(None, model),
+                leads=source.leads,
+                accounts=source.accounts,
+                events=source.events,
+                outcomes=outcomes,
+                on=on,
+                horizon=horizon,
+                survey=survey,
+                options=source.options,
+                store=data.store,
+            ),
+            quiet=data.quiet,
+        )
+
+
+def days_of(text: str) -> int:
+    """A number of days, as 90, 90d or 12w. Raises: UsageError for what is none."""
+    found = re.fullmatch(r"([1-9]\d{0,3})([dw]?)", text.strip())
+    days = int(found[1]) * (7 if found[2] == "w" else 1) if found else 0
+    if not 0 < days <= LONGEST:
+        message = _("`{text}` is no number of days: write it as 90d").format(text=text)
+        raise UsageError(message)
+    return days

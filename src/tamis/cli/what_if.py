@@ -1,0 +1,136 @@
+"""`tamis what-if`: who moves under another model, why, and what it does to the work."""
+
+from __future__ import annotations
+
+import functools
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tamis.cli import options
+from tamis.cli.data import Data, takes_data
+from tamis.cli.output import as_json, show, told, while_working, write_text
+from tamis.cli.speech import LANGUAGE, _
+from tamis.engines.base import Session
+from tamis.engines.registry import open_session
+from tamis.errors import UsageError
+from tamis.history.what_if import WhatIf
+from tamis.history.what_if import what_if as asked
+from tamis.history.what_if_past import Past
+from tamis.language import day
+from tamis.model.files import load_model
+from tamis.model.spec import Model
+from tamis.reports.what_if import what_if_sections, what_if_title
+from tamis.reports.what_if_sections import in_html, in_terminal
+from tamis.run import kind_of
+from tamis.sources import Provided, provide
+from tamis.sources.outcomes import provide_outcomes
+from tamis.sources.paths import find
+
+HORIZON = 90
+
+
+@takes_data
+def what_if(
+    model: options.ModelFile,
+    new_model: Annotated[
+        Path,
+        typer.Argument(metavar="NEW_MODEL", help=_("The model to try."), show_default=False),
+    ],
+    *,
+    data: Data,
+    outcomes: options.Outcomes = None,
+    past: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DAY", help=_("Day to judge past leads on; default: the horizon ago.")
+        ),
+    ] = None,
+    horizon: Annotated[
+        int, typer.Option(min=1, metavar="DAYS", help=_("Days in which a past lead may be won."))
+    ] = HORIZON,
+    capacity: Annotated[
+        int | None, typer.Option(min=1, help=_("Hand-offs that sales can take in a week."))
+    ] = None,
+    top: Annotated[int, typer.Option(min=0, help=_("How many leads to name for each move."))] = 3,
+    to: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="FILE",
+            help=_("Write the answer (.html), or each lead that moves (.csv, .parquet, .jsonl)."),
+        ),
+    ] = None,
+    json: options.Json = False,
+    language: options.Language = LANGUAGE,
+) -> None:
+    """Try another model on the same leads and day: who moves, why, and what it does to the work."""
+    with told():
+        spoken = options.language_of(language)
+        before, after = load_model(model), load_model(new_model)
+        today = options.day_of(data.as_of, before)
+        then = _past(past, horizon, today, before) if outcomes else None
+        _refuse(data, [before, after], outcomes, to)
+        with open_session(memory=options.memory_of(data.memory), spill=data.spill) as session:
+            if outcomes:
+                reading = data.source_for(before).options
+                provide_outcomes(session, before, today, outcomes, reading)
+            given = functools.partial(_provided, session, data, today)
+            compare = functools.partial(asked, session, before, after, today, given)
+            work = functools.partial(compare, past=then, capacity=capacity, top=top)
+            found = while_working(session, _("Comparing"), work, quiet=data.quiet)
+            if to:
+                _write(found, to, spoken)
+            if json:
+                as_json(found.to_json())
+            elif not data.quiet:
+                show(in_terminal(list(what_if_sections(found, spoken))))
+
+
+def _past(text: str | None, horizon: int, today: date, model: Model) -> Past:
+    then = options.day_of(text, model) if text else today - timedelta(days=horizon)
+    if then >= today:
+        said = _("{day} is not before {today}: past leads need time to be won")
+        raise UsageError(said.format(day=then, today=today))
+    return Past(then, horizon)
+
+
+def _refuse(data: Data, models: list[Model], outcomes: list[str] | None, to: Path | None) -> None:
+    """What cannot be meant, said before any work. Raises: UsageError."""
+    source = data.source_for(models[0])
+    if source.leads is None:
+        raise UsageError(_("no leads: give --leads FILE, or --source FILE"))
+    if to is None:
+        return
+    if to.suffix.lower() != ".html":
+        kind_of(to)
+    options.refuse_unwritable(to)
+    tables = [t for t in (source.leads, source.accounts, source.events, outcomes) if t]
+    read = [Path(path) for table in tables for path in find(table).paths]
+    options.refuse_overwriting([to], [*read, *(Path(one.file) for one in models)])
+
+
+def _provided(session: Session, data: Data, today: date, model: Model) -> Provided:
+    source = data.source_for(model)
+    return provide(
+        session,
+        model,
+        today,
+        leads=source.leads,
+        accounts=source.accounts,
+        events=source.events,
+        options=source.options,
+        store=data.store,
+    )
+
+
+def _write(found: WhatIf, path: Path, language: str) -> None:
+    if path.suffix.lower() != ".html":
+        found.moved_leads.write(path)
+        return
+    sections = list(what_if_sections(found, language))
+    title = what_if_title(found, language)
+    write_text(path, in_html(title, day(found.as_of, language), sections, language))

@@ -1,0 +1,289 @@
+"""Backtest: a model asked on past days, with what was known then, and what became of its leads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+
+from sqlglot import exp
+
+from tamis.engines.base import Session
+from tamis.engines.registry import open_session
+from tamis.errors import UsageError
+from tamis.facts.plan import Plan
+from tamis.history.bounds import Bound, for_capacity, for_grades, for_precision
+from tamis.history.capacity import Capture, capture
+from tamis.history.groups import Group, grouped
+from tamis.history.intervals import Interval
+from tamis.history.leaks import Leak, leaks
+from tamis.history.ranking import Counts, Gain, auc_by, counts_of, gains, hold_places
+from tamis.history.snapshots import LABELS, ORDERS, Period, dimension_name, hold_decided, take
+from tamis.model.files import load_model
+from tamis.model.spec import Model
+from tamis.sources import Options, Provided, Table, provide
+from tamis.sources.outcomes import provide_outcomes
+from tamis.sql import days
+from tamis.sql.write import column, tree, whole
+
+BANDS, WEEK = 10, 7
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What to ask: the days, and what to suggest bounds for.
+
+    `capacity` is calls a week, `precision` the wanted share of won, 0 to 1; either may be None.
+    """
+
+    period: Period
+    capacity: int | None = None
+    precision: float | None = None
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """What a model's scores of the past were worth.
+
+    `days` are the days asked, `left_out` those whose horizon was not over on `known_until`, the day
+    of the last outcome. `aucs` are by order: `score`, then `random`, `newest` and, where there are
+    events, `activity`.
+    `groups` hold bands, deciles (1 the best), cells, temperatures, stages, `months` (all leads) and
+    `best` (the best decile by month); a model without cells has no cells. `monthly` are the AUCs of
+    the score by month. `no_history` names fields whose past values are not known.
+    """
+
+    model: Model
+    question: Question
+    days: tuple[date, ...]
+    left_out: tuple[date, ...]
+    known_until: date
+    whole: Group
+    aucs: Mapping[str, Interval]
+    groups: Mapping[str, tuple[Group, ...]]
+    gains: tuple[Gain, ...]
+    monthly: Mapping[str, Interval]
+    captures: tuple[Capture, ...]
+    bounds: tuple[Bound, ...]
+    leaks: tuple[Leak, ...]
+    no_history: tuple[str, ...]
+
+    @property
+    def has_signal(self) -> bool:
+        """Whether the interval of the score's AUC lies above one half."""
+        low = self.aucs["score"].low
+        return low is not None and low > 1 / 2
+
+    @property
+    def misleads(self) -> bool:
+        """Whether that interval lies below one half: the order is upside down."""
+        high = self.aucs["score"].high
+        return high is not None and high < 1 / 2
+
+    def lift(self, group: Group) -> float | None:
+        """How many times as often as all snapshots a group's were won."""
+        of, all_ = group.conversion.value, self.whole.conversion.value
+        return of / all_ if of is not None and all_ else None
+
+    def to_json(self) -> dict[str, object]:
+        """The backtest as plain values: dates as text, intervals as value, low and high."""
+        period = self.question.period
+        return {
+            "model": self.model.name,
+            "version": self.model.version,
+            "from": str(period.first),
+            "to": str(period.last),
+            "every": period.every,
+            "horizon": period.horizon,
+            "capacity": self.question.capacity,
+            "precision": self.question.precision,
+            "days": [str(day) for day in self.days],
+            "left_out": [str(day) for day in self.left_out],
+            "known_until": str(self.known_until),
+            "signal": self.has_signal,
+            "all": self.whole.to_json(),
+            "auc": {order: found.to_json() for order, found in self.aucs.items()},
+            "gains": [{"share": gain.share, "wins": gain.wins} for gain in self.gains],
+            "monthly_auc": {month: found.to_json() for month, found in self.monthly.items()},
+            "capture": [one.to_json() for one in self.captures],
+            "bounds": [one.to_json() for one in self.bounds],
+            "leaks": [one.to_json() for one in self.leaks],
+            "without_history": list(self.no_history),
+            **{
+                name: [group.to_json() | {"lift": self.lift(group)} for group in found]
+                for name, found in self.groups.items()
+            },
+        }
+
+
+def backtest(
+    model: Model | str | Path,
+    question: Question,
+    *,
+    leads: Table,
+    outcomes: Table,
+    accounts: Table | None = None,
+    events: Table | None = None,
+    options: Options | None = None,
+    memory: str | None = None,
+) -> Backtest:
+    """Ask a model on past days and read what became of its leads.
+
+    Tables are given as to `tamis.score`; outcomes have `lead_id`, `outcome` (won or lost),
+    `timestamp` and optionally `amount`.
+
+    Raises:
+        ModelError: for a model with errors.
+        SourceError: for data that cannot be read.
+        UsageError: when no day of the period can be judged yet, or the model gives no score.
+        EngineError: when the engine gives up.
+    """
+    loaded = model if isinstance(model, Model) else load_model(model)
+    reading = options or Options()
+    with open_session(memory=memory) as session:
+        last = question.period.last
+        given = provide(
+            session, loaded, last, leads=leads, accounts=accounts, events=events, options=reading
+        )
+        until = last + timedelta(days=question.period.horizon)
+        provide_outcomes(session, loaded, until, outcomes, reading)
+        return look_back(session, loaded, given, question)
+
+
+def look_back(session: Session, model: Model, provided: Provided, question: Question) -> Backtest:
+    """The backtest over inputs and outcomes that a session already reads.
+
+    Raises: UsageError, EngineError as `backtest`.
+    """
+    known, asked = _days_to_ask(session, model, question.period)
+    paths = take(session, model, provided, asked, question.period.horizon)
+    counts = _placed(session, model)
+    orders = [o for o in ORDERS if o != "activity" or _has_events(provided)]
+    plan = Plan(model, asked[-1], provided.shape)
+    weeks = len(asked) * question.period.every / WEEK
+    return Backtest(
+        model,
+        question,
+        days=asked,
+        left_out=tuple(day for day in question.period.days if day not in asked),
+        known_until=known,
+        whole=grouped(session, exp.Literal.string("all"))[0],
+        aucs={order: auc_by(session, order) for order in orders},
+        groups=_groups(session, model, asked),
+        gains=gains(counts),
+        monthly=_monthly(session, asked),
+        captures=_captures(session, paths, question, orders),
+        bounds=tuple(_bounds(session, model, question, counts, weeks)),
+        leaks=leaks(session, plan),
+        no_history=_no_history(plan),
+    )
+
+
+def _days_to_ask(session: Session, model: Model, period: Period) -> tuple[date, tuple[date, ...]]:
+    """The day of the last outcome, and the days whose horizon is over by then."""
+    if model.score is None:
+        raise UsageError("the model has no section `score:`, so there is no order to judge")
+    known = hold_decided(session, model, period.last + timedelta(days=period.horizon))
+    if known is None:
+        raise UsageError("the outcomes have no row")
+    asked = period.over(known)
+    if not asked:
+        raise UsageError(_too_early(period, known))
+    return known, asked
+
+
+def _placed(session: Session, model: Model) -> Counts:
+    """The wins by score; decile and band of each score are held."""
+    counts = counts_of(session, "score")
+    if not counts:
+        raise UsageError("no lead was known and undecided on the days asked")
+    assert model.score is not None
+    low, step = model.score.low, (model.score.high - model.score.low) / BANDS
+    hold_places(session, counts, [int((low + n * step) * 100) for n in range(BANDS)])
+    return counts
+
+
+def _monthly(session: Session, asked: tuple[date, ...]) -> dict[str, Interval]:
+    months = {f"{first:%Y-%m}": _span(first, asked) for first in _months(asked)}
+    return {month: auc_by(session, "score", span) for month, span in months.items()}
+
+
+def _has_events(provided: Provided) -> bool:
+    return provided.shape.events or provided.shape.kept is not None
+
+
+def _captures(
+    session: Session, paths: Sequence[Path], question: Question, orders: Sequence[str]
+) -> tuple[Capture, ...]:
+    if not question.capacity:
+        return ()
+    return capture(session, paths, orders, question.capacity, question.period.every)
+
+
+def _too_early(period: Period, known: date) -> str:
+    return (
+        f"no day can be judged: outcomes are known until {known}, so the last day whose "
+        f"{period.horizon} days are over is {known - timedelta(days=period.horizon)}"
+    )
+
+
+def _groups(
+    session: Session, model: Model, asked: tuple[date, ...]
+) -> dict[str, tuple[Group, ...]]:
+    there = {"cell": model.cell, "temperature": model.temperatures, "stage": model.stages}
+    by: dict[str, exp.Expr] = {"bands": tree("p.band"), "deciles": tree("p.decile")}
+    by |= {f"{name}s": column(name, "t") for name in LABELS if there[name]}
+    found = {name: tuple(grouped(session, tree_)) for name, tree_ in by.items()}
+    for name, unit in (("bands", 100), ("deciles", 1)):
+        numbered = sorted(found[name], key=lambda group: int(group.name))
+        found[name] = tuple(replace(g, name=f"{int(g.name) / unit:g}") for g in numbered)
+    month = _month(asked)
+    found["months"] = tuple(grouped(session, month))
+    found["best"] = tuple(grouped(session, month, tree("p.decile = 1")))
+    return found
+
+
+def _months(asked: tuple[date, ...]) -> list[date]:
+    return sorted({day.replace(day=1) for day in asked})
+
+
+def _month(asked: tuple[date, ...]) -> exp.Expr:
+    arms = [
+        exp.If(this=_span(first, asked), true=exp.Literal.string(f"{first:%Y-%m}"))
+        for first in _months(asked)
+    ]
+    return exp.Case(ifs=arms)
+
+
+def _span(first: date, asked: tuple[date, ...]) -> exp.Expr:
+    inside = [days.number(day) for day in asked if day.replace(day=1) == first]
+    return tree("t.day BETWEEN :low AND :high", low=whole(inside[0]), high=whole(inside[-1]))
+
+
+def _bounds(
+    session: Session, model: Model, question: Question, counts: Counts, weeks: float
+) -> list[Bound]:
+    found = []
+    if question.capacity:
+        label = model.stages[-1].name if model.stages else ""
+        found.append(for_capacity(session, question.capacity, weeks, label))
+    if question.precision:
+        found.append(for_precision(session, counts, question.precision, weeks))
+    if question.capacity or question.precision:
+        for dimension in model.dimensions:
+            labels = [grade.label for grade in sorted(dimension.grades, key=lambda g: -g.bound)]
+            if len(labels) > 1:
+                order = dimension_name(dimension.name)
+                found += for_grades(session, dimension.name, order, labels)
+    return found
+
+
+def _no_history(plan: Plan) -> tuple[str, ...]:
+    """The fields that rules read as they are today, for nothing says what they were."""
+    known = plan.shape.valid_from
+    return tuple(
+        f"{f.table}.{f.name}"
+        for f in plan.asked_fields
+        if f.name != "created_at" and (f.table == "account" or not known)
+    )

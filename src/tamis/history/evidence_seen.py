@@ -1,0 +1,235 @@
+"""What evidence is drawn from: leads as they stood on past days, and what became of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from functools import reduce
+
+from sqlglot import exp
+
+from tamis import flow
+from tamis.engines.base import Session
+from tamis.errors import SourceError
+from tamis.facts.inputs import OUTCOMES
+from tamis.facts.plan import Plan
+from tamis.model.spec import Model, Rule
+from tamis.run import Result, judge
+from tamis.sources import Provided
+from tamis.sql import days
+from tamis.sql.write import column, query, table, tree, whole
+
+SEEN, POINTS = "evidence_seen", "evidence_points"
+"""The relations that hold the cases, and the points of rules in each."""
+MOST_DAYS = 8
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Cases: leads as they stood on some past days, neither excluded nor decided by then.
+
+    Relation `evidence_seen` has one row per day (a place in `days`) and lead: `won` within the
+    horizon, `total` (the dimensions weighted as in the score) and every lead and account field;
+    `evidence_points` the points of rules, other than 0. `derived` names the columns of what rules
+    ask of titles and mail. Each day's window ends where the next one's begins, so one deal is
+    counted once. `until` is the last day with an outcome.
+    """
+
+    session: Session
+    model: Model
+    days: tuple[date, ...]
+    horizon: int
+    until: date
+    cases: int
+    leads: int
+    won: int
+    derived: Mapping[str, str]
+
+    @property
+    def ends_early(self) -> bool:
+        """Whether the outcomes end before the last horizon does."""
+        return self.days[-1] + timedelta(days=self.horizon) > self.until
+
+
+def days_to_judge(first: date, last: date, horizon: int) -> tuple[date, ...]:
+    """Past days a horizon apart, whose horizon is over on the `last` day with an outcome.
+
+    At most 8, none before the `first` outcome but one in any case.
+
+    >>> [str(day) for day in days_to_judge(date(2026, 1, 10), date(2026, 7, 31), 90)]
+    ['2026-02-01', '2026-05-02']
+    """
+    latest = last - timedelta(days=horizon)
+    found = [latest - timedelta(days=horizon * back) for back in range(MOST_DAYS)]
+    return tuple(sorted(day for day in found if day == latest or day >= first))
+
+
+def span_of_outcomes(session: Session, model: Model, until: date) -> tuple[date, date]:
+    """The first and the last day with an outcome, in the model's time zone.
+
+    Raises: SourceError when there is no outcome.
+    """
+    select = query(
+        "SELECT min(:day), max(:day) FROM :rows AS o",
+        day=_day_of_outcome(model, until),
+        rows=table(OUTCOMES.name),
+    )
+    ((first, last),) = session.rows(select)
+    if not isinstance(first, date) or not isinstance(last, date):
+        message = "there is no outcome"
+        raise SourceError(message, None, "the file needs lead_id, outcome, timestamp")
+    return first, last
+
+
+def _day_of_outcome(model: Model, until: date) -> exp.Expr:
+    return days.local_date(column("timestamp", "o"), model.timezone, until)
+
+
+def see(
+    session: Session,
+    model: Model,
+    provided: Provided,
+    on: Sequence[date],
+    horizon: int,
+) -> Seen:
+    """Judge the model on each day and hold the cases; outcomes and facts must be provided.
+
+    Raises:
+        SourceError: when there is no case at all.
+        EngineError: when the engine gives up.
+    """
+    _first, until = span_of_outcomes(session, model, on[-1] + timedelta(days=horizon))
+    derived: Mapping[str, str] = {}
+    for place, day in enumerate(on):
+        result = judge(session, model, day, provided)
+        derived = _derived(result)
+        _hold_day(result, place, horizon, derived)
+    for name in (SEEN, POINTS):
+        parts: list[exp.Query] = [
+            exp.select("*").from_(table(f"{name}_{place}")) for place in range(len(on))
+        ]
+        session.keep(name, reduce(_together, parts))
+        session.drop([f"{name}_{place}" for place in range(len(on))])
+    counted = "SELECT count(*), count(DISTINCT lead_id), count(CASE WHEN won THEN 1 END) FROM :s"
+    cases, leads, won = whole_numbers(session.rows(query(counted, s=table(SEEN)))[0])
+    if not cases:
+        message = f"on {', '.join(map(str, on))} there was no lead that was not decided yet"
+        raise SourceError(message, None, "choose a later day with --as-of, or a shorter --horizon")
+    return Seen(session, model, tuple(on), horizon, until, cases, leads, won, derived)
+
+
+def _together(one: exp.Query, other: exp.Query) -> exp.Query:
+    return exp.union(one, other, distinct=False)
+
+
+def _derived(result: Result) -> Mapping[str, str]:
+    """The text columns that rules derive from titles and mail, with what they show."""
+    plan = Plan(result.model, result.as_of, result.shape)
+    known = ("seniority", "job_function", "buying_role")
+    fields = {f.column: f.name for f in result.model.fields}
+    found = {}
+    for one in plan.derived.values():
+        if one.function in known and isinstance(one.argument, exp.Column):
+            found[one.column] = f"{one.function}({fields[one.argument.name]})"
+    return found
+
+
+def _hold_day(result: Result, place: int, horizon: int, derived: Mapping[str, str]) -> None:
+    session = result.session
+    session.keep("evidence_verdicts", result.relation(flow.VERDICTS).query)
+    session.keep("evidence_known", result.relation("known_leads").query)
+    fields = [column(f.column, "k") for f in result.model.fields_of("lead", "account")]
+    select = query(
+        """
+        SELECT :place AS day, l.lead, l.lead_id, w.lead_id IS NOT NULL AS won, :total AS total,
+          :derived, :fields
+        FROM leads AS l
+        JOIN evidence_verdicts AS v ON v.lead_id = l.lead_id
+        JOIN evidence_known AS k ON CAST(k.lead_id AS VARCHAR) = l.lead_id
+        LEFT JOIN :won AS w ON w.lead_id = l.lead_id
+        WHERE NOT l.excluded AND NOT l.lead_id IN (SELECT d.lead_id FROM :decided AS d)
+        """,
+        place=whole(place),
+        total=_total(result.model),
+        derived=[column(name, "l") for name in derived],
+        fields=fields,
+        won=_outcomes(result, 1, horizon, won=True).subquery(),
+        decided=_outcomes(result, None, 0, won=False).subquery(),
+    )
+    session.keep(f"{SEEN}_{place}", select)
+    points = query(
+        """
+        SELECT :place AS day, p.lead, p.rule, CAST(p.points AS DOUBLE) / 1000000000 AS points
+        FROM :points AS p JOIN :seen AS s ON s.lead = p.lead WHERE p.points <> 0
+        """,
+        place=whole(place),
+        points=result.relation("points").query.subquery(),
+        seen=table(f"{SEEN}_{place}"),
+    )
+    session.keep(f"{POINTS}_{place}", points)
+    session.drop(["evidence_verdicts", "evidence_known"])
+
+
+def _outcomes(result: Result, first: int | None, last: int, *, won: bool) -> exp.Select:
+    """Leads with an outcome from `first` to `last` days after the result's day, both included."""
+    end = result.as_of + timedelta(days=last)
+    day = _day_of_outcome(result.model, end)
+    select = query("SELECT DISTINCT o.lead_id FROM :rows AS o", rows=table(OUTCOMES.name))
+    assert isinstance(select, exp.Select)
+    select = select.where(tree(":d <= :end", d=day, end=days.date_literal(end)))
+    if first is not None:
+        start = days.date_literal(result.as_of + timedelta(days=first))
+        select = select.where(tree(":d >= :start", d=day.copy(), start=start))
+    return select.where(tree("o.outcome = 'won'")) if won else select
+
+
+def _total(model: Model) -> exp.Expr:
+    """The dimensions, weighted as in the score, as a floating number."""
+    parts = [
+        tree("CAST(:d AS DOUBLE) * :w", d=column(d.name, "v"), w=_number(share))
+        for d in model.dimensions
+        if (share := weight(model, d.name))
+    ]
+    return reduce(lambda a, b: exp.Add(this=a, expression=b), parts or [whole(0)])
+
+
+def weight(model: Model, dimension: str) -> Fraction:
+    """What a point of a dimension is worth in the score; without a score all count alike."""
+    if model.score is None:
+        return Fraction(1)
+    weights = {name: Fraction(value) for name, value in model.score.weights.items()}
+    share = weights.get(dimension, Fraction(0))
+    return share / sum(weights.values()) if model.score.mean and share else share
+
+
+def weight_of(model: Model, rule: Rule) -> exp.Expr:
+    """What a point of a rule is worth in the score, as a literal."""
+    return _number(weight(model, rule.dimension))
+
+
+def _number(value: Fraction) -> exp.Expr:
+    literal = exp.Literal.number(f"{abs(float(value)):.9f}")
+    return exp.paren(exp.Neg(this=literal)) if value < 0 else literal
+
+
+def points_of(seen: Seen, rule: Rule) -> exp.Select:
+    """Every case with the rule's points: day, lead, won, total, points."""
+    select = query(
+        """
+        SELECT s.day, s.lead, s.won, s.total, coalesce(p.points, 0) AS points
+        FROM :seen AS s LEFT JOIN :points AS p
+          ON p.day = s.day AND p.lead = s.lead AND p.rule = :rule
+        """,
+        seen=table(SEEN),
+        points=table(POINTS),
+        rule=whole(seen.model.numbers[rule.id]),
+    )
+    assert isinstance(select, exp.Select)
+    return select
+
+
+def whole_numbers(row: Sequence[object]) -> Iterator[int]:
+    """The cells of a row of counts as integers; null is 0."""
+    return (int(str(cell)) if cell is not None else 0 for cell in row)

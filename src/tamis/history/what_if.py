@@ -1,0 +1,293 @@
+"""What if: two models on the same facts and day. Who moves, why, and what it does to the work."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from datetime import date, timedelta
+from typing import cast
+
+from tamis import flow
+from tamis.engines.base import Session
+from tamis.facts.plan import Plan
+from tamis.history import moves
+from tamis.history.moves import ASPECTS, Bin, Matrix, RuleEffect
+from tamis.history.what_if_past import Conversions, Past, conversions
+from tamis.history.what_if_rejudge import Provide, Rejudged, rejudge
+from tamis.model.changes import Change
+from tamis.model.diff import differences
+from tamis.model.spec import Model
+from tamis.run import Result, Rows, judge
+from tamis.sql.write import column, query, table
+
+WEEK = timedelta(days=7)
+LIMITS = ("group", "dimension", "grade", "score", "weight", "cell", "temperature", "stage", "play")
+"""What beside rules can move a lead; and the same in the plural, where their order does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handoffs:
+    """The leads that a model hands off: on the day, and how many of them only since a week.
+
+    `by_play` has a number for each play that hands off, in the model's order. `entered` are handed
+    off on the as-of day and were not seven days before, both judged by this model; None when the
+    week was not asked for.
+    """
+
+    leads: int
+    by_play: tuple[tuple[str, int], ...]
+    entered: int | None
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """What a second model changes, on the same facts and day.
+
+    `leads` have a score under one of the models at least; `moved` of them change cell, temperature,
+    stage or play. `limits` are the changes of the model other than of rules: caps, ranges, grades,
+    weights, conditions. `unexplained` leads moved with no point changed: by those limits. `added`
+    and `dropped` are hand-offs of the second model alone and of the first alone. `reused` says
+    whether the second model was judged without reading the events again. `moved_leads` are rows,
+    one per lead that moved, to be read before the session closes.
+    """
+
+    before: Model
+    after: Model
+    as_of: date
+    reused: bool
+    leads: int
+    moved: int
+    excluded: int
+    included: int
+    changes: tuple[Change, ...]
+    limits: tuple[Change, ...]
+    matrices: tuple[Matrix, ...]
+    rules: tuple[RuleEffect, ...]
+    unexplained: int
+    scores: tuple[Bin, ...]
+    handoffs_before: Handoffs
+    handoffs_after: Handoffs
+    added: int
+    dropped: int
+    capacity: int | None
+    conversions: Conversions | None
+    result: Result = field(repr=False)
+    moved_leads: Rows = field(repr=False)
+
+    def to_json(self) -> dict[str, object]:
+        """All figures as mappings, lists, texts, dates and exact numbers."""
+        return {
+            "before": {"model": self.before.name, "version": self.before.version},
+            "after": {"model": self.after.name, "version": self.after.version},
+            "as_of": self.as_of,
+            "events_read_again": not self.reused,
+            "store": vars(self.result.store) if self.result.store else None,
+            "leads": {
+                "judged": self.leads,
+                "moved": self.moved,
+                "newly_excluded": self.excluded,
+                "no_longer_excluded": self.included,
+                "moved_by_limits_alone": self.unexplained,
+            },
+            "changes": [str(change) for change in self.changes],
+            "limits": [str(change) for change in self.limits],
+            "moves": {matrix.aspect: _matrix(matrix) for matrix in self.matrices},
+            "rules": [asdict(rule) for rule in self.rules],
+            "scores": [asdict(bin_) for bin_ in self.scores],
+            "handoffs": {
+                "before": _handoffs(self.handoffs_before),
+                "after": _handoffs(self.handoffs_after),
+                "added": self.added,
+                "dropped": self.dropped,
+                "capacity_a_week": self.capacity,
+            },
+            "conversions": asdict(self.conversions) if self.conversions else None,
+        }
+
+
+def _matrix(matrix: Matrix) -> dict[str, object]:
+    return {"moved": matrix.moved, "moves": [asdict(move) for move in matrix.moves]}
+
+
+def _handoffs(handoffs: Handoffs) -> dict[str, object]:
+    return {**asdict(handoffs), "by_play": dict(handoffs.by_play)}
+
+
+def what_if(
+    session: Session,
+    before: Model,
+    after: Model,
+    as_of: date,
+    provide: Provide,
+    *,
+    past: Past | None = None,
+    capacity: int | None = None,
+    top: int = 5,
+    week: bool = True,
+) -> WhatIf:
+    """What the model `after` changes against `before`, on the facts of a session.
+
+    `provide` is called once with the model that declares all fields of both, or, where neither
+    does, for each model anew. With `past`, the relation of outcomes must be readable in the
+    session. `capacity` is hand-offs a week; `top` leads are named for each move. Without `week`,
+    the hand-offs of the last seven days are left open, which spares judging another day.
+
+    Raises:
+        EngineError: when the engine gives up.
+        SourceError: for data that `provide` cannot read.
+    """
+    both = _Both(session, before, after, provide)
+    if week:
+        both.judge(as_of - WEEK, "week")
+    then = None
+    if past:
+        both.judge(past.day, "past")
+        moves.hold_pairs(session, PAST_PAIRS, *both.held("past"))
+        then = conversions(session, PAST_PAIRS, Plan(before, as_of), past, capacity)
+    judged = both.judge(as_of, "day", changes=True)
+    return _told(both, judged, week=week, top=top, capacity=capacity, then=then)
+
+
+PAST_PAIRS = "what_if__past_pairs"
+CHANGED_BEFORE = "what_if__contributions"
+
+
+def model_of_facts(before: Model, after: Model) -> Model | None:
+    """The one of two models that declares the fields of both, in one time zone; None if neither."""
+    if before.timezone != after.timezone:
+        return None
+    if set(before.fields) <= set(after.fields):
+        return after
+    return before if set(after.fields) <= set(before.fields) else None
+
+
+class _Both:
+    """Two models judged on a day, their verdicts held under names."""
+
+    def __init__(self, session: Session, before: Model, after: Model, provide: Provide) -> None:
+        self.session, self.before, self.after, self._provide = session, before, after, provide
+        wide = model_of_facts(before, after)
+        shared = provide(wide) if wide else None
+        # Matches of a store are found by the counters of one model.
+        self._shared = shared if shared and shared.shape.kept is None else None
+
+    def held(self, name: str) -> tuple[str, str]:
+        """The relations of the verdicts of both models that `judge` holds."""
+        return f"what_if__{name}_before", f"what_if__{name}_after"
+
+    def judge(self, day: date, name: str, *, changes: bool = False) -> Rejudged:
+        """The second model's result, and whether the events were not read again for it.
+
+        With `changes`, pairs and changes of points are held as well.
+        """
+        session, (first, second) = self.session, self.held(name)
+        provided = self._shared or self._provide(self.before)
+        old = judge(session, self.before, day, provided)
+        self._hold(first, old)
+        rules = moves.contributions_of(moves.touched(self.before, self.after))
+        if changes:
+            session.keep(CHANGED_BEFORE, old.relation(flow.CONTRIBUTIONS, where=rules).query)
+        again = rejudge(session, old, self.after, None if self._shared else self._provide)
+        result = again.result
+        self._hold(second, result)
+        if changes:
+            moves.hold_pairs(session, moves.PAIRS.name, first, second)
+            after = result.relation(flow.CONTRIBUTIONS, where=rules).query
+            moves.hold_changes(session, CHANGED_BEFORE, after)
+        return again
+
+    def _hold(self, name: str, result: Result) -> None:
+        verdicts = result.relation(flow.VERDICTS).query
+        moves.hold_verdicts(self.session, name, result.model, verdicts)
+
+
+def _told(
+    both: _Both,
+    judged: Rejudged,
+    *,
+    week: bool,
+    top: int,
+    capacity: int | None,
+    then: Conversions | None,
+) -> WhatIf:
+    session, before, after = both.session, both.before, both.after
+    counts = _counts(session)
+    changes = differences(before, after)
+    aspects = [aspect for aspect in ASPECTS if _has(before, aspect) or _has(after, aspect)]
+    entered = (_entered(session, both, side) if week else None for side in (0, 1))
+    rules = moves.rule_effects(session)
+    return WhatIf(
+        before,
+        after,
+        judged.result.as_of,
+        judged.reused,
+        counts["leads"],
+        counts["moved"],
+        counts["newly_excluded"],
+        counts["included"],
+        changes,
+        tuple(change for change in changes if change.subject.rstrip("s") in LIMITS),
+        tuple(moves.matrix(session, aspect, top) for aspect in aspects),
+        rules,
+        counts["moved"] - sum(rule.decided for rule in rules),
+        moves.score_changes(session),
+        Handoffs(counts["handoff_before"], _by_play(session, before, "before"), next(entered)),
+        Handoffs(counts["handoff_after"], _by_play(session, after, "after"), next(entered)),
+        counts["added"],
+        counts["dropped"],
+        capacity,
+        then,
+        judged.result,
+        Rows(session, moves.moved_rows(aspects)),
+    )
+
+
+def _has(model: Model, aspect: str) -> bool:
+    parts = {
+        "cell": model.cell,
+        "temperature": model.temperatures,
+        "stage": model.stages,
+        "play": model.plays,
+    }
+    return bool(parts[aspect])
+
+
+COUNTS = """
+SELECT
+  sum(CASE WHEN p.excluded_before AND p.excluded_after THEN 0 ELSE 1 END) AS leads,
+  sum(CASE WHEN p.moved THEN 1 ELSE 0 END) AS moved,
+  sum(CASE WHEN p.excluded_after AND NOT p.excluded_before THEN 1 ELSE 0 END) AS newly_excluded,
+  sum(CASE WHEN p.excluded_before AND NOT p.excluded_after THEN 1 ELSE 0 END) AS included,
+  sum(CASE WHEN p.handoff_before THEN 1 ELSE 0 END) AS handoff_before,
+  sum(CASE WHEN p.handoff_after THEN 1 ELSE 0 END) AS handoff_after,
+  sum(CASE WHEN p.handoff_after AND NOT p.handoff_before THEN 1 ELSE 0 END) AS added,
+  sum(CASE WHEN p.handoff_before AND NOT p.handoff_after THEN 1 ELSE 0 END) AS dropped
+FROM :pairs AS p
+"""
+
+
+def _counts(session: Session) -> dict[str, int]:
+    row = Rows(session, query(COUNTS, pairs=table(moves.PAIRS.name))).rows()[0]
+    return {name: int(str(count or 0)) for name, count in row.items()}
+
+
+def _entered(session: Session, both: _Both, side: int) -> int:
+    """Leads handed off on the day that were not a week before."""
+    select = query(
+        """
+        SELECT count(*) FROM :day AS d LEFT JOIN :week AS w ON w.lead_id = d.lead_id
+        WHERE d.handoff AND NOT coalesce(w.handoff, FALSE)
+        """,
+        day=table(both.held("day")[side]),
+        week=table(both.held("week")[side]),
+    )
+    return cast(int, session.rows(select)[0][0])
+
+
+def _by_play(session: Session, model: Model, side: str) -> tuple[tuple[str, int], ...]:
+    select = query(
+        "SELECT :play, count(*) FROM :pairs AS p GROUP BY 1",
+        play=column(f"play_{side}", "p"),
+        pairs=table(moves.PAIRS.name),
+    )
+    counted = {str(play): int(str(leads)) for play, leads in session.rows(select)}
+    return tuple((p.id, counted.get(p.id, 0)) for p in model.plays if p.do == "handoff")
