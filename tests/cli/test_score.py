@@ -200,13 +200,13 @@ def test_escapes_in_names_do_not_reach_the_terminal(tamis: Run, company: Path) -
 
 
 def test_an_interrupt_and_a_closed_pipe_end_without_a_traceback(company: Path) -> None:
-    rows = "\n".join(f"lead{n},x" for n in range(200_000))
+    rows = "\n".join(f"lead{n},x" for n in range(500_000))
     (company / "big.csv").write_text(f"lead_id,email\n{rows}\n")
     command = [sys.executable, "-m", "tamis", "score", "model.yaml", "--leads", "big.csv"]
     command += ["--missing-as-null", "--out", "out.csv"]
     running = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     with pytest.raises(subprocess.TimeoutExpired):
-        running.wait(1.5)
+        running.wait(0.8)
     running.send_signal(signal.SIGINT)
     _, errors = running.communicate(timeout=60)
     assert "Traceback" not in errors

@@ -17,6 +17,7 @@ FIELD_TABLES: Mapping[TableName, Table] = {
     "accounts": "account",
     "events": "event",
 }
+"""Whose fields a model declares; outcomes have none."""
 
 
 def with_maps(options: Options, model: Model, texts: Iterable[str]) -> Options:
@@ -64,6 +65,7 @@ def _mapped(model: Model, ours: str, column: str) -> Options:
 
 
 def _names(model: Model, table: TableName) -> list[str]:
-    declared = [field.name for field in model.fields_of(FIELD_TABLES[table])]
+    of = FIELD_TABLES.get(table)
+    declared = [field.name for field in model.fields_of(of)] if of else []
     properties = [PROPERTIES] if table == "events" else []
     return [*REQUIRED[table], *OPTIONAL[table], *properties, *declared]
