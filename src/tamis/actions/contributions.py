@@ -12,7 +12,7 @@ from tamis.sql.chain import Step
 from tamis.sql.days import day_of_number
 from tamis.sql.numbers import NANO, limited, scaled, wide
 from tamis.sql.relation import Column, Relation
-from tamis.sql.write import column, query, text, tree, whole
+from tamis.sql.write import column, query, stacked, text, tree, whole
 
 CONTRIBUTIONS = Relation(
     "contributions",
@@ -35,9 +35,6 @@ def contributions(plan: Plan) -> Step:
     dimensions = plan.model.dimensions
     caps = [_of_cap(plan, d, g) for d in dimensions for g in d.groups if g.cap is not None]
     parts = [_of_rules(), *caps, *(_of_range(d) for d in dimensions)]
-    joined: exp.Query = parts[0]
-    for part in parts[1:]:
-        joined = exp.union(joined, part, distinct=False)
     select = query(
         """
         SELECT l.lead_id, c.dimension, c."group", c.rule, c.count,
@@ -46,7 +43,7 @@ def contributions(plan: Plan) -> Step:
         """,
         last_day=day_of_number(column("last_day", "c")),
         points=_points(column("points", "c")),
-        joined=joined.subquery(copy=False),
+        joined=stacked(parts).subquery(copy=False),
     )
     return Step(CONTRIBUTIONS, select)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import reduce
 
 from sqlglot import exp
 
@@ -15,7 +14,7 @@ from tamis.model.spec import Field
 from tamis.sql.chain import SQL_TYPES, Constants, Step
 from tamis.sql.days import day_number
 from tamis.sql.relation import Column, Relation, Type
-from tamis.sql.write import column, named, query, table, tree, whole
+from tamis.sql.write import added, column, named, query, table, tree, whole
 
 LEAD = Column("lead", "integer", "the lead's key inside the chain")
 CREATED_DAY = Column(
@@ -247,9 +246,10 @@ def _known(plan: Plan) -> exp.Expr:
     flags = [
         tree("CASE WHEN :f IS NULL THEN 0 ELSE 100 END", f=column(f.column, "k")) for f in fields
     ]
-    total = reduce(lambda a, b: exp.Add(this=a, expression=b), flags)
     # Rounded as everywhere, but of a number that is never negative, which is said more shortly.
-    return tree("(2 * :total + :n) // (2 * :n)", total=exp.paren(total), n=whole(len(fields)))
+    return tree(
+        "(2 * :total + :n) // (2 * :n)", total=exp.paren(added(flags)), n=whole(len(fields))
+    )
 
 
 def _derived_column(plan: Plan, derived: Derived) -> exp.Expr:

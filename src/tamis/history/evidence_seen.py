@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
-from functools import reduce
 
 from sqlglot import exp
 
@@ -19,7 +18,7 @@ from tamis.model.spec import Model, Rule
 from tamis.run import Result, judge
 from tamis.sources import Provided
 from tamis.sql import days
-from tamis.sql.write import column, query, table, tree, whole
+from tamis.sql.write import added, column, query, stacked, table, tree, whole
 
 SEEN, POINTS = "evidence_seen", "evidence_points"
 """The relations that hold the cases, and the points of rules in each."""
@@ -110,7 +109,7 @@ def see(
         parts: list[exp.Query] = [
             exp.select("*").from_(table(f"{name}_{place}")) for place in range(len(on))
         ]
-        session.keep(name, reduce(_together, parts))
+        session.keep(name, stacked(parts))
         session.drop([f"{name}_{place}" for place in range(len(on))])
     counted = "SELECT count(*), count(DISTINCT lead_id), count(CASE WHEN won THEN 1 END) FROM :s"
     cases, leads, won = whole_numbers(session.rows(query(counted, s=table(SEEN)))[0])
@@ -118,10 +117,6 @@ def see(
         message = f"on {', '.join(map(str, on))} there was no lead that was not decided yet"
         raise SourceError(message, None, "choose a later day with --as-of, or a shorter --horizon")
     return Seen(session, model, tuple(on), horizon, until, cases, leads, won, derived)
-
-
-def _together(one: exp.Query, other: exp.Query) -> exp.Query:
-    return exp.union(one, other, distinct=False)
 
 
 def _derived(result: Result) -> Mapping[str, str]:
@@ -192,7 +187,7 @@ def _total(model: Model) -> exp.Expr:
         for d in model.dimensions
         if (share := weight(model, d.name))
     ]
-    return reduce(lambda a, b: exp.Add(this=a, expression=b), parts or [whole(0)])
+    return added(parts)
 
 
 def weight(model: Model, dimension: str) -> Fraction:

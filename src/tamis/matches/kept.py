@@ -10,7 +10,6 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import reduce
 
 from sqlglot import exp
 
@@ -22,7 +21,7 @@ from tamis.matches.relations import of_counters
 from tamis.matches.slabs import Slab
 from tamis.sql import days
 from tamis.sql.chain import Chain, Constants, Step
-from tamis.sql.write import column, query
+from tamis.sql.write import column, query, stacked
 
 FORMAT = 1
 """Raised when the same counter would count something else."""
@@ -65,9 +64,7 @@ def keeping(plan: Plan, found: Sequence[Counter], ranges: Sequence[tuple[int, in
         FROM :counted AS c GROUP BY :lead, c.counter, c.day
         """,
         lead=column(name, "c"),
-        counted=reduce(lambda a, b: exp.union(a, b, distinct=False, copy=False), branches).subquery(
-            copy=False
-        ),
+        counted=stacked(branches).subquery(copy=False),
     )
     today = days.number(plan.as_of)
     counted = Constants(COUNTED, tuple(rows_of(found, today)))

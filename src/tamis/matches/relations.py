@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import reduce
 
 from sqlglot import exp
 
@@ -18,7 +17,7 @@ from tamis.sql import days
 from tamis.sql.chain import Step
 from tamis.sql.numbers import wide
 from tamis.sql.relation import Column, Relation
-from tamis.sql.write import all_of, column, named, query, switch, table, text, tree, whole
+from tamis.sql.write import all_of, column, named, query, stacked, switch, table, text, tree, whole
 
 LEAD = Column("lead", "integer", "the lead's key inside the chain")
 COUNTER = Column("counter", "integer", "what was counted")
@@ -130,7 +129,7 @@ def _amounts(plan: Plan, found: tuple[Counter, ...]) -> Step:
 
 
 def _of_known_leads(plan: Plan, branches: list[exp.Query], amount: list[exp.Expr]) -> exp.Query:
-    counted = reduce(lambda a, b: exp.union(a, b, distinct=False, copy=False), branches)
+    counted = stacked(branches)
     if plan.shape.integer_ids:
         # Whole-number ids are keys, and meet the leads later, where there are fewer rows.
         return counted

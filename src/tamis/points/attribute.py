@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from functools import reduce
 
 from sqlglot import exp
 
@@ -14,7 +13,7 @@ from tamis.model.spec import AttributeRule, BandsRule, Field, ValuesRule, WhenRu
 from tamis.model.values import value_of
 from tamis.sql import days
 from tamis.sql.numbers import MILLI, limited, scaled, wide
-from tamis.sql.write import column, one_of, switch, text, tree, whole
+from tamis.sql.write import added, column, one_of, switch, text, tree, whole
 
 
 def by_rule(plan: Plan) -> exp.Expr:
@@ -26,11 +25,7 @@ def by_rule(plan: Plan) -> exp.Expr:
 
 def together(plan: Plan, rules: Sequence[AttributeRule]) -> exp.Expr:
     """The points of some rules for a row of `leads`, each after its cap, in nano-points."""
-    return _nano(reduce(_plus, (_limited(plan, rule) for rule in rules)))
-
-
-def _plus(one: exp.Expr, other: exp.Expr) -> exp.Expr:
-    return exp.Add(this=one, expression=other)
+    return _nano(added(_limited(plan, rule) for rule in rules))
 
 
 def _nano(milli: exp.Expr) -> exp.Expr:

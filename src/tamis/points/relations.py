@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
-
 from sqlglot import exp
 
 from tamis.facts.plan import Plan
@@ -23,7 +21,7 @@ from tamis.points.rules import is_dense
 from tamis.sql.chain import Step
 from tamis.sql.numbers import limited, wide
 from tamis.sql.relation import Column, Relation
-from tamis.sql.write import column, query, switch, table, text, tree
+from tamis.sql.write import column, query, stacked, switch, table, text, tree
 
 LEAD = Column("lead", "integer", "the lead's key inside the chain")
 RULE = Column("rule", "integer", "number of the rule")
@@ -90,8 +88,7 @@ def measures(plan: Plan) -> Step:
         parts += [query(TALLIED), query(RATED)] if _has(plan, RateRule) else [query(TALLIED)]
     if kinds.adding:
         parts.append(query(ADDED_UP))
-    together = reduce(lambda a, b: exp.union(a, b, distinct=False, copy=False), parts)
-    return Step(MEASURES, _of_known_leads(plan, together))
+    return Step(MEASURES, _of_known_leads(plan, stacked(parts)))
 
 
 TALLIED = """
@@ -197,7 +194,7 @@ def points(plan: Plan) -> Step:
     events = query("SELECT e.* FROM event_points AS e")
     if not plan.model.attribute_rules:
         return Step(POINTS, events)
-    return Step(POINTS, exp.union(_capped(attributes), events, distinct=False))
+    return Step(POINTS, stacked([_capped(attributes), events]))
 
 
 def _capped(select: exp.Query) -> exp.Query:

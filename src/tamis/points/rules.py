@@ -84,10 +84,8 @@ BUCKETS = Relation(
     ("bucket",),
     (
         Column("bucket", "integer", "number of the group"),
-        Column("dimension", "integer", "number of its dimension"),
         Column("dimension_name", "text", "name of its dimension"),
         Column("group_name", "text", "name of the group", null="rules without group"),
-        Column("cap", "integer", "limit of its sum", unit="thousandths", null="none"),
     ),
 )
 
@@ -167,9 +165,5 @@ def bucket_numbers(model: Model) -> dict[tuple[str, str | None], int]:
 
 
 def _buckets(model: Model) -> Iterator[tuple[Cell, ...]]:
-    numbers = bucket_numbers(model)
-    for place, dimension in enumerate(model.dimensions, start=1):
-        ungrouped: tuple[None, None] = (None, None)
-        for name, cap in (ungrouped, *((group.name, group.cap) for group in dimension.groups)):
-            limit = None if cap is None else scaled(cap, MILLI)
-            yield numbers[dimension.name, name], place, dimension.name, name, limit
+    for (dimension, group), number in bucket_numbers(model).items():
+        yield number, dimension, group

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import reduce
 
 from sqlglot import exp
 
@@ -26,7 +25,7 @@ from tamis.sql.numbers import (
     wide,
 )
 from tamis.sql.relation import Column, Relation
-from tamis.sql.write import column, named, one_of, query, table, text, tree, whole
+from tamis.sql.write import added, column, named, one_of, query, table, text, tree, whole
 
 LEAD = Column("lead", "integer", "the lead's key inside the chain")
 
@@ -82,7 +81,7 @@ def _group_sum(plan: Plan, number: int, rules: list[Rule]) -> exp.Expr:
         parts.append(tree("CASE WHEN l.excluded THEN 0 ELSE :given END", given=given))
     if len(attributes) < len(rules):
         parts.append(tree("coalesce(:sum, 0)", sum=column(group_column(number), "e")))
-    return wide(reduce(lambda a, b: exp.Add(this=a, expression=b), parts or [whole(0)]))
+    return wide(added(parts))
 
 
 def _events_by_lead(buckets: list[int]) -> exp.Query:
@@ -120,8 +119,7 @@ def dimension_points(plan: Plan) -> Step:
     sums = []
     for dimension in plan.model.dimensions:
         parts = (capped(plan, dimension, group) for group in (None, *dimension.groups))
-        added = reduce(lambda a, b: exp.Add(this=a, expression=b), parts)
-        sums.append(named(added, nano_column(dimension)))
+        sums.append(named(added(parts), nano_column(dimension)))
     columns = [
         Column(nano_column(d), "wide", f"sum of {d.name}, before its range", unit=BEFORE)
         for d in plan.model.dimensions

@@ -14,7 +14,7 @@ from tamis.model.document import did_you_mean
 from tamis.sources import csv_files, json_files, paths, rows, sqlite
 from tamis.sources.delivered import RELATIONS, CsvFile, Delivered, Given
 from tamis.sources.options import Manner, TableName
-from tamis.sql.write import named, table
+from tamis.sql.write import named, stacked, table
 
 TEXT = exp.DataType.build("VARCHAR")
 
@@ -125,10 +125,7 @@ def _csv(session: Session, name: TableName, relation: str, files: Sequence[CsvFi
     parts = [
         _part(f"{relation}__{place}", group[0], names) for place, group in enumerate(alike.values())
     ]
-    query: exp.Query = parts[0]
-    for part in parts[1:]:
-        query = exp.union(query, part, distinct=False)
-    session.view(relation, query)
+    session.view(relation, stacked(parts))
     given = {
         their: Given(their, exp.column(f"c{place}"), TEXT) for place, their in enumerate(names)
     }

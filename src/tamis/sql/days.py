@@ -21,8 +21,6 @@ FIRST_YEAR = 1970
 EARLIEST_DAY = date(1900, 1, 1)
 LATEST_DAY = date(2200, 12, 31)
 """The as-of days that can be asked for, both included: offsets are known up to the last."""
-EARLIEST_DAY, LATEST_DAY = date(1900, 1, 1), date(2200, 12, 31)
-"""The as-of days that can be asked for."""
 
 
 def number(day: date) -> int:

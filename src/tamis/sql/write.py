@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
 
 import sqlglot
 from sqlglot import exp
@@ -117,3 +117,13 @@ def all_of(conditions: Iterable[exp.Expr]) -> exp.Expr:
     """The conjunction of the conditions; TRUE without any."""
     kept = list(conditions)
     return exp.and_(*kept) if kept else exp.true()
+
+
+def added(parts: Iterable[exp.Expr]) -> exp.Expr:
+    """The sum of the parts; 0 without any."""
+    return reduce(lambda a, b: exp.Add(this=a, expression=b), list(parts) or [whole(0)])
+
+
+def stacked(queries: Sequence[exp.Query]) -> exp.Query:
+    """The rows of all the queries, of which there is one at least: UNION ALL."""
+    return reduce(lambda a, b: exp.union(a, b, distinct=False, copy=False), queries)
