@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -274,3 +275,44 @@ def test_frames_cannot_be_kept() -> None:
             options=Options(),
         )
     assert not Path("nowhere").exists()
+
+
+WINDOWED = {
+    "engagement": {
+        "rules": [
+            {"id": "recent", "event": "view", "points": 1, "within": "90d", "where": "url = 'a  b'"}
+        ]
+    }
+}
+
+
+def test_an_id_counts_once_where_every_rule_has_a_window(tmp_path: Path) -> None:
+    one = event("ann", "view", "2026-11-01", url="a  b", event_id="x")
+    write(tmp_path / "1.parquet", [one, one, one])
+    loaded = model(dimensions=WINDOWED)
+    kept(tmp_path, loaded)
+    [row] = [row for row in scores(tmp_path, tmp_path / "store", loaded) if row["lead_id"] == "ann"]
+    assert row["engagement"] == 1
+    assert scores(tmp_path, None, loaded) == scores(tmp_path, tmp_path / "store", loaded)
+
+
+def test_texts_that_differ_by_a_blank_are_not_the_same_condition(tmp_path: Path) -> None:
+    write(tmp_path / "1.parquet", [event("ann", "view", "2026-11-01", url="a b")])
+    kept(tmp_path, model(dimensions=WINDOWED))
+    other = deepcopy(WINDOWED)
+    other["engagement"]["rules"][0]["where"] = "url = 'a b'"
+    with DuckDB() as session, pytest.raises(SourceError, match="recent"):
+        run(session, model(dimensions=other), TODAY, leads=LEADS, store=tmp_path / "store")
+
+
+@pytest.mark.parametrize("rows", [SECOND, pa.Table.from_pylist(SECOND, schema=SCHEMA)])
+def test_events_that_are_no_files_are_read_and_not_the_store(tmp_path: Path, rows: Any) -> None:
+    write(tmp_path / "1.parquet", FIRST)
+    kept(tmp_path)
+    with (
+        DuckDB() as session,
+        run(session, model(), TODAY, leads=LEADS, events=rows, store=tmp_path / "store") as result,
+    ):
+        assert result.store
+        assert "not files" in result.store.refused
+        assert result.counts.events == len(SECOND)

@@ -62,6 +62,7 @@ class Derived:
 class Plan:
     """One question: the model's verdicts on `as_of`, over data of a `shape`.
 
+    With `all_days`, events count however old they are: for counting what is to be kept.
     `derived` are the functions of a lead that the facts compute, `asked_fields` the lead and
     account fields that rules or verdicts read: others never leave the facts.
     """
@@ -69,6 +70,7 @@ class Plan:
     model: Model
     as_of: date
     shape: Shape = field(default_factory=Shape)
+    all_days: bool = False
     derived: dict[tuple[str, str], Derived] = field(default_factory=dict)
     asked_fields: tuple[Field, ...] = field(init=False)
 
@@ -86,8 +88,10 @@ class Plan:
     def first_day(self) -> int | None:
         """The number of the first day whose events any rule can count; None without a limit."""
         rules = self.model.event_rules
-        unlimited = self.asks_last_event or any(
-            isinstance(r, SilentRule) or not r.within for r in rules
+        unlimited = (
+            self.all_days
+            or self.asks_last_event
+            or any(isinstance(r, SilentRule) or not r.within for r in rules)
         )
         if unlimited or not rules:
             return None

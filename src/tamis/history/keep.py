@@ -14,7 +14,6 @@ from pathlib import Path
 from uuid import uuid4
 
 from tamis.engines.base import Session
-from tamis.errors import SourceError
 from tamis.facts.inputs import EVENT_ROWS, KEPT_ROWS
 from tamis.facts.plan import Plan
 from tamis.matches.kept import fingerprint, keeping, kept_counters
@@ -22,10 +21,9 @@ from tamis.model.spec import Model
 from tamis.sources.deliver import deliver
 from tamis.sources.delivered import Delivered
 from tamis.sources.options import Manner, Options, TableName
-from tamis.sources.paths import find
 from tamis.sources.provide import in_their_words, provide_table, readings_of, shape_of
 from tamis.sources.reading import Reading
-from tamis.sources.store import EventFile, Store, read_store, signature
+from tamis.sources.store import EventFile, Store, event_paths, read_store, signature
 from tamis.sql import days
 from tamis.sql.write import column, named, query, table
 
@@ -63,7 +61,9 @@ def keep(
 
     `events` are paths or patterns. Raises: SourceError for data that cannot be read.
     """
-    paths = _paths(events)
+    paths = event_paths(events)
+    # Before they are read: a file that changes meanwhile is counted again next time.
+    signed = {_absolute(path): signature(path) for path in paths}
     with in_their_words():
         manner = options.manners.get("events", Manner())
         delivered: dict[TableName, Delivered] = {
@@ -72,7 +72,7 @@ def keep(
         until = date(today.year + YEARS_AHEAD, 12, 31)
         # Taken as in order of time whatever they are: days are counted in ranges.
         shape = replace(shape_of(session, delivered, options), time_ordered=True)
-        plan = Plan(model, until, shape)
+        plan = Plan(model, until, shape, all_days=True)
         reading = readings_of(session, plan, delivered, options)["events"]
         provide_table(session, "events", reading)
     before = read_store(folder)
@@ -87,7 +87,7 @@ def keep(
     counted = _count(session, plan, folder, before.counters, sorted(touched))
     files = {path: file for path, file in before.files.items() if path not in removed}
     for path in map(_absolute, changed):
-        files[path] = EventFile(*signature(path), tuple(sorted(found.get(path, ()))))
+        files[path] = EventFile(*signed[path], tuple(sorted(found.get(path, ()))))
     others = {day: those for day, those in before.days.items() if day not in touched}
     after = replace(before, files=files, days=others | counted)
     if changed or removed or why_all:
@@ -97,15 +97,6 @@ def keep(
     return Kept(
         len(after.days), len(touched), len(changed) - len(known), len(known), len(removed), why_all
     )
-
-
-def _paths(events: object) -> tuple[str, ...]:
-    if isinstance(events, str | Path):
-        return find(events).paths
-    if isinstance(events, Sequence) and all(isinstance(one, str | Path) for one in events):
-        return find([str(one) for one in events]).paths
-    message = "matches are kept of files of events, not of frames or rows"
-    raise SourceError(message, None, "write the events to Parquet files first")
 
 
 def _absolute(path: str) -> str:

@@ -23,7 +23,7 @@ from tamis.sql import days
 from tamis.sql.chain import Chain, Constants, Step
 from tamis.sql.write import column, query, stacked
 
-FORMAT = 1
+FORMAT = 2
 """Raised when the same counter would count something else."""
 
 
@@ -41,7 +41,7 @@ def fingerprint(plan: Plan, counter: Counter) -> str:
         FORMAT,
         plan.model.timezone,
         sorted(counter.events),
-        " ".join(counter.where.text.split()) if counter.where else "",
+        counter.where.text.strip() if counter.where else "",
         sorted((one.name, types[one.name]) for one in read),
         counter.total,
         [str(active.first), str(active.last)] if active else None,

@@ -117,11 +117,33 @@ def _refused(store: Store | None, plan: Plan, events: object | None) -> str:
         return "no matches are kept there"
     if lacking := store.lacking(plan):
         return f"it never counted, as the model does now: {', '.join(lacking)}"
-    if isinstance(events, str | Path) or (isinstance(events, Sequence) and events):
-        stale = store.stale(find(events).paths)
-        if stale:
+    if events is not None:
+        try:
+            paths = event_paths(events)
+        except NotFilesError:
+            return "the events are not files, so whether they are counted is not known"
+        if stale := store.stale(paths):
             return f"it has not counted {len(stale)} of the files of events as they are now"
     return ""
+
+
+class NotFilesError(SourceError):
+    """Events that are frames or rows: nothing tells what of them was counted before."""
+
+
+def event_paths(events: object) -> tuple[str, ...]:
+    """The files that paths or patterns of events mean.
+
+    Raises:
+        NotFilesError: for frames and rows.
+        SourceError: for a path of nothing.
+    """
+    if isinstance(events, str | Path):
+        return find(events).paths
+    if isinstance(events, Sequence) and all(isinstance(one, str | Path) for one in events):
+        return find([str(one) for one in events]).paths
+    message = "matches are kept of files of events, not of frames or rows"
+    raise NotFilesError(message, None, "write the events to Parquet files first")
 
 
 def signature(path: str) -> tuple[int, int]:
