@@ -103,3 +103,11 @@ def test_days_that_cannot_be_judged_yet_are_refused(folder: Path) -> None:
     code, said = run(folder, "--outcomes", str(folder / "outcomes.csv"), *late)
     assert code == 2
     assert "no day can be judged" in said
+
+
+@pytest.mark.parametrize("name", ["leads.csv", "outcomes.csv", "model.yaml"])
+def test_what_is_read_is_never_overwritten(folder: Path, name: str) -> None:
+    before = (folder / name).read_bytes()
+    code, said = run(folder, *asked(folder), "--out", str(folder / name))
+    assert code == 2, said
+    assert (folder / name).read_bytes() == before

@@ -10,10 +10,8 @@ import typer
 
 from tamis.cli import options
 from tamis.cli.data import Data, takes_data
-from tamis.cli.evidence import days_of
 from tamis.cli.output import as_json, show, told, while_working
 from tamis.cli.speech import LANGUAGE, _
-from tamis.engines.registry import open_session
 from tamis.errors import UsageError
 from tamis.history.assess import Situation, advise
 from tamis.history.assess_data import BARE, bare_model, situation
@@ -52,7 +50,9 @@ def assess(
     """Say whether scoring by hand, by rules or learned pays yet, and what to collect first."""
     with told():
         spoken = options.language_of(language)
-        said = Situation(leads_a_week, capacity, conversions, days_of(cycle) if cycle else None)
+        said = Situation(
+            leads_a_week, capacity, conversions, options.days_of(cycle) if cycle else None
+        )
         advice = advise(_joined(said, _read(model, data, outcomes)))
         if json:
             as_json(report.as_data(advice))
@@ -86,7 +86,7 @@ def _read(file: Path | None, data: Data, outcomes: list[str] | None) -> Situatio
     if not source.leads and not outcomes:
         return Situation()
     day = options.day_of(data.as_of, model)
-    with open_session(memory=options.memory_of(data.memory), spill=data.spill) as session:
+    with data.session() as session:
         if not file and source.leads is not None:
             model = bare_model(session, source.leads, source.options)
         return while_working(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from typing import Annotated
 
@@ -12,7 +11,6 @@ from tamis.cli import options
 from tamis.cli.data import Data, takes_data
 from tamis.cli.output import as_json, out, show, told, while_working, write_text
 from tamis.cli.speech import LANGUAGE, _
-from tamis.engines.registry import open_session
 from tamis.errors import UsageError
 from tamis.history.backtest import Backtest, Question, look_back
 from tamis.history.snapshots import Period
@@ -22,8 +20,6 @@ from tamis.reports.backtest import backtest_sections, backtest_title
 from tamis.reports.what_if_sections import in_html, in_terminal
 from tamis.sources import provide
 from tamis.sources.outcomes import provide_outcomes
-
-WEEK = 7
 
 
 @takes_data
@@ -62,8 +58,8 @@ def backtest(
         question = Question(_period(loaded, first, last, every, horizon), capacity, precision)
         if not outcomes:
             raise UsageError(_("no outcomes: give --outcomes FILE"))
-        if to:
-            options.refuse_unwritable(to)
+        source = data.source_with_leads(loaded)
+        data.refuse(source, [loaded], [to] if to else [], outcomes)
         found = _asked(loaded, data, outcomes, question)
         sections = tuple(backtest_sections(found, spoken))
         if to:
@@ -78,11 +74,9 @@ def backtest(
 
 
 def _asked(model: Model, data: Data, outcomes: list[str], question: Question) -> Backtest:
-    source = data.source_for(model)
-    if source.leads is None:
-        raise UsageError(_("no leads: give --leads FILE, or --source FILE"))
+    source = data.source_with_leads(model)
     last, horizon = question.period.last, question.period.horizon
-    with open_session(memory=options.memory_of(data.memory), spill=data.spill) as session:
+    with data.session() as session:
 
         def work() -> Backtest:
             given = provide(
@@ -108,12 +102,4 @@ def _period(model: Model, first: str | None, last: str | None, every: str, horiz
     begin, end = options.day_of(first, model), options.day_of(last, model)
     if begin > end:
         raise UsageError(_("--from {first} is after --to {last}").format(first=begin, last=end))
-    return Period(begin, end, _days(every), _days(horizon))
-
-
-def _days(text: str) -> int:
-    """A duration in whole days. Raises: UsageError."""
-    found = re.fullmatch(r"([1-9]\d{0,3})([dw]?)", text)
-    if not found:
-        raise UsageError(_("`{text}` is no number of days: write it as 7d").format(text=text))
-    return int(found[1]) * (WEEK if found[2] == "w" else 1)
+    return Period(begin, end, options.days_of(every), options.days_of(horizon))

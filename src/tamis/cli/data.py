@@ -47,23 +47,41 @@ class Data:
 
         `written` are the files that will be written, checked before any work. Raises: UsageError.
         """
-        source = self.source_for(model)
-        self._refuse(source, model, written)
-        if source.leads is None:
-            message = _("no leads: give --leads FILE, or --source FILE")
-            raise UsageError(message)
+        source = self.source_with_leads(model)
+        self.refuse(source, [model], written)
         day = options.day_of(self.as_of, model)
-        session = open_session(memory=options.memory_of(self.memory), spill=self.spill)
+        session = self.session()
         try:
             return self._run(session, model, source, day)
         except BaseException:
             session.close()
             raise
 
-    def _refuse(self, source: Source, model: Model, written: Iterable[Path]) -> None:
-        tables = [table for table in (source.leads, source.accounts, source.events) if table]
-        read = [Path(path) for table in tables for path in find(table).paths]
-        read += [Path(model.file), *([self.source] if self.source else [])]
+    def session(self) -> Session:
+        """A session of the engine as the options bound it."""
+        return open_session(memory=options.memory_of(self.memory), spill=self.spill)
+
+    def source_with_leads(self, model: Model) -> Source:
+        """The tables, leads among them. Raises: UsageError without."""
+        source = self.source_for(model)
+        if source.leads is None:
+            raise UsageError(_("no leads: give --leads FILE, or --source FILE"))
+        return source
+
+    def refuse(
+        self,
+        source: Source,
+        models: Iterable[Model],
+        written: Iterable[Path] = (),
+        outcomes: list[str] | None = None,
+    ) -> None:
+        """Refuse files that cannot be written, or would overwrite what is read.
+
+        Raises: UsageError.
+        """
+        given = (source.leads, source.accounts, source.events, outcomes)
+        read = [Path(path) for table in given if table for path in find(table).paths]
+        read += [*(Path(model.file) for model in models), *([self.source] if self.source else [])]
         files = [*written, *([self.rejects] if self.rejects else [])]
         for path in files:
             options.refuse_unwritable(path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +11,6 @@ from tamis.cli import options
 from tamis.cli.data import Data, takes_data
 from tamis.cli.output import as_json, show, told, while_working
 from tamis.cli.speech import LANGUAGE, _
-from tamis.engines.registry import open_session
 from tamis.errors import UsageError
 from tamis.history import evidence as past
 from tamis.history.survey import Answer, read_survey
@@ -20,9 +18,6 @@ from tamis.model.files import load_model
 from tamis.model.spec import Model
 from tamis.reports import evidence as report
 from tamis.reports.evidence_data import as_data
-
-LONGEST = 3_650
-"""Days of the longest horizon."""
 
 
 @takes_data
@@ -50,7 +45,8 @@ def evidence(
             raise UsageError(_("no outcomes: give --outcomes FILE"))
         loaded = load_model(model)
         answers = read_survey(survey, loaded) if survey else ()
-        found = _found(loaded, data, outcomes, days_of(horizon), answers)
+        data.refuse(data.source_with_leads(loaded), [loaded], outcomes=outcomes)
+        found = _found(loaded, data, outcomes, options.days_of(horizon), answers)
         if json:
             as_json(as_data(found))
         elif not data.quiet:
@@ -60,11 +56,9 @@ def evidence(
 def _found(
     model: Model, data: Data, outcomes: list[str], horizon: int, survey: tuple[Answer, ...]
 ) -> past.Evidence:
-    source = data.source_for(model)
-    if source.leads is None:
-        raise UsageError(_("no leads: give --leads FILE, or --source FILE"))
+    source = data.source_with_leads(model)
     on = options.day_of(data.as_of, model) if data.as_of else None
-    with open_session(memory=options.memory_of(data.memory), spill=data.spill) as session:
+    with data.session() as session:
         return while_working(
             session,
             _("Asking the past"),
@@ -84,13 +78,3 @@ def _found(
             ),
             quiet=data.quiet,
         )
-
-
-def days_of(text: str) -> int:
-    """A number of days, as 90, 90d or 12w. Raises: UsageError for what is none."""
-    found = re.fullmatch(r"([1-9]\d{0,3})([dw]?)", text.strip())
-    days = int(found[1]) * (7 if found[2] == "w" else 1) if found else 0
-    if not 0 < days <= LONGEST:
-        message = _("`{text}` is no number of days: write it as 90d").format(text=text)
-        raise UsageError(message)
-    return days

@@ -15,7 +15,6 @@ from tamis.cli.data import Data, takes_data
 from tamis.cli.output import as_json, out, show, told, while_working
 from tamis.cli.speech import LANGUAGE, _
 from tamis.engines.base import Session
-from tamis.engines.registry import open_session
 from tamis.errors import UsageError
 from tamis.history.holdout import (
     Assigned,
@@ -88,7 +87,9 @@ def holdout(
             share_of(difference) if difference else None,
             horizon,
         )
-        with open_session(memory=options.memory_of(data.memory), spill=data.spill) as session:
+        written = [assign_to] if assign_to else []
+        data.refuse(data.source_for(asked.model), [asked.model], written, outcomes)
+        with data.session() as session:
             if assigned:
                 found = asked.analysis(session, assigned)
                 if json:
@@ -159,9 +160,7 @@ class Asked:
         provide_outcomes(session, self.model, self.day, self.outcomes, reading)
 
     def _provided(self, session: Session) -> Provided:
-        source = self.data.source_for(self.model)
-        if source.leads is None:
-            raise UsageError(_("no leads: give --leads FILE, or --source FILE"))
+        source = self.data.source_with_leads(self.model)
         return provide(
             session,
             self.model,

@@ -9,7 +9,6 @@ from tamis.cli import options
 from tamis.cli.data import Data, takes_data
 from tamis.cli.output import as_json, out, told, while_working
 from tamis.cli.speech import LANGUAGE, _
-from tamis.engines.registry import open_session
 from tamis.errors import UsageError
 from tamis.history.keep import Kept, keep
 from tamis.model.files import load_model
@@ -32,8 +31,9 @@ def matches(
             raise UsageError(_("no store: give --store DIR"))
         if source.events is None:
             raise UsageError(_("no events: give --events FILE, or --source FILE"))
+        data.refuse(source, [loaded])
         today = options.day_of(data.as_of, loaded)
-        with open_session(memory=options.memory_of(data.memory), spill=data.spill) as session:
+        with data.session() as session:
             work = functools.partial(
                 keep,
                 session,

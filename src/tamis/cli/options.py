@@ -174,3 +174,17 @@ def memory_of(text: str | None) -> str | None:
     if text is not None and not re.fullmatch(r"[1-9]\d{0,5}(\.\d+)?\s*([KMGT]i?B)", text):
         raise UsageError(_("`{text}` is no size of memory: write it as 2GB").format(text=text))
     return text
+
+
+LONGEST = 3_650
+"""Days of the longest horizon."""
+
+
+def days_of(text: str) -> int:
+    """A number of days, as 90, 90d or 12w. Raises: UsageError for what is none."""
+    found = re.fullmatch(r"([1-9]\d{0,3})([dw]?)", text.strip())
+    days = int(found[1]) * (7 if found[2] == "w" else 1) if found else 0
+    if not 0 < days <= LONGEST:
+        message = _("`{text}` is no number of days: write it as 90d").format(text=text)
+        raise UsageError(message)
+    return days

@@ -14,7 +14,6 @@ from tamis.cli.data import Data, takes_data
 from tamis.cli.output import as_json, show, told, while_working, write_text
 from tamis.cli.speech import LANGUAGE, _
 from tamis.engines.base import Session
-from tamis.engines.registry import open_session
 from tamis.errors import UsageError
 from tamis.history.what_if import WhatIf
 from tamis.history.what_if import what_if as asked
@@ -27,7 +26,6 @@ from tamis.reports.what_if_sections import in_html, in_terminal
 from tamis.run import kind_of
 from tamis.sources import Provided, provide
 from tamis.sources.outcomes import provide_outcomes
-from tamis.sources.paths import find
 
 HORIZON = 90
 
@@ -74,7 +72,7 @@ def what_if(
         today = options.day_of(data.as_of, before)
         then = _past(past, horizon, today, before) if outcomes else None
         _refuse(data, [before, after], outcomes, to)
-        with open_session(memory=options.memory_of(data.memory), spill=data.spill) as session:
+        with data.session() as session:
             if outcomes:
                 reading = data.source_for(before).options
                 provide_outcomes(session, before, today, outcomes, reading)
@@ -100,17 +98,10 @@ def _past(text: str | None, horizon: int, today: date, model: Model) -> Past:
 
 def _refuse(data: Data, models: list[Model], outcomes: list[str] | None, to: Path | None) -> None:
     """What cannot be meant, said before any work. Raises: UsageError."""
-    source = data.source_for(models[0])
-    if source.leads is None:
-        raise UsageError(_("no leads: give --leads FILE, or --source FILE"))
-    if to is None:
-        return
-    if to.suffix.lower() != ".html":
+    source = data.source_with_leads(models[0])
+    if to and to.suffix.lower() != ".html":
         kind_of(to)
-    options.refuse_unwritable(to)
-    tables = [t for t in (source.leads, source.accounts, source.events, outcomes) if t]
-    read = [Path(path) for table in tables for path in find(table).paths]
-    options.refuse_overwriting([to], [*read, *(Path(one.file) for one in models)])
+    data.refuse(source, models, [to] if to else [], outcomes)
 
 
 def _provided(session: Session, data: Data, today: date, model: Model) -> Provided:

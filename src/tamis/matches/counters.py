@@ -71,8 +71,7 @@ def _counters(plan: Plan) -> Iterator[Counter]:
             active=rule.active,
             total=rule.field if isinstance(rule, TotalRule) else None,
             per_day=_per_day(rule),
-            by_day=_per_day(rule) is not None
-            or (isinstance(rule, PointsRule) and rule.decay is not None),
+            by_day=_by_day(rule),
         )
         yield counted
         if isinstance(rule, RateRule):
