@@ -2,7 +2,8 @@
 
 Prints wall and CPU seconds of: counting all days into a store; a second run without anything new;
 an append of one more file (the newest 1 % of the events); then, in a warm process on the store,
-verdicts of all leads, of a model with other points, and of another day.
+verdicts of all leads, of a model with other points, with other bounds (each with how many leads
+stand in each cell, stage and play), and of another day.
 Needs the data that `make bench` generates, under `benchmarks/data` or where `TAMIS_BENCH` says.
 """
 
@@ -23,8 +24,9 @@ from tamis.history.keep import keep
 from tamis.history.what_if_rejudge import rejudge
 from tamis.model.files import load_model
 from tamis.model.spec import Model, PointsRule
-from tamis.run import Result, judge
+from tamis.run import REVISABLE, Result, judge
 from tamis.sources import Options, provide
+from tamis.sql.write import query
 
 Made = TypeVar("Made")
 
@@ -49,6 +51,21 @@ def other_points(model: Model) -> Model:
                 if isinstance(rule, PointsRule)
                 else rule
                 for rule in dimension.rules
+            ),
+        )
+        for dimension in model.dimensions
+    )
+    return replace(model, dimensions=dimensions)
+
+
+def other_bounds(model: Model) -> Model:
+    """The model with every grade a point harder to reach, but for the lowest."""
+    dimensions = tuple(
+        replace(
+            dimension,
+            grades=tuple(
+                replace(grade, bound=grade.bound + 1) if place else grade
+                for place, grade in enumerate(dimension.grades)
             ),
         )
         for dimension in model.dimensions
@@ -112,11 +129,18 @@ def asked(session: DuckDB, model: Model, company: Path, store: Path) -> None:
         provided = provide(
             session, model, day, **tables, events=None, options=Options(), store=store
         )
-        return judge(session, model, day, provided)
+        return judge(session, model, day, provided, hold=REVISABLE)
 
-    result = timed("verdicts of all leads from the store", lambda: verdicts(DAY))
-    timed("other points", lambda: rejudge(session, result, other_points(model)))
-    timed("another day", lambda: verdicts(DAY - timedelta(days=1)))
+    def revised(result: Result, other: Model) -> Result:
+        again = rejudge(session, result, other).result
+        moved = "SELECT p.cell, p.stage, p.play_place, count(*) FROM :p AS p GROUP BY 1, 2, 3"
+        session.rows(query(moved, p=again.relation("played").query.subquery()))
+        return again
+
+    result = timed("verdicts of all leads from unit sums", lambda: verdicts(DAY))
+    other = timed("other points", lambda: revised(result, other_points(model)))
+    timed("other bounds", lambda: revised(other, other_bounds(other_points(model))))
+    timed("another day, from matches", lambda: verdicts(DAY - timedelta(days=1)))
 
 
 if __name__ == "__main__":

@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, Self
 from sqlglot import exp
 
 from tamis import flow
-from tamis.engines.base import OutputKind, Session
+from tamis.engines.base import Engine, OutputKind, Session
 from tamis.engines.registry import open_session
 from tamis.errors import UsageError
-from tamis.facts.plan import Shape
+from tamis.facts.plan import Plan, Shape
 from tamis.files import whole_file
 from tamis.model.files import load_model
 from tamis.model.spec import Model
 from tamis.sources import Counts, Options, Provided, Table, provide
+from tamis.sources.hand_over import hand_over
 from tamis.sources.store import StoreUse
 from tamis.sql.chain import Chain
 from tamis.sql.write import column
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 KEPT = ("leads", "measures", "played", "ranks")
 """Steps whose rows are held: each is read by more than one of those below it."""
+REVISABLE = ("leads", "measures", "dimension_values", "played", "ranks")
+"""What is held where other bounds of grades, stages and plays will be tried on the same leads."""
 
 ENDINGS: Mapping[str, OutputKind] = {
     ".parquet": "parquet",
@@ -47,7 +50,7 @@ class Rows:
     It reads from the session of its result, so it must be read before that is closed.
     """
 
-    session: Session = field(repr=False)
+    session: Engine = field(repr=False)
     query: exp.Query = field(repr=False)
 
     def arrow(self) -> pyarrow.Table:
@@ -110,10 +113,11 @@ class Result:
     model: Model
     as_of: date
     chain: Chain = field(repr=False)
-    session: Session = field(repr=False)
+    session: Engine = field(repr=False)
     shape: Shape
     counts: Counts
     store: StoreUse | None = None
+    hold: tuple[str, ...] = KEPT
 
     @property
     def scores(self) -> Rows:
@@ -135,7 +139,7 @@ class Result:
 
     def relation(self, name: str, *order: str, where: exp.Expr | None = None) -> Rows:
         """The rows of any step of the chain, ordered, nulls last."""
-        query = self.chain.select(name, given=KEPT)
+        query = self.chain.select(name, given=self.hold)
         if where is not None:
             query = query.where(where)
         ordering = [exp.Ordered(this=column(n), nulls_first=False) for n in order]
@@ -184,8 +188,47 @@ def run(
     return judge(session, model, as_of, provided)
 
 
-def judge(session: Session, model: Model, as_of: date, provided: Provided) -> Result:
+def run_on(
+    engine: Engine,
+    reader: Session,
+    model: Model,
+    as_of: date,
+    *,
+    leads: Table,
+    accounts: Table | None = None,
+    events: Table | None = None,
+    options: Options | None = None,
+    store: Path | None = None,
+) -> Result:
+    """The same on another engine, over facts that a session has read; both must stay open.
+
+    Raises: SourceError, EngineError as `run`.
+    """
+    provided = provide(
+        reader,
+        model,
+        as_of,
+        leads=leads,
+        accounts=accounts,
+        events=events,
+        options=options or Options(),
+        store=store,
+    )
+    hand_over(reader, engine, Plan(model, as_of, provided.shape))
+    return judge(engine, model, as_of, provided)
+
+
+def judge(
+    session: Engine,
+    model: Model,
+    as_of: date,
+    provided: Provided,
+    *,
+    hold: tuple[str, ...] = KEPT,
+) -> Result:
     """The verdicts of a checked model on a day, over tables that a session already reads.
+
+    `hold` names the steps whose rows are held: `KEPT` or `REVISABLE`.
 
     Raises:
         EngineError: when the engine gives up.
@@ -194,11 +237,14 @@ def judge(session: Session, model: Model, as_of: date, provided: Provided) -> Re
     for constants in chain.constants:
         session.load(constants)
     held: list[str] = []
-    for name in KEPT:
+    for name in hold:
         if name in chain:
+            # What an earlier model left under the name may be a view.
+            session.drop([name])
             session.keep(name, chain.select(name, given=held))
             held.append(name)
-    return Result(model, as_of, chain, session, provided.shape, provided.counts, provided.store)
+    known = (provided.shape, provided.counts, provided.store)
+    return Result(model, as_of, chain, session, *known, hold=hold)
 
 
 def score(

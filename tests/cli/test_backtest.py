@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -21,6 +22,8 @@ dimensions:
 score: {sum: [fit]}
 cell: [fit]
 """
+EVENT_RULE = """  acts: {rules: [{id: visits, event: visit, points: 5}]}
+score:"""
 FIRST = date(2026, 1, 1)
 
 
@@ -78,7 +81,48 @@ def test_json_and_a_page(folder: Path) -> None:
     assert found["signal"] is True
     assert found["days"][0] == "2026-01-05"
     assert found["without_history"] == ["lead.size"]
-    assert "Backtest of small version 1" in page.read_text()
+    written = page.read_text(encoding="utf-8")
+    assert written.count("Backtest of small version 1</h1>") == 1
+    titles = ("Wins in the best of the order", "Conversion by tenth of the scores", "AUC by month")
+    assert all(f">{title}</text>" in written for title in titles)
+    assert "weekly calls" not in written
+
+
+def test_a_page_in_french_compares_what_calls_reach(folder: Path) -> None:
+    page = folder / "backtest.html"
+    more = ("--capacity", "3", "--language", "fr", "--quiet", "--out", str(page))
+    assert run(folder, *asked(folder), *more) == (0, "")
+    written = page.read_text(encoding="utf-8")
+    assert ">Ventes touchées par les appels de chaque semaine</text>" in written
+    assert ">moyenne " in written
+    # Each figure of a chart is that of the table below it.
+    shown = re.findall(r">([\d,]+\u202f% \([\d,\u2013]+\))</text>", written)
+    exact = [figure for figure in shown if "," in figure]
+    assert len(exact) == 3
+    assert all(f">{figure}</td>" in written for figure in exact)
+
+
+def test_a_capacity_for_everyone_is_said(folder: Path) -> None:
+    said = run(folder, *asked(folder), "--capacity", "500")[1]
+    assert "That is a call for every lead of the time (60)" in said
+    assert "every lead" not in run(folder, *asked(folder), "--capacity", "1")[1]
+
+
+def test_a_store_is_said_to_be_used_or_not(folder: Path) -> None:
+    text = (folder / "model.yaml").read_text().replace("score:", EVENT_RULE)
+    (folder / "model.yaml").write_text(text)
+    events = "".join(f"l{n},visit,2026-01-03 10:00:00\n" for n in range(0, 60, 2))
+    (folder / "events.csv").write_text(f"lead_id,event,timestamp\n{events}")
+    files = ("--events", str(folder / "events.csv"), "--store", str(folder / "kept"))
+    code, said = run(folder, *asked(folder), *files)
+    assert code == 0, said
+    assert "were not used: no matches are kept there" in " ".join(said.split())
+    model = str(folder / "model.yaml")
+    kept = CliRunner().invoke(app, ["matches", model, *files, "--as-of", "2026-03-10"])
+    assert kept.exit_code == 0, kept.output
+    again = " ".join(run(folder, *asked(folder), *files)[1].split())
+    assert "From the matches kept in" in again
+    assert "counted up to 3 January 2026" in again
 
 
 @pytest.mark.parametrize(

@@ -137,8 +137,12 @@ def test_demo_does_the_whole_job(tamis: Run, company: Path) -> None:
     shown = tamis("demo", "--leads", "200", "--language", "en")
     assert shown.exit_code == 0
     assert "to call first" in shown.stdout
-    for name in ("model.yaml", "scores.parquet", "report.html"):
+    for name in ("model.yaml", "source.yaml", "scores.parquet", "report.html"):
         assert (company / "tamis-demo" / name).exists()
+    source = ("--source", "tamis-demo/source.yaml", "--as-of", "2026-11-20", "--language", "en")
+    again = tamis("score", "tamis-demo/model.yaml", *source)
+    assert again.exit_code == 0
+    assert again.stdout.splitlines()[0] in shown.stdout
 
 
 @pytest.mark.parametrize(

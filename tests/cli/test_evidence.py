@@ -57,6 +57,26 @@ def test_it_prints_json(tamis: Run) -> None:
     assert [field["pays"] for field in told["fields"]] == ["pays", "unread"]
 
 
+def test_a_page_has_the_sections_and_two_charts(tamis: Run, past: Path) -> None:
+    day = ("--as-of", "2026-04-30", "--out", "evidence.html")
+    shown = tamis("evidence", "model.yaml", *DATA, *day)
+    assert shown.exit_code == 0, shown.output
+    assert "Wrote evidence.html." in shown.stdout
+    page = (past / "evidence.html").read_text(encoding="utf-8")
+    assert page.count("Evidence on tiny version 1</h1>") == 1
+    sections = ("Rules", "What each form field adds to the order of leads")
+    assert all(f"<h2>{title}</h2>" in page for title in sections)
+    assert '<span class="good">supports</span>' in page
+    assert ">Odds of winning with each rule, other points alike</text>" in page
+    assert ">Points today, and as the data would share them out</text>" in page
+    assert page.count("<svg ") == 2
+    for read in ("people.csv", "outcomes.csv", "model.yaml"):
+        before = (past / read).read_bytes()
+        refused = tamis("evidence", "model.yaml", *DATA, *day[:-1], read)
+        assert refused.exit_code == 2
+        assert (past / read).read_bytes() == before
+
+
 @pytest.mark.usefixtures("past")
 def test_it_speaks_french(tamis: Run) -> None:
     day = ("--as-of", "2026-04-30")

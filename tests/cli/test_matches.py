@@ -19,7 +19,7 @@ def test_matches_are_counted_once_and_scores_use_them(tamis: Run, company: Path)
     assert "Nothing new" in tamis("matches", "model.yaml", *EVENTS).stdout
     assert tamis("score", "model.yaml", *DATA, "--quiet", "--out", "a.csv").exit_code == 0
     shown = tamis("score", "model.yaml", *LEADS, "--store", "kept", "--out", "b.csv")
-    assert "from the matches kept in kept, counted up to 21 November 2026" in shown.stdout
+    assert "From the matches kept in kept, counted up to 21 November 2026" in shown.stdout
     assert (company / "b.csv").read_text() == (company / "a.csv").read_text()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def test_words_in_french(tamis: Tamis) -> None:
 
 
 def test_json_holds_the_same(tamis: Tamis) -> None:
-    options = ("--outcomes", "outcomes.csv", "--horizon", 20, "--json")
+    options = ("--outcomes", "outcomes.csv", "--horizon", "20d", "--json")
     ran = tamis("what-if", "model.yaml", "new.yaml", *DATA, *options)
     told = json.loads(ran.stdout)
     moved = [m for m in told["moves"]["cell"]["moves"] if m["before"] != m["after"]]
@@ -58,6 +59,10 @@ def test_a_page_and_rows_are_written(tamis: Tamis, company: Path) -> None:
         assert tamis("what-if", "model.yaml", "new.yaml", *DATA, "-q", "-o", name).exit_code == 0
     page = (company / "page.html").read_text(encoding="utf-8")
     assert "<h2>What moves them</h2>" in page
+    assert page.count("What if: small version 1 and small version 1, 21 November 2026</h1>") == 1
+    assert ">Leads by cell, before → after</text>" in page
+    assert {">1 → 0</text>", ">0 → 1</text>"} <= set(re.findall(r">\d → \d</text>", page))
+    assert ">New hand-offs in a week</text>" in page
     assert "ann (50 → 32.5)" in page
     with (company / "moves.csv").open(encoding="utf-8", newline="") as file:
         (row,) = csv.DictReader(file)

@@ -10,10 +10,14 @@ from zoneinfo import ZoneInfo
 
 from tests.strategies import written
 
+from tamis.engines.base import Engine
 from tamis.engines.duckdb import DuckDB
+from tamis.facts.plan import Plan
 from tamis.model.checks import checked_model
+from tamis.model.spec import Model
 from tamis.run import Result, judge
-from tamis.sources import Options, provide
+from tamis.sources import Options, Provided, provide
+from tamis.sources.hand_over import hand_over
 
 Row = dict[str, Any]
 
@@ -41,6 +45,20 @@ def ran(
         return _rows(judged(session, model, (leads, accounts, events), as_of, **shape))
 
 
+def ran_on(
+    engine: Engine,
+    model: Mapping[str, Any],
+    rows: tuple[list[Row], list[Row], list[Row]],
+    as_of: date,
+) -> Ran:
+    """The result of a run on another engine, of leads, accounts and events that DuckDB has read."""
+    loaded = checked_model(written(dict(model)), "model.yaml")
+    with DuckDB(threads=1) as reader:
+        provided = provided_of(reader, loaded, rows, as_of)
+        hand_over(reader, engine, Plan(loaded, as_of, provided.shape))
+        return _rows(judge(engine, loaded, as_of, provided))
+
+
 def judged(
     session: DuckDB,
     model: Mapping[str, Any],
@@ -50,15 +68,22 @@ def judged(
 ) -> Result:
     """A result that the session still holds."""
     loaded = checked_model(written(dict(model)), "model.yaml")
+    provided = provided_of(session, loaded, rows, as_of)
+    forced = replace(provided, shape=replace(provided.shape, **shape))
+    return judge(session, loaded, as_of, forced)
+
+
+def provided_of(
+    session: DuckDB, loaded: Model, rows: tuple[list[Row], list[Row], list[Row]], as_of: date
+) -> Provided:
+    """The facts that a session can read now."""
     dated = {f.name for f in loaded.fields if f.type == "timestamp"} | {"timestamp", "valid_from"}
     zone = ZoneInfo(loaded.timezone)
     tables = {
         name: [_instants(row, dated, zone) for row in table] if table or name == "leads" else None
         for name, table in zip(("leads", "accounts", "events"), rows, strict=True)
     }
-    provided = provide(session, loaded, as_of, **tables, options=Options())
-    forced = replace(provided, shape=replace(provided.shape, **shape))
-    return judge(session, loaded, as_of, forced)
+    return provide(session, loaded, as_of, **tables, options=Options())
 
 
 def _rows(result: Result) -> Ran:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections import defaultdict
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -14,7 +17,9 @@ import tamis
 from tamis.engines.registry import open_session
 from tamis.errors import UsageError
 from tamis.history.backtest import Backtest, Question, backtest
-from tamis.history.snapshots import Period, hold_decided, take
+from tamis.history.backtest import asked as asked_in
+from tamis.history.keep import keep
+from tamis.history.snapshots import Period, take
 from tamis.model.checks import checked_model
 from tamis.reports.backtest import backtest_sections, verdict
 from tamis.sources import Options, provide
@@ -116,7 +121,6 @@ def snapshots_of(
             session, MODEL, asked[-1], leads=leads, accounts=None, events=events, options=Options()
         )
         provide_outcomes(session, MODEL, asked[-1] + timedelta(days=120), outcomes, Options())
-        hold_decided(session, MODEL, asked[-1] + timedelta(days=120))
         take(session, MODEL, provided, asked, horizon)
         rows = session.rows(query(f"SELECT {', '.join(names)} FROM snapshots"))
     return [dict(zip(names, row, strict=True)) for row in rows]
@@ -128,18 +132,20 @@ def by_hand(
     """The same, scored over facts truncated to the day, with labels read from the outcomes."""
     known = [r for r in leads if max(local_day(r, n) for n in ("created_at", "valid_from")) <= day]
     past = [row for row in events if local_day(row, "timestamp") <= day]
-    decided: dict[object, Row] = {}
-    for row in sorted(outcomes, key=lambda r: (str(r["timestamp"]), r["outcome"] == "lost")):
-        decided.setdefault(row["lead_id"], row)
+    decided: dict[object, list[date]] = defaultdict(list)
+    wins: dict[object, list[date]] = defaultdict(list)
+    for row in outcomes:
+        decided[row["lead_id"]].append(local_day(row, "timestamp"))
+        if row["outcome"] == "won":
+            wins[row["lead_id"]].append(local_day(row, "timestamp"))
     with tamis.score(MODEL, leads=known, events=past or events[:0], as_of=day) as result:
         scored = result.scores.rows()
     found: dict[object, Row] = {}
     for row in scored:
-        own = decided.get(row["lead_id"])
-        wait = (local_day(own, "timestamp") - day).days if own else None
-        if own is not None and wait is not None and wait <= 0:
+        if any(on <= day for on in decided[row["lead_id"]]):
             continue
-        won = own is not None and own["outcome"] == "won" and (wait or 0) <= horizon
+        waits = [(on - day).days for on in wins[row["lead_id"]]]
+        won = min(waits, default=horizon + 1) <= horizon
         recent = [
             e
             for e in past
@@ -150,7 +156,7 @@ def by_hand(
         found[row["lead_id"]] = kept | {
             "score": score,
             "won": won,
-            "days_to": wait if won else None,
+            "days_to": min(waits) if won else None,
             "activity": len(recent),
         }
     return found
@@ -253,6 +259,13 @@ def test_a_planted_leak_is_found() -> None:
     assert "lead.note" in found.no_history
 
 
+def test_a_lead_lost_before_it_was_won_is_a_won_lead_to_a_leak() -> None:
+    data = company()
+    # After the last day asked, so that the snapshots are the same.
+    lost = [row | {"outcome": "lost", "timestamp": at(61)} for row in data["outcomes"]]
+    assert asked(data | {"outcomes": data["outcomes"] + lost}).leaks == asked(data).leaks
+
+
 def test_an_honest_field_is_no_leak() -> None:
     assert asked(without_notes(company())).leaks == ()
 
@@ -310,9 +323,27 @@ def test_capture_counts_each_lead_once() -> None:
     assert (score.calls, score.reached, score.deals) == (4, 1, 3)
 
 
-def test_json_holds_plain_values() -> None:
-    import json
+def test_a_store_gives_the_same_scores_and_is_told(tmp_path: Path) -> None:
+    data, period = without_notes(company(60)), Period(FIRST, FIRST + timedelta(days=60), 7, 40)
+    events = tmp_path / "events.jsonl"
+    lines = [json.dumps(row | {"timestamp": str(row["timestamp"])}) for row in data["events"]]
+    events.write_text("\n".join(lines), encoding="utf-8")
+    given = data | {"events": str(events)}
+    with open_session() as session:
+        plain = asked_in(session, MODEL, Question(period), **given)
+        last, store = FIRST + timedelta(days=90), tmp_path / "store"
+        keep(session, MODEL, last, folder=store, events=str(events), options=Options())
+        found = asked_in(session, MODEL, Question(period), **given, store=store)
+    assert found.aucs["score"] == plain.aucs["score"]
+    assert found.whole == plain.whole
+    assert plain.store is None
+    assert found.store is not None
+    assert found.store.last_day == max(local_day(row, "timestamp") for row in data["events"])
+    told = json.loads(json.dumps(found.to_json()))["store"]
+    assert told == {"folder": str(store), "last_day": str(found.store.last_day), "refused": ""}
 
+
+def test_json_holds_plain_values() -> None:
     found = json.loads(json.dumps(asked(company(), capacity=5).to_json()))
     assert found["signal"] is True
     assert found["auc"]["score"]["low"] > 0.5

@@ -1,144 +1,124 @@
-"""Backtests of the example models on the real data, where they are; else skipped, saying so."""
+"""Backtests of models on the real data, where they are; else skipped, saying so."""
 
 from __future__ import annotations
 
-import csv
-import os
-import subprocess
-import sys
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from tests.history.real import (
+    ATTRIBUTION,
+    EXAMPLES,
+    MAVEN,
+    Past,
+    attribution,
+    bpi2012,
+    by_chance,
+    maven,
+    model,
+    olist,
+    since,
+    told,
+)
 
 from tamis.history.backtest import Backtest, Question, backtest
 from tamis.history.snapshots import Period
-from tamis.model.checks import checked_model
+from tamis.model.files import load_model
+from tamis.model.spec import Model
 from tamis.reports.backtest import verdict
 
-ROOT = Path(__file__).parents[2]
-EXAMPLES = ROOT / "examples"
-DATA = Path(os.environ.get("TAMIS_DATA", ROOT.parent / "shared" / "data"))
+
+def asked(of: Model, past: Past, question: Question) -> Backtest:
+    """The backtest, its figures told."""
+    found = backtest(
+        of,
+        question,
+        leads=past.leads,
+        accounts=past.accounts,
+        events=past.events,
+        outcomes=past.outcomes,
+    )
+    told(found)
+    return found
 
 
-def prepared(name: str, files: list[str], into: Path) -> Path:
-    """The folder with what the example's `prepare.py` makes of the published files."""
-    paths = [DATA / file for file in files]
-    missing = [path.name for path in paths if not path.exists()]
-    if missing:
-        pytest.skip(f"the data of {name} are not here: {', '.join(missing)}")
-    script = EXAMPLES / name / "prepare.py"
-    subprocess.run([sys.executable, str(script), *map(str, paths), str(into)], check=True)
-    return into
+# ---------------------------------------------------------------- a signal
 
 
-def rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def told(found: Backtest) -> None:
-    """The figures, to be read with `pytest -s`."""
-    print(found.days[0], found.days[-1], len(found.left_out), found.whole)  # noqa: T201
-    for order, auc in found.aucs.items():
-        print(order, auc)  # noqa: T201 (to be read)
-    for name in ("deciles", "cells", "temperatures", "stages", "months"):
-        for group in found.groups.get(name, ()):
-            print(name, group.name, group.leads, group.won, group.conversion)  # noqa: T201
-    for one in found.captures:
-        print(one.order, one.calls, one.reached, one.deals, one.share, one.hits)  # noqa: T201
-    print(found.leaks, found.no_history)  # noqa: T201 (to be read)
+BPI2012 = Period(date(2011, 11, 1), date(2012, 1, 31), every=7, horizon=43)
+OLIST = Period(date(2018, 1, 7), date(2018, 5, 27), every=7, horizon=90)
 
 
 def test_bpi2012(tmp_path: Path) -> None:
     """Running loan applications: which will be validated within 43 days?"""
-    folder = prepared("bpi2012", ["bpi2012/events.csv"], tmp_path)
-    validated: dict[str, str] = {}
-    for event in rows(folder / "events.csv"):
-        if event["event"] == "validate":
-            validated[event["lead_id"]] = min(
-                event["timestamp"], validated.get(event["lead_id"], event["timestamp"])
-            )
-    outcomes = [{"lead_id": c, "outcome": "won", "timestamp": t} for c, t in validated.items()]
-    period = Period(date(2011, 11, 1), date(2012, 1, 31), every=7, horizon=43)
-    found = backtest(
-        EXAMPLES / "bpi2012" / "model.yaml",
-        Question(period, capacity=100),
-        leads=folder / "leads.csv",
-        events=folder / "events.csv",
-        outcomes=outcomes,
-    )
-    told(found)
+    example = load_model(EXAMPLES / "bpi2012" / "model.yaml")
+    found = asked(example, bpi2012(tmp_path), Question(BPI2012, capacity=100))
     assert found.has_signal
     assert (found.aucs["score"].low or 0) > (found.aucs["random"].high or 1)
 
 
 def test_olist(tmp_path: Path) -> None:
     """Sellers who asked to sell on a marketplace: who signs within 90 days?"""
-    names = ["olist_marketing_qualified_leads_dataset.csv", "olist_closed_deals_dataset.csv"]
-    folder = prepared("olist", [f"olist_funnel/{name}" for name in names], tmp_path)
-    outcomes = [
-        {"lead_id": row["mql_id"], "outcome": "won", "timestamp": row["won_date"]}
-        for row in rows(DATA / "olist_funnel" / names[1])
-    ]
-    period = Period(date(2018, 1, 7), date(2018, 5, 27), every=7, horizon=90)
-    found = backtest(
-        EXAMPLES / "olist" / "model.yaml",
-        Question(period, capacity=100),
-        leads=folder / "leads.csv",
-        outcomes=outcomes,
-    )
-    told(found)
+    example = load_model(EXAMPLES / "olist" / "model.yaml")
+    found = asked(example, olist(tmp_path), Question(OLIST, capacity=100))
     assert found.has_signal
     assert found.aucs["random"].holds(0.5)
 
 
+def test_bpi2012_on_applications_that_had_no_part_in_the_points(tmp_path: Path) -> None:
+    period = Period(date(2012, 1, 29), date(2012, 2, 22), every=3, horizon=21)
+    example = load_model(EXAMPLES / "bpi2012" / "model.yaml")
+    late = since(bpi2012(tmp_path), "2012-01-27")
+    assert asked(example, late, Question(period, capacity=100)).has_signal
+
+
+def test_olist_on_sellers_who_had_no_part_in_the_points(tmp_path: Path) -> None:
+    period = Period(date(2018, 4, 8), date(2018, 5, 27), every=7, horizon=90)
+    example = load_model(EXAMPLES / "olist" / "model.yaml")
+    late = since(olist(tmp_path), "2018-04-01")
+    assert asked(example, late, Question(period, capacity=100)).has_signal
+
+
+# ---------------------------------------------------------------- none
+
+
 def no_signal(found: Backtest) -> None:
     """The report says it in these words."""
-    told(found)
     assert not found.has_signal
     assert "no usable signal" in verdict(found, "en")
+    assert "aucun signal exploitable" in verdict(found, "fr")
 
 
 def test_attribution() -> None:
-    """Touches of an advertising campaign, made up so that time and channel carry nothing."""
-    source = DATA / "attribution" / "events.csv"
-    if not source.exists():
-        pytest.skip("the data of attribution are not here: events.csv")
-    touches = rows(source)
-    first: dict[str, str] = {}
-    for row in touches:
-        first[row["customer_id"]] = min(row["time"], first.get(row["customer_id"], row["time"]))
-    leads = [{"lead_id": lead, "created_at": at} for lead, at in first.items()]
-    events = [
-        {"lead_id": row["customer_id"], "event": row["channel"], "timestamp": row["time"]}
-        for row in touches
-        if row["interaction"] == "impression"
-    ]
-    outcomes = [
-        {"lead_id": row["customer_id"], "outcome": "won", "timestamp": row["time"]}
-        for row in touches
-        if row["interaction"] == "conversion"
-    ]
-    found = backtest(
-        checked_model(ATTRIBUTION, "attribution.yaml"),
-        Question(Period(date(2018, 7, 8), date(2018, 7, 23), every=3, horizon=7)),
-        leads=leads,
-        events=events,
-        outcomes=outcomes,
+    period = Period(date(2018, 7, 8), date(2018, 7, 23), every=3, horizon=7)
+    no_signal(asked(model(ATTRIBUTION), attribution(), Question(period)))
+
+
+@pytest.mark.parametrize(("text", "closed_only"), MAVEN)
+def test_maven_crm(text: str, closed_only: bool) -> None:
+    """Opportunities: which will be won within 90 days?"""
+    period = Period(date(2017, 3, 1), date(2017, 10, 2), every=28, horizon=90)
+    no_signal(asked(model(text), maven(closed_only=closed_only), Question(period)))
+
+
+def test_deals_drawn_at_random(tmp_path: Path) -> None:
+    """The same sellers and the same model, but chance says who signs, and when."""
+    past = by_chance(olist(tmp_path), 842, datetime(2018, 1, 7, tzinfo=UTC), days=240, seed=4)
+    no_signal(
+        asked(
+            load_model(EXAMPLES / "olist" / "model.yaml"), past, Question(replace(OLIST, every=28))
+        )
     )
-    no_signal(found)
 
 
-ATTRIBUTION = """
-tamis: 1
-name: attribution
-fields: {lead: {created_at: timestamp}}
-dimensions:
-  touches:
-    rules:
-      - {id: search, event: Paid Search, points: 20, within: 14d}
-      - {id: social, event: [Facebook, Instagram], points: 10, within: 14d}
-      - {id: display, event: [Online Display, Online Video], points: 5, within: 14d}
-score: {sum: [touches]}
-"""
+def test_validations_drawn_at_random(tmp_path: Path) -> None:
+    """The same applications and what was done about them, validated by chance."""
+    past = by_chance(bpi2012(tmp_path), 3000, datetime(2011, 10, 1, tzinfo=UTC), days=166, seed=4)
+    no_signal(
+        asked(
+            load_model(EXAMPLES / "bpi2012" / "model.yaml"),
+            past,
+            Question(replace(BPI2012, every=28)),
+        )
+    )

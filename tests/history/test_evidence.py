@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from tests.history.reference import auc_of
 
 from tamis.engines.base import Session
 from tamis.engines.registry import open_session
@@ -21,8 +23,10 @@ from tamis.history.evidence_figures import (
     weight_of_evidence,
 )
 from tamis.history.evidence_seen import days_to_judge
+from tamis.history.intervals import SURE, Interval
 from tamis.history.survey import read_survey
 from tamis.model.checks import checked_model
+from tamis.sql.write import query
 
 TODAY = date(2026, 11, 22)
 DAY = date(2026, 5, 1)
@@ -171,6 +175,74 @@ def test_the_order_has_a_signal_and_chance_has_none(small: Evidence) -> None:
         for seed in range(5):
             none += not found(session, *leads_and_outcomes(800, seed, chance=True)).has_signal
     assert none >= 4
+
+
+def test_orders_and_gains_are_those_of_a_plain_loop() -> None:
+    """Leads stand in several days' cases, and some titles are not known."""
+    leads, outcomes = leads_and_outcomes(300, 5)
+    leads = [{**one, "title": None if n % 5 == 0 else one["title"]} for n, one in enumerate(leads)]
+    outcomes.append({"lead_id": "old", "outcome": "lost", "timestamp": DAY - timedelta(days=65)})
+    with open_session() as session:
+        asked = found(session, leads, outcomes, on=None, horizon=30)
+        seen = session.rows(
+            query("SELECT s.lead_id, s.total, s.won, s.lead__title, s.day FROM evidence_seen AS s")
+        )
+    rows = [(str(lead), float(str(total)), bool(won)) for lead, total, won, *_ in seen]
+    assert len(rows) > len({lead for lead, *_ in rows})
+    days = [row[-1] for row in seen]
+    assert near(asked.order, auc_of(rows, days))
+    known = [row for row, case in zip(rows, seen, strict=True) if case[3]]
+    on = [case[-1] for case in seen if case[3]]
+    bosses = {str(one["lead_id"]) for one in leads if one["title"] == "CEO"}
+    # The title gives 30 points and 5 more.
+    without = [(lead, total - 35 * (lead in bosses), won) for lead, total, won in known]
+    title = next(one for one in asked.fields if one.field.name == "title")
+    assert near(title.gain, paired(known, without, on))
+
+
+Cases = list[tuple[str, float, bool]]
+
+
+def near(one: Interval, other: Interval) -> bool:
+    return [one.value, one.low, one.high] == pytest.approx(
+        [other.value, other.low, other.high], abs=1e-8
+    )
+
+
+def paired(more: Cases, less: Cases, days: Sequence[object]) -> Interval:
+    """The difference of two AUC of the same cases, by the definition of an influence.
+
+    A case weighs by the pairs that it is in, with the cases of its day that went the other way.
+    """
+    won = Counter(day for day, (*_, is_won) in zip(days, more, strict=True) if is_won)
+    lost = Counter(day for day, (*_, is_won) in zip(days, more, strict=True) if not is_won)
+    pairs = sum(won[day] * lost[day] for day in won)
+    gained: dict[str, float] = defaultdict(float)
+    parts: dict[str, float] = defaultdict(float)
+    gain = 0.0
+    places_of = zip(more, days, places(more, days), places(less, days), strict=True)
+    for (lead, _, is_won), day, here, there in places_of:
+        if won[day] and lost[day]:
+            weight = (lost[day] if is_won else won[day]) / pairs
+            gained[lead] += (here - there) * weight
+            parts[lead] += weight
+            gain += is_won * (here - there) * weight
+    squared = sum((gained[lead] - gain * parts[lead]) ** 2 for lead in gained)
+    reach = SURE * (squared * len(gained) / (len(gained) - 1)) ** 0.5
+    return Interval(gain, gain - reach, gain + reach)
+
+
+def places(cases: Cases, days: Sequence[object]) -> list[float]:
+    """The share of the other kind of its day that each case is on the right side of, ties half."""
+    scores: dict[tuple[object, bool], list[float]] = defaultdict(list)
+    for day, (_, score, won) in zip(days, cases, strict=True):
+        scores[day, won].append(score)
+    found = []
+    for day, (_, score, won) in zip(days, cases, strict=True):
+        others = scores[day, not won]
+        beaten = sum((score > o if won else score < o) + (score == o) / 2 for o in others)
+        found.append(beaten / len(others) if others else 0.0)
+    return found
 
 
 def test_leads_already_decided_are_left_out_and_late_wins_do_not_count() -> None:

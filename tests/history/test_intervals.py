@@ -6,12 +6,12 @@ from math import exp, log
 from random import Random
 
 import pytest
+from tests.history.reference import auc_of
 
 from tamis.history.intervals import (
     UNKNOWN,
     Clusters,
     Interval,
-    auc_of,
     clustered_proportion,
     difference,
     proportion,
@@ -118,3 +118,39 @@ def test_auc_intervals_cover_chance() -> None:
         ]
         covered += auc_of(rows).holds(0.5)
     assert covered >= 0.9 * 200
+
+
+def test_rows_of_different_days_are_not_compared() -> None:
+    random = Random(11)
+    days, rows = [], []
+    for n in range(400):
+        day = random.randrange(4)
+        # Later days have higher scores and more wins, within a day the score tells nothing.
+        days.append(day)
+        rows.append((n % 150, float(10 * day + random.randrange(5)), random.random() < 0.2 * day))
+    found = auc_of(rows, days)
+    pairs = [
+        (w > n) + (w == n) / 2
+        for d, (_, w, is_won) in zip(days, rows, strict=True)
+        for e, (_, n, other) in zip(days, rows, strict=True)
+        if d == e and is_won and not other
+    ]
+    assert found.value == pytest.approx(sum(pairs) / len(pairs))
+    assert found.holds(0.5)
+    pooled = auc_of(rows)
+    assert pooled.low
+    assert pooled.low > 0.6
+
+
+def test_days_taken_together_cover_chance() -> None:
+    random = Random(6)
+    covered = 0
+    for _ in range(200):
+        rows, days = [], []
+        for lead in range(80):
+            own = random.random()
+            for day in range(random.randint(1, 4)):
+                rows.append((lead, own + day, random.random() < 0.1 * (day + 1)))
+                days.append(day)
+        covered += auc_of(rows, days).holds(0.5)
+    assert 0.9 * 200 <= covered <= 0.99 * 200

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from copy import deepcopy
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from shutil import copytree
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -26,7 +28,8 @@ from tamis.model.checks import checked_model
 from tamis.model.spec import Model
 from tamis.run import run
 from tamis.sources import Options
-from tamis.sources.store import read_store
+from tamis.sources.store import StoreUse, read_store
+from tamis.sql import days
 
 Row = dict[str, Any]
 TODAY = date(2026, 11, 22)
@@ -87,6 +90,12 @@ FIRST = [
 SECOND = [event("bob", "open", "2026-11-20"), event("ann", "view", "2026-11-01", url="/pricing")]
 
 
+def did(**counts: Any) -> Kept:
+    """What a run did, where it did nothing else."""
+    nothing = {"days": 0, "counted": 0, "new": 0, "changed": 0, "removed": 0, "added": ()}
+    return Kept(**{**nothing, "why_all": "", "sums": TODAY, **counts})
+
+
 def write(file: Path, rows: list[Row]) -> None:
     pq.write_table(pa.Table.from_pylist(rows, schema=SCHEMA), file)
 
@@ -143,15 +152,25 @@ def test_scores_from_a_store_are_those_from_events(problem: Problem, cut: int) -
             )
         tables["events"] = str(folder / "*.parquet")
         found = []
-        for chosen in (None, store):
+        for chosen in (None, store, without_sums(store)):
             result = run(session, loaded, problem.as_of, **tables, store=chosen)
             found.append((result.scores.rows(), result.contributions.rows()))
-    assert found[0] == found[1]
+    assert found[0] == found[1] == found[2]
+
+
+def without_sums(folder: Path) -> Path:
+    """A store beside another, with the same matches and no unit sums."""
+    other = folder.with_name("without_sums")
+    copytree(folder, other)
+    store = read_store(other)
+    assert store
+    replace(store, sums=None).save()
+    return other
 
 
 def test_a_store_gives_the_same_scores_and_says_so(tmp_path: Path) -> None:
     write(tmp_path / "1.parquet", FIRST)
-    assert kept(tmp_path) == Kept(2, 2, 1, 0, 0, "the store is new")
+    assert kept(tmp_path) == did(days=2, counted=2, new=1, why_all="the store is new")
     assert scores(tmp_path, tmp_path / "store") == scores(tmp_path, None)
     write(tmp_path / "2.parquet", SECOND)
     kept(tmp_path)
@@ -174,7 +193,7 @@ def test_nothing_new_is_nothing_to_do(tmp_path: Path) -> None:
     write(tmp_path / "1.parquet", FIRST)
     kept(tmp_path)
     before = {file: file.stat().st_mtime_ns for file in (tmp_path / "store").rglob("*")}
-    assert kept(tmp_path) == Kept(2, 0, 0, 0, 0)
+    assert kept(tmp_path) == did(days=2)
     assert {file: file.stat().st_mtime_ns for file in (tmp_path / "store").rglob("*")} == before
 
 
@@ -183,7 +202,7 @@ def test_a_late_event_has_its_day_counted_again_and_no_other(tmp_path: Path) -> 
     kept(tmp_path)
     untouched = next((tmp_path / "store").glob("day=20759/*"))
     write(tmp_path / "2.parquet", SECOND)
-    assert kept(tmp_path) == Kept(3, 2, 1, 0, 0)
+    assert kept(tmp_path) == did(days=3, counted=2, new=1)
     assert untouched.exists()
 
 
@@ -196,7 +215,7 @@ def test_a_corrected_or_removed_file_takes_its_events_back(tmp_path: Path) -> No
     assert kept(tmp_path).changed == 1
     assert scores(tmp_path, tmp_path / "store") == scores(tmp_path, None)
     (tmp_path / "2.parquet").unlink()
-    assert kept(tmp_path) == Kept(2, 1, 0, 0, 1)
+    assert kept(tmp_path) == did(days=2, counted=1, removed=1)
     assert scores(tmp_path, tmp_path / "store") == scores(tmp_path, None)
 
 
@@ -235,8 +254,110 @@ def test_a_rule_that_counts_differently_is_not_taken_from_the_store(tmp_path: Pa
             assert "pricing" in result.store.refused
         with pytest.raises(SourceError, match="pricing"):
             run(session, other, TODAY, leads=LEADS, store=store)
-    assert kept(tmp_path, other).why_all == "never counted as it is now: pricing"
+    assert kept(tmp_path, other) == did(days=2, added=("pricing",))
     assert scores(tmp_path, store, other) == scores(tmp_path, None, other)
+    # The store now has both conditions, until days are counted again for one model alone.
+    assert scores(tmp_path, store) == scores(tmp_path, None)
+    write(tmp_path / "2.parquet", SECOND)
+    kept(tmp_path, other)
+    assert scores(tmp_path, store, other) == scores(tmp_path, None, other)
+    with DuckDB() as session, pytest.raises(SourceError, match="pricing"):
+        run(session, model(), TODAY, leads=LEADS, store=store)
+
+
+def test_a_new_rule_is_counted_on_all_days_and_the_others_are_not_again(tmp_path: Path) -> None:
+    write(tmp_path / "1.parquet", FIRST + SECOND)
+    kept(tmp_path)
+    before = set((tmp_path / "store").glob("day=*/*"))
+    rules = [*MODEL["dimensions"]["engagement"]["rules"]]  # type: ignore[index]
+    rules.append({"id": "mails", "event": ["open", "sent"], "points": 1})
+    more = model(dimensions={"engagement": {"rules": rules}})
+    assert kept(tmp_path, more) == did(days=3, added=("mails",))
+    after = set((tmp_path / "store").glob("day=*/*"))
+    assert before < after
+    assert {file.parent.name for file in after - before} == {"day=20759", "day=20777"}
+    assert scores(tmp_path, tmp_path / "store", more) == scores(tmp_path, None, more)
+
+
+def test_a_day_in_many_pieces_is_counted_as_one(tmp_path: Path) -> None:
+    write(tmp_path / "1.parquet", FIRST)
+    rules = [*MODEL["dimensions"]["engagement"]["rules"]]  # type: ignore[index]
+    for number in range(10):
+        rules.append({"id": f"r{number}", "event": "view", "where": f"seconds > 0.{number}"})
+        rules[-1]["points"] = 1
+        changed = model(dimensions={"engagement": {"rules": rules}})
+        kept(tmp_path, changed)
+    assert len(list((tmp_path / "store").glob("day=20758/*"))) < 4
+    assert scores(tmp_path, tmp_path / "store", changed) == scores(tmp_path, None, changed)
+
+
+def test_files_given_by_a_relative_path_are_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(Path("1.parquet"), FIRST)
+    assert kept(Path()).counted == 2
+    write(Path("2.parquet"), SECOND)
+    assert kept(Path()).counted == 2
+    assert scores(Path(), Path("store")) == scores(Path(), None)
+
+
+def test_years_without_an_event_cost_no_range(tmp_path: Path) -> None:
+    write(tmp_path / "1.parquet", [event("ann", "view", f"{year}-05-01") for year in (2000, 2026)])
+    assert kept(tmp_path).counted == 2
+    assert scores(tmp_path, tmp_path / "store") == scores(tmp_path, None)
+
+
+# ---------------------------------------------------------------- unit sums
+
+
+def test_a_score_of_the_day_reads_sums_and_no_match(tmp_path: Path) -> None:
+    write(tmp_path / "1.parquet", FIRST + SECOND)
+    expected = scores(tmp_path, None)
+    kept(tmp_path)
+    empty_days(tmp_path / "store")
+    assert scores(tmp_path, tmp_path / "store") == expected
+    assert {row["engagement"] for row in expected} != {0}
+
+
+def test_sums_of_another_day_or_window_are_not_taken(tmp_path: Path) -> None:
+    write(tmp_path / "1.parquet", FIRST + SECOND)
+    store, events = tmp_path / "store", str(tmp_path / "*.parquet")
+    kept(tmp_path)
+    rules = [dict(rule) for rule in MODEL["dimensions"]["engagement"]["rules"]]  # type: ignore[index]
+    rules[0]["within"] = "3d"
+    shorter = model(dimensions={"engagement": {"rules": rules}})
+    with DuckDB() as session:
+        for loaded, day in ((shorter, TODAY), (model(), TODAY - timedelta(days=30))):
+            given = {"leads": LEADS, "events": events}
+            found = run(session, loaded, day, **given, store=store).scores.rows()
+            assert found == run(session, loaded, day, **given).scores.rows()
+
+
+def test_a_new_day_has_its_sums_without_new_events(tmp_path: Path) -> None:
+    write(tmp_path / "1.parquet", FIRST)
+    kept(tmp_path)
+    tomorrow = TODAY + timedelta(days=1)
+    with DuckDB() as session:
+        keep(
+            session,
+            model(),
+            tomorrow,
+            folder=tmp_path / "store",
+            events=str(tmp_path / "*.parquet"),
+            options=Options(),
+        )
+    store = read_store(tmp_path / "store")
+    assert store
+    assert store.sums
+    assert store.sums.day == days.number(tomorrow)
+    assert len(list((tmp_path / "store" / "sums").iterdir())) == 1
+
+
+def empty_days(store: Path) -> None:
+    """Leave no row in the matches of a store."""
+    for file in store.glob("day=*/*.parquet"):
+        pq.write_table(pq.read_table(file, partitioning=None).slice(0, 0), file)
 
 
 def test_new_files_are_not_passed_over(tmp_path: Path) -> None:
@@ -255,12 +376,41 @@ def test_new_files_are_not_passed_over(tmp_path: Path) -> None:
         assert result.scores.rows() == scores(tmp_path, None)
 
 
+def test_files_that_are_no_longer_given_are_not_counted(tmp_path: Path) -> None:
+    write(tmp_path / "1.parquet", FIRST)
+    write(tmp_path / "2.parquet", SECOND)
+    kept(tmp_path)
+    events, store = str(tmp_path / "1.parquet"), tmp_path / "store"
+    with DuckDB() as session:
+        result = run(session, model(), TODAY, leads=LEADS, events=events, store=store)
+        assert result.store
+        assert result.store.refused == "it has counted 1 files of events that are not given"
+        assert result.counts.events == len(FIRST)
+
+
+def test_events_read_in_another_way_are_not_taken_from_the_store(tmp_path: Path) -> None:
+    write(tmp_path / "1.parquet", FIRST)
+    kept(tmp_path)
+    events, store = str(tmp_path / "1.parquet"), tmp_path / "store"
+    mapped = Options(columns={"events": {"url": "event"}})
+    with DuckDB() as session:
+        given = {"leads": LEADS, "events": events, "options": mapped}
+        result = run(session, model(), TODAY, **given, store=store)
+        assert result.store
+        assert "other maps" in result.store.refused
+        did = keep(session, model(), TODAY, folder=store, events=events, options=mapped)
+        assert "other maps" in did.why_all
+        found = run(session, model(), TODAY, **given, store=store)
+        assert found.store == StoreUse(store, date(2026, 11, 2))
+        assert found.scores.rows() == run(session, model(), TODAY, **given).scores.rows()
+
+
 def test_a_list_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     store = tmp_path / "store"
     store.mkdir()
     assert read_store(store) is None
     (store / "matches.json").write_text("{")
-    with pytest.raises(SourceError, match="no list of kept matches"):
+    with pytest.raises(SourceError, match="the list of kept matches is damaged"):
         read_store(store)
 
 

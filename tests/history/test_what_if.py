@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tamis.engines.base import Session
 from tamis.engines.registry import open_session
+from tamis.history.keep import keep
 from tamis.history.what_if import WhatIf, what_if
 from tamis.history.what_if_past import Past
 from tamis.model.checks import checked_model
@@ -202,6 +205,49 @@ def provider_with_id(session: Session) -> Callable[[Model], Provided]:
     events = [{**row, "event_id": None} for row in EVENTS]
     give = partial(provide, leads=LEADS, accounts=None, events=events, options=Options())
     return lambda one: give(session, one, DAY)
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with events.csv and the matches that the first model counts in it."""
+    folder = tmp_path_factory.mktemp("kept")
+    with (folder / "events.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(EVENTS[0]))
+        writer.writeheader()
+        writer.writerows(EVENTS)
+    with open_session() as opened:
+        events = str(folder / "events.csv")
+        keep(opened, model(), DAY, folder=folder / "store", events=events, options=Options())
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("change", "provided_for"),
+    [
+        (("points: 8", "points: 9"), ["m"]),
+        (("size: integer", "size: integer, source: text"), ["new"]),
+        (("within: 90d", "within: 5d"), ["m"]),
+        # The store never counted this: the events are read for the second model.
+        (("event: visit, points", "event: '*', points"), ["m", "new", "m", "new"]),
+    ],
+)
+def test_with_a_store_facts_are_provided_when_they_must_and_the_answer_is_the_same(
+    session: Session, kept: Path, change: tuple[str, str], provided_for: list[str]
+) -> None:
+    after = model(change, ("name: m", "name: new"))
+    asked_for: list[str] = []
+    options = Options(missing_as_null=True)
+    events = str(kept / "events.csv")
+    give = partial(provide, leads=LEADS, accounts=None, events=events, options=options)
+
+    def counted(one: Model) -> Provided:
+        asked_for.append(one.name)
+        return give(session, one, DAY, store=kept / "store")
+
+    found = what_if(session, model(), after, DAY, counted).to_json()
+    assert asked_for == provided_for
+    plain = what_if(session, model(), after, DAY, lambda one: give(session, one, DAY)).to_json()
+    assert {**found, "store": None} == plain
 
 
 def test_rows_of_all_moves(session: Session) -> None:

@@ -15,7 +15,8 @@ from tests.strategies import Problem, problems, written
 from tamis.engines.duckdb import DuckDB
 from tamis.history.what_if_rejudge import rejudge
 from tamis.model.checks import checked_model
-from tamis.run import Result
+from tamis.run import KEPT, REVISABLE, Result, judge
+from tamis.sources import Provided
 
 Row = dict[str, Any]
 
@@ -51,17 +52,31 @@ def pairs(draw: st.DrawFn) -> tuple[Problem, Row]:
     return problem, draw(other(problem.model))
 
 
-@given(pairs())
+@given(pairs(), st.sampled_from([KEPT, REVISABLE]))
 @settings(max_examples=15)
-def test_rejudging_equals_judging(pair: tuple[Problem, Row]) -> None:
+def test_rejudging_equals_judging(pair: tuple[Problem, Row], hold: tuple[str, ...]) -> None:
     problem, second = pair
+    third = bounded(second)
     facts = (problem.facts.leads, problem.facts.accounts, problem.facts.events)
-    expected = ran(second, *facts, problem.as_of)
     with DuckDB(threads=1) as session:
-        first = judged(session, problem.model, facts, problem.as_of)
-        again = rejudge(session, first, checked_model(written(second), "m.yaml"))
-        event(f"events read again: {not again.reused}")
-        assert rows(again.result) == (expected.scores, expected.contributions)
+        result = judged(session, problem.model, facts, problem.as_of)
+        provided = Provided(result.shape, result.counts)
+        result = judge(session, result.model, problem.as_of, provided, hold=hold)
+        for model in (second, third, second, problem.model):
+            again = rejudge(session, result, checked_model(written(model), "m.yaml"))
+            event(f"events read again: {not again.reused}")
+            expected = ran(model, *facts, problem.as_of)
+            assert rows(again.result) == (expected.scores, expected.contributions)
+            result = again.result
+
+
+def bounded(model: Row) -> Row:
+    """The model with other bounds alone."""
+    changed = copy.deepcopy(model)
+    for dimension in changed["dimensions"].values():
+        if "grades" in dimension:
+            dimension["grades"] = {"A": 41, "B": 7, "D": 0}
+    return changed
 
 
 MODEL = """

@@ -14,10 +14,10 @@ from typing import Annotated, Any
 from tamis.cli.speech import _  # isort: skip
 
 import typer
-from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from tamis import __version__
+from tamis.cli.worded import Command, Group
 
 COMMANDS: Mapping[str, str] = {
     "demo": _("Generate a company, score its leads, show whom to call first."),
@@ -35,27 +35,28 @@ COMMANDS: Mapping[str, str] = {
     "backtest": _("Ask a model on past days, and read what became of its leads."),
     "evidence": _("Hold a model against outcomes: which rules and form fields earn their place."),
     "assess": _("Say whether scoring pays yet, and what to collect first."),
+    "run": _("Run a job for a scheduler: a day scored and written once."),
     "sql": _("Print the SQL of a model."),
 }
 """The subcommands and what each is for; each a function in a module of its name."""
 
 
-class Commands(TyperGroup):
+class Commands(Group):
     """The subcommands, each imported when it is asked for: a command starts in half the time."""
 
     def list_commands(self, ctx: object) -> list[str]:  # noqa: ARG002 (Click calls it so)
         """The names, in the order of help."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: object, cmd_name: str) -> TyperCommand | None:  # noqa: ARG002
+    def get_command(self, ctx: object, cmd_name: str) -> Command | None:  # noqa: ARG002
         """A subcommand, or None for a word that is none."""
         if cmd_name not in COMMANDS:
             return None
         alone, module = typer.Typer(**STYLE), cmd_name.replace("-", "_")
         function = getattr(import_module(f"tamis.cli.{module}"), module)
-        alone.command(name=cmd_name, help=COMMANDS[cmd_name])(function)
+        alone.command(name=cmd_name, cls=Command, help=COMMANDS[cmd_name])(function)
         made = get_command(alone)
-        assert isinstance(made, TyperCommand)
+        assert isinstance(made, Command)
         return made
 
 

@@ -51,7 +51,10 @@ def assess(
     with told():
         spoken = options.language_of(language)
         said = Situation(
-            leads_a_week, capacity, conversions, options.days_of(cycle) if cycle else None
+            leads_a_week,
+            capacity,
+            conversions,
+            options.days_of(cycle, "--cycle") if cycle else None,
         )
         advice = advise(_joined(said, _read(model, data, outcomes)))
         if json:

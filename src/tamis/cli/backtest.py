@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import functools
 from typing import Annotated
 
 import typer
@@ -12,14 +12,12 @@ from tamis.cli.data import Data, takes_data
 from tamis.cli.output import as_json, out, show, told, while_working, write_text
 from tamis.cli.speech import LANGUAGE, _
 from tamis.errors import UsageError
-from tamis.history.backtest import Backtest, Question, look_back
+from tamis.history.backtest import Backtest, Question, asked
 from tamis.history.snapshots import Period
 from tamis.model.files import load_model
 from tamis.model.spec import Model
 from tamis.reports.backtest import backtest_sections, backtest_title
-from tamis.reports.what_if_sections import in_html, in_terminal
-from tamis.sources import provide
-from tamis.sources.outcomes import provide_outcomes
+from tamis.reports.sections import in_html, in_terminal
 
 
 @takes_data
@@ -75,31 +73,27 @@ def backtest(
 
 def _asked(model: Model, data: Data, outcomes: list[str], question: Question) -> Backtest:
     source = data.source_with_leads(model)
-    last, horizon = question.period.last, question.period.horizon
     with data.session() as session:
-
-        def work() -> Backtest:
-            given = provide(
-                session,
-                model,
-                last,
-                leads=source.leads,
-                accounts=source.accounts,
-                events=source.events,
-                options=source.options,
-                store=data.store,
-            )
-            until = last + timedelta(days=horizon)
-            provide_outcomes(session, model, until, outcomes, source.options)
-            return look_back(session, model, given, question)
-
+        work = functools.partial(
+            asked,
+            session,
+            model,
+            question,
+            leads=source.leads,
+            accounts=source.accounts,
+            events=source.events,
+            outcomes=outcomes,
+            options=source.options,
+            store=data.store,
+        )
         return while_working(session, _("Asking the past"), work, quiet=data.quiet)
 
 
 def _period(model: Model, first: str | None, last: str | None, every: str, horizon: str) -> Period:
     if first is None or last is None:
         raise UsageError(_("no days: give --from DAY and --to DAY"))
-    begin, end = options.day_of(first, model), options.day_of(last, model)
+    begin, end = options.day_of(first, model, "--from"), options.day_of(last, model, "--to")
     if begin > end:
         raise UsageError(_("--from {first} is after --to {last}").format(first=begin, last=end))
-    return Period(begin, end, options.days_of(every), options.days_of(horizon))
+    asked_every = options.days_of(every, "--every")
+    return Period(begin, end, asked_every, options.days_of(horizon, "--horizon"))

@@ -9,7 +9,7 @@ import typer
 
 from tamis.cli import options
 from tamis.cli.output import as_json, out, show_problems, told
-from tamis.cli.speech import _
+from tamis.cli.speech import _, ngettext
 from tamis.cli.today import today
 from tamis.errors import Problem, UsageError
 from tamis.model.checks import check as check_model
@@ -43,11 +43,7 @@ def check(
     elif not quiet:
         show_problems(problems)
         errors = sum(problem.severity == "error" for problem in problems)
-        out.print(
-            _("{errors} errors, {warnings} warnings").format(
-                errors=errors, warnings=len(problems) - errors
-            )
-        )
+        out.print(_counted(errors, len(problems) - errors))
     if any(problem.severity == "error" for problem in problems):
         raise typer.Exit(1)
 
@@ -58,6 +54,14 @@ def _problems(path: Path) -> tuple[Problem, ...]:
     if model is not None:
         check_model(model, problems, today=today())
     return problems.sorted
+
+
+def _counted(errors: int, warnings: int) -> str:
+    counts = (
+        ngettext("{count} error", "{count} errors", errors).format(count=errors),
+        ngettext("{count} warning", "{count} warnings", warnings).format(count=warnings),
+    )
+    return ", ".join(counts)
 
 
 def _as_row(problem: Problem) -> dict[str, object]:

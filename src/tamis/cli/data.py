@@ -74,14 +74,16 @@ class Data:
         models: Iterable[Model],
         written: Iterable[Path] = (),
         outcomes: list[str] | None = None,
+        others: Iterable[Path] = (),
     ) -> None:
-        """Refuse files that cannot be written, or would overwrite what is read.
+        """Refuse files that cannot be written, or would overwrite what is read, `others` included.
 
         Raises: UsageError.
         """
         given = (source.leads, source.accounts, source.events, outcomes)
         read = [Path(path) for table in given if table for path in find(table).paths]
-        read += [*(Path(model.file) for model in models), *([self.source] if self.source else [])]
+        read += [*(Path(model.file) for model in models), *others]
+        read += [self.source] if self.source else []
         files = [*written, *([self.rejects] if self.rejects else [])]
         for path in files:
             options.refuse_unwritable(path)

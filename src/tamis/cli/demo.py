@@ -23,6 +23,12 @@ from tamis.run import run
 
 UNTIL = date(2026, 11, 20)
 EVENTS_PER_LEAD = 40
+SOURCE = """\
+# Where the data are; the paths count from this folder.
+leads: {file: company/leads.parquet}
+accounts: {file: company/accounts.parquet}
+events: {file: company/events/*.parquet}
+"""
 
 
 def demo(
@@ -42,6 +48,7 @@ def demo(
         model_file = folder / "model.yaml"
         folder.mkdir(parents=True, exist_ok=True)
         write_text(model_file, template_text(template))
+        write_text(folder / "source.yaml", SOURCE)
         with DuckDB() as session:
             company = while_working(
                 session,
@@ -81,6 +88,6 @@ def demo(
             out.print(
                 "\n" + said.format(seconds=number(seconds, spoken, decimals=1), folder=folder)
             )
-            for name in ("model.yaml", "scores.parquet", "report.html"):
+            for name in ("model.yaml", "source.yaml", "scores.parquet", "report.html"):
                 out.print(f"  {folder / name}")
             out.print(_("Next: open report.html; then `tamis init --help`, for your own data."))

@@ -9,15 +9,16 @@ import typer
 
 from tamis.cli import options
 from tamis.cli.data import Data, takes_data
-from tamis.cli.output import as_json, show, told, while_working
+from tamis.cli.output import as_json, out, show, told, while_working, write_text
 from tamis.cli.speech import LANGUAGE, _
 from tamis.errors import UsageError
 from tamis.history import evidence as past
 from tamis.history.survey import Answer, read_survey
 from tamis.model.files import load_model
 from tamis.model.spec import Model
-from tamis.reports import evidence as report
+from tamis.reports.evidence import evidence_sections, evidence_title
 from tamis.reports.evidence_data import as_data
+from tamis.reports.sections import in_html, in_terminal
 
 
 @takes_data
@@ -35,6 +36,7 @@ def evidence(
     horizon: Annotated[
         str, typer.Option(metavar="DAYS", help=_("How long a lead has to be won, as 90d."))
     ] = "90d",
+    to: options.OutFile = None,
     json: options.Json = False,
     language: options.Language = LANGUAGE,
 ) -> None:
@@ -45,12 +47,21 @@ def evidence(
             raise UsageError(_("no outcomes: give --outcomes FILE"))
         loaded = load_model(model)
         answers = read_survey(survey, loaded) if survey else ()
-        data.refuse(data.source_with_leads(loaded), [loaded], outcomes=outcomes)
-        found = _found(loaded, data, outcomes, options.days_of(horizon), answers)
+        days = options.days_of(horizon, "--horizon")
+        source = data.source_with_leads(loaded)
+        read = [survey] if survey else []
+        data.refuse(source, [loaded], [to] if to else [], outcomes, read)
+        found = _found(loaded, data, outcomes, days, answers)
+        sections = tuple(evidence_sections(found, spoken))
+        if to:
+            title = evidence_title(found, spoken)
+            write_text(to, in_html(title, loaded.about, sections, spoken))
         if json:
             as_json(as_data(found))
         elif not data.quiet:
-            show(report.shown(found, spoken))
+            show(in_terminal(sections))
+            if to:
+                out.print(_("Wrote {path}.").format(path=to), markup=False)
 
 
 def _found(

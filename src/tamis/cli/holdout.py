@@ -31,7 +31,7 @@ from tamis.language import number
 from tamis.model.files import load_model
 from tamis.model.spec import Model
 from tamis.reports.holdout import analysis_sections, in_words, plan_sections
-from tamis.reports.what_if_sections import in_terminal
+from tamis.reports.sections import in_terminal
 from tamis.sources import Provided, provide
 from tamis.sources.outcomes import provide_outcomes
 
@@ -70,8 +70,8 @@ def holdout(
         ),
     ] = None,
     horizon: Annotated[
-        int, typer.Option(min=1, metavar="DAYS", help=_("Days in which a lead may be won."))
-    ] = 90,
+        str, typer.Option(metavar="DAYS", help=_("How long a lead has to be won, as 90d."))
+    ] = "90d",
     json: options.Json = False,
     language: options.Language = LANGUAGE,
 ) -> None:
@@ -85,7 +85,7 @@ def holdout(
             share_of(share),
             share_of(base) if base else None,
             share_of(difference) if difference else None,
-            horizon,
+            options.days_of(horizon, "--horizon"),
         )
         written = [assign_to] if assign_to else []
         data.refuse(data.source_for(asked.model), [asked.model], written, outcomes)

@@ -68,6 +68,7 @@ def _drafted(leads: list[str] | None, accounts: list[str] | None, events: list[s
 
 
 def _write(text: str, path: Path, *, force: bool) -> None:
+    options.refuse_unwritable(path)
     if path.exists() and not force:
         raise UserError(
             _("{path} is there already").format(path=path),

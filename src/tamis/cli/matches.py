@@ -32,6 +32,7 @@ def matches(
         if source.events is None:
             raise UsageError(_("no events: give --events FILE, or --source FILE"))
         data.refuse(source, [loaded])
+        made = not data.store.exists()
         today = options.day_of(data.as_of, loaded)
         with data.session() as session:
             work = functools.partial(
@@ -47,7 +48,9 @@ def matches(
         if json:
             as_json(vars(found))
         elif not data.quiet:
-            out.print(sentence(found, data.store))
+            if made:
+                out.print(_("Made the folder {folder}.").format(folder=data.store), markup=False)
+            out.print(sentence(found, data.store), markup=False)
 
 
 def sentence(found: Kept, folder: Path) -> str:

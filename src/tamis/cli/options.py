@@ -119,18 +119,19 @@ OutFile = Annotated[
 ]
 
 
-def day_of(text: str | None, model: Model) -> date:
-    """The as-of day: as written, else today in the model's time zone. Raises: UsageError."""
+def day_of(text: str | None, model: Model, option: str = "--as-of") -> date:
+    """The day of an option: as written, else today in the model's time zone. Raises: UsageError."""
     if text is None:
         return today(model.timezone)
     try:
         day = date.fromisoformat(text)
     except ValueError as error:
-        message = _("`{text}` is no day: write it as 2026-11-21").format(text=text)
-        raise UsageError(message) from error
+        said = _("{option}: `{text}` is no day: write it as 2026-11-21")
+        raise UsageError(said.format(option=option, text=text)) from error
     if not EARLIEST_DAY <= day <= LATEST_DAY:
-        said = _("`{day}` is out of reach: days go from {first} to {last}")
-        raise UsageError(said.format(day=day, first=EARLIEST_DAY, last=LATEST_DAY))
+        said = _("{option}: `{day}` is out of reach: days go from {first} to {last}")
+        reach = {"first": EARLIEST_DAY, "last": LATEST_DAY}
+        raise UsageError(said.format(option=option, day=day, **reach))
     return day
 
 
@@ -153,6 +154,8 @@ def output_files(**files_: Path | None) -> dict[str, Path]:
 
 def refuse_unwritable(path: Path) -> None:
     """Raises: UsageError for a path whose directory is not there, or that is a directory."""
+    if not path.parent.exists():
+        raise UsageError(_("there is no folder {path}").format(path=path.parent))
     if not path.parent.is_dir():
         raise UsageError(_("{path} is no directory").format(path=path.parent))
     if path.is_dir():
@@ -180,11 +183,14 @@ LONGEST = 3_650
 """Days of the longest horizon."""
 
 
-def days_of(text: str) -> int:
-    """A number of days, as 90, 90d or 12w. Raises: UsageError for what is none."""
-    found = re.fullmatch(r"([1-9]\d{0,3})([dw]?)", text.strip())
-    days = int(found[1]) * (7 if found[2] == "w" else 1) if found else 0
+def days_of(text: str, option: str) -> int:
+    """The days that an option says, as 90, 90d or 12w. Raises: UsageError for what is none."""
+    found = re.fullmatch(r"(\d{1,9})([dw]?)", text.strip())
+    if not found:
+        said = _("{option}: `{text}` is no number of days: write it as 90d")
+        raise UsageError(said.format(option=option, text=text))
+    days = int(found[1]) * (7 if found[2] == "w" else 1)
     if not 0 < days <= LONGEST:
-        message = _("`{text}` is no number of days: write it as 90d").format(text=text)
-        raise UsageError(message)
+        said = _("{option}: `{text}` is out of range: from 1 to {longest} days")
+        raise UsageError(said.format(option=option, text=text, longest=LONGEST))
     return days

@@ -53,7 +53,10 @@ def told() -> Iterator[None]:
 
 
 def _say(message: str) -> None:
-    err.print(f"[bold red]{_('error:')}[/] ", end="")
+    # The problems of a source file say themselves, each at its place, that they are errors.
+    if ": error: " not in message.partition("\n")[0]:
+        word = _("error:")
+        err.print(f"[bold red]{word}[/] ", end="")
     err.print(plain_lines(message), markup=False)
 
 

@@ -16,14 +16,14 @@ from tamis.cli.data import Data, takes_data
 from tamis.cli.output import as_json, out, show, told
 from tamis.cli.speech import LANGUAGE, _
 from tamis.errors import UsageError
-from tamis.language import day, number
+from tamis.language import day, number, translator
 from tamis.model.files import load_model
 from tamis.reports import named as named_report
 from tamis.reports.figures import first_leads, grid, silent_rules
 from tamis.reports.page import counts
+from tamis.reports.phrases import kept_matches
 from tamis.reports.terminal import Leads, grid_table, harmless
 from tamis.run import Result
-from tamis.sources.store import StoreUse
 
 PRINTED = ("csv", "jsonl")
 
@@ -86,11 +86,13 @@ def overview(result: Result, top: int, language: str) -> Iterator[RenderableType
     read = ", ".join(
         f"{number(count, language)} {label}" for label, count in counts(result, language)
     )
-    model = result.model
-    yield Text(f"{harmless(model.name)} {_('version')} {model.version}, {result.as_of}: {read}")
+    _, model = translator(language), result.model
+    said = _("{name} version {version}, {day}: {read}")
+    name, on = harmless(model.name), day(result.as_of, language)
+    yield Text(said.format(name=name, version=model.version, day=on, read=read))
     if result.store:
         yield Text(
-            _store(result.store, language), style="yellow" if result.store.refused else "dim"
+            kept_matches(result.store, language), style="yellow" if result.store.refused else "dim"
         )
     cells = grid(result)
     if cells:
@@ -101,15 +103,6 @@ def overview(result: Result, top: int, language: str) -> Iterator[RenderableType
     if silent:
         said = _("{silent} of {all} rules gave points to nobody; `tamis inventory` shows why.")
         yield Text(said.format(silent=len(silent), all=len(model.rules)), style="yellow")
-
-
-def _store(use: StoreUse, language: str) -> str:
-    if use.refused:
-        said = _("the matches kept in {folder} were not used: {why}")
-        return said.format(folder=use.folder, why=use.refused)
-    return _("from the matches kept in {folder}, counted up to {day}").format(
-        folder=use.folder, day=day(use.last_day, language) if use.last_day else "-"
-    )
 
 
 def summary(result: Result, top: int, language: str) -> dict[str, object]:

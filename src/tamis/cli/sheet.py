@@ -23,6 +23,7 @@ def sheet(
     """Write one printable page (HTML) that explains the whole mechanics to marketing and sales."""
     with told():
         path = to or model.with_suffix(".card.html" if card else ".sheet.html")
+        options.refuse_unwritable(path)
         options.refuse_overwriting([path], [model])
         html = made_sheet(load_model(model), options.language_of(language), card=card)
         write_text(path, html)

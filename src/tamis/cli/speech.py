@@ -1,4 +1,4 @@
-"""The language of the command line, from the user's environment; Typer's own words included.
+"""The language of the command line: `--language`, else that of the user's environment.
 
 This is imported before Typer, which reads its words through gettext when it is imported.
 """
@@ -7,11 +7,30 @@ from __future__ import annotations
 
 import gettext
 import os
+import sys
+from collections.abc import Sequence
 
-from tamis.language import CATALOGUES, preferred, translator
+from tamis.language import CATALOGUES, LANGUAGES, Language, plurals, preferred, translator
 
-LANGUAGE = preferred(os.environ)
+
+def named(arguments: Sequence[str]) -> Language | None:
+    """The language that a command line names, before anything else reads it; None: none.
+
+    >>> named(["score", "--language", "fr"]), named(["score", "--language=en"]), named(["score"])
+    ('fr', 'en', None)
+    """
+    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
+    words = [f"{one}={other}" if one == "--language" else one for one, other in pairs]
+    said = [word.partition("=")[2] for word in words if word.startswith("--language=")]
+    return next((language for language in LANGUAGES if language in said[-1:]), None)
+
+
+if _named := named(sys.argv[1:]):
+    # Typer's own gettext reads this; it knows no other way to be told.
+    os.environ["LANGUAGE"] = _named
+LANGUAGE = _named or preferred(os.environ)
 _ = translator(LANGUAGE)
+ngettext = plurals(LANGUAGE)
 
 gettext.bindtextdomain("tamis", str(CATALOGUES))
 gettext.textdomain("tamis")
@@ -21,16 +40,11 @@ TYPER_WORDS = (
     _("Options"),
     _("Commands"),
     _("Error"),
-    _("Usage:"),
     _("Aborted."),
-    _("Show this message and exit."),
     _("[default: {}]"),
     _("[required]"),
     _("Try [blue]'{command_path} {help_option}'[/] for help."),
-    _("Missing argument"),
-    _("Missing option"),
     _("Missing command."),
-    _("No such option: {name}"),
     _("No such command {name!r}."),
 )
 """What Typer says by itself, here so that the catalogue gathers it."""

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from tamis import flow
 from tamis.cli import options
-from tamis.cli.output import told
+from tamis.cli.output import out, told, write_text
 from tamis.cli.speech import _
 from tamis.errors import UsageError
 from tamis.facts.plan import Shape
 from tamis.model.files import load_model
+from tamis.model.spec import Model
+from tamis.sql.days import LATEST_DAY
+from tamis.sql.dbt import AnyDay
 from tamis.sql.dialects import DIALECTS, written
 
+SEEDS = ("weights",)
+"""The constants with thousands of rows: decay weights."""
 OUTPUTS = {"scores": flow.VERDICTS, "contributions": flow.CONTRIBUTIONS, "accounts": flow.ACCOUNTS}
 
 
@@ -29,11 +37,18 @@ def sql(
     output: Annotated[
         str, typer.Option("--output", metavar="NAME", help=_("scores, contributions or accounts."))
     ] = "scores",
+    dbt: Annotated[
+        Path | None,
+        typer.Option(
+            "--dbt", metavar="DIR", help=_("Write dbt models and seeds into this dbt project.")
+        ),
+    ] = None,
     as_of: options.AsOf = None,
 ) -> None:
     """Print the SQL of a model, for engines that already hold the data.
 
     It reads the tables lead_rows, account_rows and event_rows; the first comment names columns.
+    With --dbt it writes models of all outputs for whichever day dbt is told by `tamis_day`.
     """
     with told():
         loaded = load_model(model)
@@ -44,5 +59,33 @@ def sql(
         if output not in OUTPUTS or (output == "accounts" and loaded.accounts is None):
             message = _("unknown output `{name}` for this model").format(name=output)
             raise UsageError(message)
-        chain = flow.plan(loaded, options.day_of(as_of, loaded), Shape())
-        typer.echo(written(chain, OUTPUTS[output], dialect))
+        day = options.day_of(as_of, loaded)
+        if dbt:
+            _write_dbt(loaded, day, dbt, dialect)
+        else:
+            typer.echo(written(flow.plan(loaded, day, Shape()), OUTPUTS[output], dialect))
+
+
+WHOLE = Shape(event_ids=True, bots=True)
+"""What a staging model of events can say: null where the data have none."""
+AHEAD = 10
+"""For so many years after the day of writing the statements know the time zone's offsets."""
+
+
+def _write_dbt(model: Model, today: date, folder: Path, dialect: str) -> None:
+    if not (folder / "dbt_project.yml").is_file():
+        said = _("{folder} is no dbt project: there is no dbt_project.yml")
+        raise UsageError(said.format(folder=folder))
+    day = date(min(today.year + AHEAD, LATEST_DAY.year - 1), 7, 1)
+    first, second = (
+        flow.plan(model, one, WHOLE, any_day=True) for one in (day, day + timedelta(days=1))
+    )
+    prefix = "tamis_" + re.sub(r"\W+", "_", model.name).strip("_").lower()
+    outputs = {name: step for name, step in OUTPUTS.items() if step in first}
+    written_ = AnyDay(first, second, day, prefix, SEEDS)
+    theirs = {p: t for p, t in written_.staging(dialect).items() if not (folder / p).exists()}
+    for path, text in (written_.files(outputs, dialect) | theirs).items():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_text(file, text)
+        out.print(str(file), markup=False)

@@ -18,16 +18,13 @@ from tamis.errors import UsageError
 from tamis.history.what_if import WhatIf
 from tamis.history.what_if import what_if as asked
 from tamis.history.what_if_past import Past
-from tamis.language import day
 from tamis.model.files import load_model
 from tamis.model.spec import Model
+from tamis.reports.sections import in_html, in_terminal
 from tamis.reports.what_if import what_if_sections, what_if_title
-from tamis.reports.what_if_sections import in_html, in_terminal
 from tamis.run import kind_of
 from tamis.sources import Provided, provide
 from tamis.sources.outcomes import provide_outcomes
-
-HORIZON = 90
 
 
 @takes_data
@@ -47,8 +44,8 @@ def what_if(
         ),
     ] = None,
     horizon: Annotated[
-        int, typer.Option(min=1, metavar="DAYS", help=_("Days in which a past lead may be won."))
-    ] = HORIZON,
+        str, typer.Option(metavar="DAYS", help=_("How long a past lead has to be won, as 90d."))
+    ] = "90d",
     capacity: Annotated[
         int | None, typer.Option(min=1, help=_("Hand-offs that sales can take in a week."))
     ] = None,
@@ -70,7 +67,8 @@ def what_if(
         spoken = options.language_of(language)
         before, after = load_model(model), load_model(new_model)
         today = options.day_of(data.as_of, before)
-        then = _past(past, horizon, today, before) if outcomes else None
+        days = options.days_of(horizon, "--horizon")
+        then = _past(past, days, today, before) if outcomes else None
         _refuse(data, [before, after], outcomes, to)
         with data.session() as session:
             if outcomes:
@@ -89,7 +87,7 @@ def what_if(
 
 
 def _past(text: str | None, horizon: int, today: date, model: Model) -> Past:
-    then = options.day_of(text, model) if text else today - timedelta(days=horizon)
+    then = options.day_of(text, model, "--past") if text else today - timedelta(days=horizon)
     if then >= today:
         said = _("{day} is not before {today}: past leads need time to be won")
         raise UsageError(said.format(day=then, today=today))
@@ -124,4 +122,4 @@ def _write(found: WhatIf, path: Path, language: str) -> None:
         return
     sections = list(what_if_sections(found, language))
     title = what_if_title(found, language)
-    write_text(path, in_html(title, day(found.as_of, language), sections, language))
+    write_text(path, in_html(title, "", sections, language))

@@ -1,4 +1,4 @@
-"""What an engine must do: read files, hold small tables, run queries, write results."""
+"""What an engine must do: hold small tables, run queries, write results; one also reads files."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Literal, Protocol, Self
 from sqlglot import exp
 
 from tamis.sql.chain import Constants
+from tamis.sql.relation import Relation
 
 FileKind = Literal["csv", "parquet", "jsonl", "duckdb", "sqlite"]
 OutputKind = Literal["parquet", "csv", "jsonl"]
@@ -41,10 +42,62 @@ FILE_COLUMN = "tamis__file"
 """The column that a scan of files adds: the path of the file that a row is from."""
 
 
-class Session(Protocol):
-    """A session of an engine: tables and views live until it is closed."""
+class Engine(Protocol):
+    """Runs chains. Relations live until it is closed; trees are those of the chain, in any engine.
+
+    An engine writes trees in its own dialect, with the corrections of `tamis.sql.dialects`.
+    """
 
     dialect: str
+
+    def typed(self, relation: Relation, paths: Sequence[str]) -> None:
+        """Make Parquet files that hold a relation's columns in our types readable by its name.
+
+        Raises: SourceError when they cannot be read.
+        """
+
+    def load(self, constants: Constants) -> None:
+        """Hold a small table."""
+
+    def view(self, name: str, query: exp.Query) -> None:
+        """Give a query a name, to be run whenever it is read."""
+
+    def keep(self, name: str, query: exp.Query) -> None:
+        """Run a query now and hold its rows under a name."""
+
+    def drop(self, names: Iterable[str]) -> None:
+        """Forget relations that are held."""
+
+    def names(self, query: exp.Query) -> tuple[str, ...]:
+        """The names of a query's columns."""
+
+    def rows(self, query: exp.Query) -> list[tuple[object, ...]]:
+        """All rows of a query; for small results."""
+
+    def arrow(self, query: exp.Query) -> object:
+        """The rows of a query as an object with the Arrow interface."""
+
+    def write(self, query: exp.Query, path: Path, kind: OutputKind) -> int:
+        """Write the rows of a query to a file whose name may exist already; gives their number."""
+
+    def progress(self) -> float:
+        """How much of the running query is done, 0 to 1; may be asked from another thread."""
+
+    def close(self) -> None:
+        """End the session and free what it holds."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+
+class Session(Engine, Protocol):
+    """An engine that reads what people have: text files, frames, tables of database files."""
 
     def scan(self, name: str, scan: Scan) -> None:
         """Make files readable under a name. Raises: SourceError when they cannot be read."""
@@ -56,6 +109,9 @@ class Session(Protocol):
         self, name: str, columns: Sequence[str], batches: Iterable[Sequence[Sequence[str | None]]]
     ) -> None:
         """Hold rows of texts that come in batches, under a name; every column is text."""
+
+    def columns(self, name: str, columns: Mapping[str, list[object]]) -> None:
+        """Hold columns of Python values, all of one length, under a name."""
 
     def tables(self, path: str) -> tuple[str, ...]:
         """The names of the tables in a database file that `scan` can read. Raises: SourceError."""
@@ -84,33 +140,6 @@ class Session(Protocol):
     def is_ordered(self, paths: Sequence[str], column: str) -> bool:
         """Whether Parquet files hold a timestamp column nearly in order: parts can be skipped."""
 
-    def load(self, constants: Constants) -> None:
-        """Hold a small table."""
-
-    def view(self, name: str, query: exp.Query) -> None:
-        """Give a query a name, to be run whenever it is read."""
-
-    def keep(self, name: str, query: exp.Query) -> None:
-        """Run a query now and hold its rows under a name."""
-
-    def drop(self, names: Iterable[str]) -> None:
-        """Forget relations that are held."""
-
-    def columns(self, name: str, columns: Mapping[str, list[object]]) -> None:
-        """Hold columns of Python values, all of one length, under a name."""
-
-    def names(self, query: exp.Query) -> tuple[str, ...]:
-        """The names of a query's columns."""
-
-    def rows(self, query: exp.Query) -> list[tuple[object, ...]]:
-        """All rows of a query; for small results."""
-
-    def arrow(self, query: exp.Query) -> object:
-        """The rows of a query as an object with the Arrow interface."""
-
-    def write(self, query: exp.Query, path: Path, kind: OutputKind) -> int:
-        """Write the rows of a query to a file whose name may exist already; gives their number."""
-
     def write_parts(
         self, query: exp.Query, folder: Path, by: str, name: str
     ) -> Mapping[int, Sequence[str]]:
@@ -118,18 +147,3 @@ class Session(Protocol):
 
         Gives the files of each value, relative to the folder. Other files there stay.
         """
-
-    def progress(self) -> float:
-        """How much of the running query is done, 0 to 1; may be asked from another thread."""
-
-    def close(self) -> None:
-        """End the session and free what it holds."""
-
-    def __enter__(self) -> Self: ...
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None: ...

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from tamis.facts.inputs import EVENT_ROWS
+from tamis.facts.inputs import EVENT_ROWS, lead_column
 from tamis.facts.plan import Plan
 from tamis.sql import days
-from tamis.sql.chain import SQL_TYPES, Step
+from tamis.sql.chain import Constants, Step
 from tamis.sql.relation import Column, Relation
-from tamis.sql.write import all_of, column, named, query, table, tree
+from tamis.sql.write import all_of, column, query, table, tree
 
 INSTANT = Column("timestamp", "timestamp", "the instant, UTC")
 FINGERPRINT = "CASE WHEN e.event_id <> '' THEN hash(e.event_id) END"
@@ -33,13 +33,6 @@ def steps(plan: Plan) -> tuple[Step, ...]:
         first_of_repeated(plan),
         Step(relation(plan), _each_id_once(plan), inline=True),
     )
-
-
-def lead_column(plan: Plan) -> Column:
-    """How an event names its lead: by its key where ids are whole numbers, else by its id."""
-    if plan.shape.integer_ids:
-        return Column("lead", "integer", "the lead's key inside the chain")
-    return Column("lead_id", "text", "the lead")
 
 
 def relation(plan: Plan) -> Relation:
@@ -64,10 +57,7 @@ def relation(plan: Plan) -> Relation:
 
 
 def _none(plan: Plan) -> exp.Query:
-    columns = [
-        named(exp.cast(exp.null(), SQL_TYPES[c.type]), c.name) for c in relation(plan).columns
-    ]
-    return exp.select(*columns).where(exp.false())
+    return Constants(relation(plan), ()).query
 
 
 def _kept(plan: Plan, source: exp.Expr, conditions: list[exp.Expr]) -> exp.Select:
@@ -97,7 +87,7 @@ def _past(plan: Plan) -> exp.Expr:
     """Not after the as-of day: by instant, which files know, where a single one ends the day."""
     today = days.number(plan.as_of)
     end = days.first_instant(today + 1, plan.model.timezone, plan.as_of)
-    if end:
+    if end and not plan.any_day:
         return tree("e.timestamp < :end", end=days.timestamp(end))
     return tree("e.timestamp IS NOT NULL AND :day <= :today", day=_day(plan), today=plan.today)
 

@@ -9,7 +9,7 @@ from tamis.sql.relation import Column, Relation, Type
 LEAD_ROWS = "lead_rows"
 ACCOUNT_ROWS = "account_rows"
 EVENT_ROWS = "event_rows"
-KEPT_ROWS = "kept_rows"
+KEPT_ROWS, KEPT_SUMS = "kept_rows", "kept_sums"
 OUTCOMES = Relation(
     "outcome_rows",
     "what became of leads; a lead may be decided more than once",
@@ -36,20 +36,43 @@ def id_type(plan: Plan) -> Type:
     return "integer" if plan.shape.integer_ids else "text"
 
 
+def lead_column(plan: Plan) -> Column:
+    """What tells the lead before it meets the leads: its key where ids are whole, else its id."""
+    if plan.shape.integer_ids:
+        return Column("lead", "integer", "the lead's key inside the chain")
+    return Column("lead_id", "text", "the lead")
+
+
 def kept(plan: Plan) -> Relation:
     """Matches of a store: what its counters counted on every day."""
-    lead = Column("lead", "integer", "the lead's key inside the chain")
-    id_ = Column("lead_id", "text", "the lead")
+    lead = lead_column(plan)
     return Relation(
         KEPT_ROWS,
         "how many events each counter of a store counted on each day",
-        ("lead" if plan.shape.integer_ids else "lead_id", "counter", "day"),
+        (lead.name, "counter", "day"),
         (
-            lead if plan.shape.integer_ids else id_,
+            lead,
             Column("counter", "integer", "place of the counter in the store's list"),
             Column("day", "integer", "the events' day", unit="days since 1970-01-01"),
             Column("n", "integer", "number of events, at least 1"),
             Column("amount", "number", "sum of a field", unit="millionths", null="none is added"),
+        ),
+    )
+
+
+def kept_sums(plan: Plan) -> Relation:
+    """Unit sums of a store: what its matches add up to as of a day."""
+    lead = lead_column(plan)
+    return Relation(
+        KEPT_SUMS,
+        "what rules have counted and added up as of the day",
+        (lead.name, "sum"),
+        (
+            lead,
+            Column("sum", "integer", "place of the sum in the store's list"),
+            Column("count", "integer", "events counted in the window"),
+            Column("last_day", "integer", "day of the latest", unit="days since 1970-01-01"),
+            Column("added", "number", "what is added up, as in `measures`"),
         ),
     )
 
@@ -92,7 +115,7 @@ def inputs(plan: Plan) -> tuple[Relation, ...]:
         ),
     )
     found = [leads]
-    found += [kept(plan)] if plan.shape.kept is not None else []
+    found += [kept(plan), kept_sums(plan)] if plan.shape.kept is not None else []
     found += [accounts] if plan.shape.accounts else []
     found += [events] if plan.shape.events else []
     return tuple(found)

@@ -24,6 +24,21 @@ Derive = Callable[[str, exp.Expr], exp.Expr]
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """What a store of matches has, for a plan to find its own in.
+
+    `counters` are fingerprints of what was counted, in the order of their numbers, and `sums` those
+    of what was added up as of a day. `first` and `last` are the first and last day counted, in days
+    since 1970-01-01; of an empty store `last` is before `first`.
+    """
+
+    counters: tuple[str, ...]
+    sums: tuple[str, ...] = ()
+    first: int = 0
+    last: int = -1
+
+
+@dataclass(frozen=True, slots=True)
 class Shape:
     """What the data have beside the declared fields.
 
@@ -31,7 +46,7 @@ class Shape:
     column `valid_from`, events have `event_id`, `bot`. `integer_ids`: lead ids are whole numbers in
     leads and events alike, so the id itself is the key. `time_ordered`: events lie in order of time
     in files that know their times, so that reading a span of time reads a part of the files.
-    `kept`: matches come from a store instead of events; for each counter its place there.
+    `kept`: what a store of matches has, which then stand for the events.
     """
 
     accounts: bool = True
@@ -41,7 +56,7 @@ class Shape:
     bots: bool = False
     integer_ids: bool = False
     time_ordered: bool = False
-    kept: tuple[int, ...] | None = None
+    kept: Kept | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +77,9 @@ class Derived:
 class Plan:
     """One question: the model's verdicts on `as_of`, over data of a `shape`.
 
-    With `all_days`, events count however old they are: for counting what is to be kept.
+    With `all_days`, events count however old they are: for counting what is to be kept. With
+    `any_day`, whatever follows from the day is the day moved by whole days: for statements that are
+    told the day later.
     `derived` are the functions of a lead that the facts compute, `asked_fields` the lead and
     account fields that rules or verdicts read: others never leave the facts.
     """
@@ -71,6 +88,7 @@ class Plan:
     as_of: date
     shape: Shape = field(default_factory=Shape)
     all_days: bool = False
+    any_day: bool = False
     derived: dict[tuple[str, str], Derived] = field(default_factory=dict)
     asked_fields: tuple[Field, ...] = field(init=False)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 Way = Literal["order", "by_hand", "rules_or_hand", "rules", "rules_with_care", "learned"]
@@ -46,7 +46,8 @@ class Situation:
 class Advice:
     """How to choose leads now, what to collect first, and `next_at` conversions the next way.
 
-    `ready_in` is the number of weeks until then at the pace on record; null: not known.
+    `ready_in` is the number of weeks until then at the pace on record; null: not known. `thin` are
+    the fields that fewer than half of the leads have.
     """
 
     situation: Situation
@@ -54,7 +55,7 @@ class Advice:
     needs: tuple[Need, ...]
     next_at: int | None
     ready_in: float | None
-    thin: tuple[str, ...] = field(default=())
+    thin: tuple[str, ...]
 
 
 def advise(situation: Situation) -> Advice:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,21 +13,23 @@ from tamis.engines.base import Session
 from tamis.engines.registry import open_session
 from tamis.errors import UsageError
 from tamis.facts.plan import Plan
-from tamis.history.bounds import Bound, for_capacity, for_grades, for_precision
+from tamis.history.backtest_groups import groups_of, monthly
+from tamis.history.bounds import Bound, suggested
 from tamis.history.capacity import Capture, capture
+from tamis.history.decided import span_of_outcomes
 from tamis.history.groups import Group, grouped
 from tamis.history.intervals import Interval
 from tamis.history.leaks import Leak, leaks
 from tamis.history.ranking import Counts, Gain, auc_by, counts_of, gains, hold_places
-from tamis.history.snapshots import LABELS, ORDERS, Period, dimension_name, hold_decided, take
+from tamis.history.snapshots import ORDERS, Period, take
+from tamis.history.verdicts import WEEK
 from tamis.model.files import load_model
 from tamis.model.spec import Model
 from tamis.sources import Options, Provided, Table, provide
 from tamis.sources.outcomes import provide_outcomes
-from tamis.sql import days
-from tamis.sql.write import column, tree, whole
+from tamis.sources.store import StoreUse
 
-BANDS, WEEK = 10, 7
+BANDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,8 @@ class Backtest:
     events, `activity`.
     `groups` hold bands, deciles (1 the best), cells, temperatures, stages, `months` (all leads) and
     `best` (the best decile by month); a model without cells has no cells. `monthly` are the AUCs of
-    the score by month. `no_history` names fields whose past values are not known.
+    the score by month. `no_history` names fields whose past values are not known. `store` says how
+    a store of kept matches was used; None where none was given.
     """
 
     model: Model
@@ -68,6 +71,7 @@ class Backtest:
     bounds: tuple[Bound, ...]
     leaks: tuple[Leak, ...]
     no_history: tuple[str, ...]
+    store: StoreUse | None = None
 
     @property
     def has_signal(self) -> bool:
@@ -110,11 +114,17 @@ class Backtest:
             "bounds": [one.to_json() for one in self.bounds],
             "leaks": [one.to_json() for one in self.leaks],
             "without_history": list(self.no_history),
+            "store": _used(self.store) if self.store else None,
             **{
                 name: [group.to_json() | {"lift": self.lift(group)} for group in found]
                 for name, found in self.groups.items()
             },
         }
+
+
+def _used(store: StoreUse) -> dict[str, str | None]:
+    last_day = str(store.last_day) if store.last_day else None
+    return {"folder": str(store.folder), "last_day": last_day, "refused": store.refused}
 
 
 def backtest(
@@ -140,43 +150,85 @@ def backtest(
         EngineError: when the engine gives up.
     """
     loaded = model if isinstance(model, Model) else load_model(model)
-    reading = options or Options()
     with open_session(memory=memory) as session:
-        last = question.period.last
-        given = provide(
-            session, loaded, last, leads=leads, accounts=accounts, events=events, options=reading
+        return asked(
+            session,
+            loaded,
+            question,
+            leads=leads,
+            outcomes=outcomes,
+            accounts=accounts,
+            events=events,
+            options=options,
         )
-        until = last + timedelta(days=question.period.horizon)
-        provide_outcomes(session, loaded, until, outcomes, reading)
-        return look_back(session, loaded, given, question)
+
+
+def asked(
+    session: Session,
+    model: Model,
+    question: Question,
+    *,
+    leads: Table,
+    outcomes: Table,
+    accounts: Table | None = None,
+    events: Table | None = None,
+    options: Options | None = None,
+    store: Path | None = None,
+) -> Backtest:
+    """The same in a session that is open; kept matches of a `store` are used if they fit.
+
+    Raises: SourceError, UsageError, EngineError as `backtest`.
+    """
+    reading, last = options or Options(), question.period.last
+    provided = provide(
+        session,
+        model,
+        last,
+        leads=leads,
+        accounts=accounts,
+        events=events,
+        options=reading,
+        store=store,
+    )
+    until = last + timedelta(days=question.period.horizon)
+    provide_outcomes(session, model, until, outcomes, reading)
+    return look_back(session, model, provided, question)
 
 
 def look_back(session: Session, model: Model, provided: Provided, question: Question) -> Backtest:
     """The backtest over inputs and outcomes that a session already reads.
 
-    Raises: UsageError, EngineError as `backtest`.
+    Raises: SourceError without any outcome; UsageError, EngineError as `backtest`.
     """
-    known, asked = _days_to_ask(session, model, question.period)
-    paths = take(session, model, provided, asked, question.period.horizon)
+    known, on = _days_to_ask(session, model, question.period)
+    paths = take(session, model, provided, on, question.period.horizon)
     counts = _placed(session, model)
     orders = [o for o in ORDERS if o != "activity" or _has_events(provided)]
-    plan = Plan(model, asked[-1], provided.shape)
-    weeks = len(asked) * question.period.every / WEEK
+    plan = Plan(model, on[-1], provided.shape)
+    weeks = len(on) * question.period.every / WEEK.days
     return Backtest(
         model,
         question,
-        days=asked,
-        left_out=tuple(day for day in question.period.days if day not in asked),
+        days=on,
+        left_out=tuple(day for day in question.period.days if day not in on),
         known_until=known,
         whole=grouped(session, exp.Literal.string("all"))[0],
         aucs={order: auc_by(session, order) for order in orders},
-        groups=_groups(session, model, asked),
+        groups=groups_of(session, model, on),
         gains=gains(counts),
-        monthly=_monthly(session, asked),
+        monthly=monthly(session, on),
         captures=_captures(session, paths, question, orders),
-        bounds=tuple(_bounds(session, model, question, counts, weeks)),
+        bounds=suggested(
+            session,
+            model,
+            counts,
+            weeks,
+            capacity=question.capacity,
+            precision=question.precision,
+        ),
         leaks=leaks(session, plan),
         no_history=_no_history(plan),
+        store=provided.store,
     )
 
 
@@ -184,13 +236,12 @@ def _days_to_ask(session: Session, model: Model, period: Period) -> tuple[date, 
     """The day of the last outcome, and the days whose horizon is over by then."""
     if model.score is None:
         raise UsageError("the model has no section `score:`, so there is no order to judge")
-    known = hold_decided(session, model, period.last + timedelta(days=period.horizon))
-    if known is None:
-        raise UsageError("the outcomes have no row")
-    asked = period.over(known)
-    if not asked:
+    until = period.last + timedelta(days=period.horizon)
+    _, known = span_of_outcomes(session, model, until)
+    on = period.over(known)
+    if not on:
         raise UsageError(_too_early(period, known))
-    return known, asked
+    return known, on
 
 
 def _placed(session: Session, model: Model) -> Counts:
@@ -202,11 +253,6 @@ def _placed(session: Session, model: Model) -> Counts:
     low, step = model.score.low, (model.score.high - model.score.low) / BANDS
     hold_places(session, counts, [int((low + n * step) * 100) for n in range(BANDS)])
     return counts
-
-
-def _monthly(session: Session, asked: tuple[date, ...]) -> dict[str, Interval]:
-    months = {f"{first:%Y-%m}": _span(first, asked) for first in _months(asked)}
-    return {month: auc_by(session, "score", span) for month, span in months.items()}
 
 
 def _has_events(provided: Provided) -> bool:
@@ -226,57 +272,6 @@ def _too_early(period: Period, known: date) -> str:
         f"no day can be judged: outcomes are known until {known}, so the last day whose "
         f"{period.horizon} days are over is {known - timedelta(days=period.horizon)}"
     )
-
-
-def _groups(
-    session: Session, model: Model, asked: tuple[date, ...]
-) -> dict[str, tuple[Group, ...]]:
-    there = {"cell": model.cell, "temperature": model.temperatures, "stage": model.stages}
-    by: dict[str, exp.Expr] = {"bands": tree("p.band"), "deciles": tree("p.decile")}
-    by |= {f"{name}s": column(name, "t") for name in LABELS if there[name]}
-    found = {name: tuple(grouped(session, tree_)) for name, tree_ in by.items()}
-    for name, unit in (("bands", 100), ("deciles", 1)):
-        numbered = sorted(found[name], key=lambda group: int(group.name))
-        found[name] = tuple(replace(g, name=f"{int(g.name) / unit:g}") for g in numbered)
-    month = _month(asked)
-    found["months"] = tuple(grouped(session, month))
-    found["best"] = tuple(grouped(session, month, tree("p.decile = 1")))
-    return found
-
-
-def _months(asked: tuple[date, ...]) -> list[date]:
-    return sorted({day.replace(day=1) for day in asked})
-
-
-def _month(asked: tuple[date, ...]) -> exp.Expr:
-    arms = [
-        exp.If(this=_span(first, asked), true=exp.Literal.string(f"{first:%Y-%m}"))
-        for first in _months(asked)
-    ]
-    return exp.Case(ifs=arms)
-
-
-def _span(first: date, asked: tuple[date, ...]) -> exp.Expr:
-    inside = [days.number(day) for day in asked if day.replace(day=1) == first]
-    return tree("t.day BETWEEN :low AND :high", low=whole(inside[0]), high=whole(inside[-1]))
-
-
-def _bounds(
-    session: Session, model: Model, question: Question, counts: Counts, weeks: float
-) -> list[Bound]:
-    found = []
-    if question.capacity:
-        label = model.stages[-1].name if model.stages else ""
-        found.append(for_capacity(session, question.capacity, weeks, label))
-    if question.precision:
-        found.append(for_precision(session, counts, question.precision, weeks))
-    if question.capacity or question.precision:
-        for dimension in model.dimensions:
-            labels = [grade.label for grade in sorted(dimension.grades, key=lambda g: -g.bound)]
-            if len(labels) > 1:
-                order = dimension_name(dimension.name)
-                found += for_grades(session, dimension.name, order, labels)
-    return found
 
 
 def _no_history(plan: Plan) -> tuple[str, ...]:

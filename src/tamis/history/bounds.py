@@ -9,13 +9,11 @@ from sqlglot import exp
 
 from tamis.engines.base import Session
 from tamis.history.groups import grouped
-from tamis.history.intervals import UNKNOWN, Interval
+from tamis.history.intervals import FEWEST_WON, UNKNOWN, Interval
 from tamis.history.ranking import Counts, counts_of
-from tamis.history.snapshots import SNAPSHOTS
+from tamis.history.snapshots import SNAPSHOTS, dimension_name
+from tamis.model.spec import Model
 from tamis.sql.write import column, query, table, tree, whole
-
-WON_AT_LEAST = 10
-"""Fewer wins than this above a bound suggest nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +36,35 @@ class Bound:
         """The bound as plain values."""
         plain = {n: getattr(self, n) for n in ("of", "label", "why", "bound", "a_week")}
         return plain | {"conversion": self.conversion.to_json()}
+
+
+def suggested(
+    session: Session,
+    model: Model,
+    counts: Counts,
+    weeks: float,
+    *,
+    capacity: int | None = None,
+    precision: float | None = None,
+) -> tuple[Bound, ...]:
+    """The bounds for calls a week, for a share of won, and with either those of the grades.
+
+    `counts` are the wins by score over so many `weeks`.
+    """
+    found = []
+    if capacity:
+        label = model.stages[-1].name if model.stages else ""
+        found.append(for_capacity(session, capacity, weeks, label))
+    if precision:
+        found.append(for_precision(session, counts, precision, weeks))
+    if not found:
+        return ()
+    for dimension in model.dimensions:
+        labels = [grade.label for grade in sorted(dimension.grades, key=lambda g: -g.bound)]
+        if len(labels) > 1:
+            order = dimension_name(dimension.name)
+            found += for_grades(session, dimension.name, order, labels)
+    return tuple(found)
 
 
 def for_capacity(session: Session, capacity: int, weeks: float, label: str = "") -> Bound:
@@ -82,7 +109,7 @@ def lowest_with(counts: Counts, precision: float) -> int | None:
     found, won, rows = None, 0, 0
     for value, w, n in reversed(counts):
         won, rows = won + w, rows + w + n
-        if won >= WON_AT_LEAST and won >= precision * rows:
+        if won >= FEWEST_WON and won >= precision * rows:
             found = value
     return found
 
@@ -94,7 +121,7 @@ def for_grades(session: Session, dimension: str, order: str, labels: list[str]) 
     """
     counts = counts_of(session, order)
     total = sum(won for _, won, _ in counts)
-    if total < WON_AT_LEAST * len(labels):
+    if total < FEWEST_WON * len(labels):
         return []
     found = []
     for place, label in enumerate(labels[:-1], start=1):

@@ -11,10 +11,10 @@ from sqlglot import exp
 from tamis.engines.base import Session
 from tamis.history.intervals import Interval, proportion
 from tamis.history.snapshots import SNAPSHOTS, show
+from tamis.history.verdicts import WEEK
 from tamis.sql.write import query, table, whole
 
 CALLED, ONE_DAY = "called_before", "snapshots_of_day"
-WEEK = 7
 TURNS: Mapping[str, str] = {
     "score": "t.rank",
     "random": "t.random, hash(t.lead_id)",
@@ -54,7 +54,7 @@ def capture(
     total = int(str(session.rows(query(deals, rows=table(SNAPSHOTS)))[0][0]))
     found = []
     for order in orders:
-        calls, reached = _called(session, paths, order, capacity * every / WEEK)
+        calls, reached = _called(session, paths, order, capacity * every / WEEK.days)
         found.append(
             Capture(
                 order, calls, reached, total, proportion(reached, total), proportion(reached, calls)

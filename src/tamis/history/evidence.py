@@ -8,9 +8,10 @@ from datetime import date
 from pathlib import Path
 
 from tamis.engines.base import Session
+from tamis.history.decided import span_of_outcomes
 from tamis.history.evidence_order import FieldEvidence, fields_evidence, order_of
 from tamis.history.evidence_rules import RuleEvidence, rules_evidence
-from tamis.history.evidence_seen import Seen, days_to_judge, see, span_of_outcomes
+from tamis.history.evidence_seen import Seen, days_to_judge, see
 from tamis.history.intervals import Interval
 from tamis.history.portrait import Trait, portrait
 from tamis.history.survey import Answer, Opinion, opinions
@@ -68,7 +69,8 @@ def evidence(
     """
     how = options or Options()
     provide_outcomes(session, model, today, outcomes, how)
-    days = (on,) if on else days_to_judge(*span_of_outcomes(session, model, today), horizon)
+    first, last = span_of_outcomes(session, model, today)
+    days = (on,) if on else days_to_judge(first, last, horizon)
     provided = provide(
         session,
         model,
@@ -79,7 +81,7 @@ def evidence(
         options=how,
         store=store,
     )
-    seen = see(session, model, provided, days, horizon)
+    seen = see(session, model, provided, days, horizon, until=last)
     rules = rules_evidence(seen)
     return Evidence(
         seen,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import Literal
@@ -10,14 +11,13 @@ from typing import Literal
 from sqlglot import exp
 
 from tamis.history.evidence_seen import POINTS, SEEN, Seen, weight_of, whole_numbers
-from tamis.history.intervals import SURE, UNKNOWN, Deviations, Interval, Ranking, auc
+from tamis.history.intervals import FEWEST_WON, SURE, UNKNOWN, Interval
+from tamis.history.ranking import auc_by
 from tamis.model.scope import fields_read
 from tamis.model.spec import BandsRule, Field, Model, ValuesRule
 from tamis.sql.write import column, query, switch, table, tree, whole
 
-FEWEST = 10
-"""Wins below which an order is not judged."""
-PLACES = "evidence_places"
+CASES = "evidence_cases"
 
 Pays = Literal["pays", "costs", "unclear", "too_few", "unread", "elsewhere"]
 """What a field brings: a better order, a worse one, none beyond chance; `unread`: nothing reads it;
@@ -41,44 +41,57 @@ class FieldEvidence:
 
 def order_of(seen: Seen) -> Interval:
     """The AUC of the model's order, 0 to 1, with its interval; unknown without 10 wins."""
-    places = _placed(seen, exp.true(), ())
-    return UNKNOWN if places is None else places.whole
+    if min(seen.won, seen.cases - seen.won) < FEWEST_WON:
+        return UNKNOWN
+    _hold_cases(seen, exp.true(), ())
+    found = auc_by(seen.session, "points", of=CASES)
+    seen.session.drop([CASES])
+    return _steady(found)
 
 
 def fields_evidence(seen: Seen) -> tuple[FieldEvidence, ...]:
     """What each lead field adds, in the order of the model; `created_at` is no form's."""
     fields = [f for f in seen.model.fields_of("lead") if f.name != "created_at"]
-    return tuple(_of_field(seen, field) for field in fields)
+    read, filled = readers(seen.model), _filled(seen, fields)
+    return tuple(_of_field(seen, f, n, read.get(f)) for f, n in zip(fields, filled, strict=True))
 
 
-def readers(model: Model, field: Field) -> tuple[str, ...]:
-    """The ids of the rules that read a lead or account field, in the order of the model."""
-    found = {
-        condition.of
-        for condition in model.conditions
-        if condition.section == "when" and field in fields_read(model, condition)
+def readers(model: Model) -> Mapping[Field, tuple[str, ...]]:
+    """The fields that a model reads, each with the ids of the rules that do, in its order.
+
+    A field without rules is read by an exclusion, temperature, stage or play alone.
+    """
+    found: dict[Field, set[str]] = defaultdict(set)
+    for condition in model.conditions:
+        for field in fields_read(model, condition):
+            found[field].update([condition.of] if condition.section == "when" else [])
+    for rule in model.rules:
+        if isinstance(rule, BandsRule | ValuesRule):
+            for field in model.fields_named(rule.field, "lead", "account"):
+                found[field].add(rule.id)
+    return {
+        field: tuple(rule.id for rule in model.rules if rule.id in ids)
+        for field, ids in found.items()
     }
-    found |= {
-        rule.id
-        for rule in model.rules
-        if isinstance(rule, BandsRule | ValuesRule)
-        and field in model.fields_named(rule.field, "lead", "account")
-    }
-    return tuple(rule.id for rule in model.rules if rule.id in found)
 
 
-def _of_field(seen: Seen, field: Field) -> FieldEvidence:
-    known = tree("NOT :f IS NULL", f=column(field.column, "s"))
-    counted = query("SELECT count(*) FROM :s AS s WHERE :known", s=table(SEEN), known=known)
-    (filled,) = whole_numbers(seen.session.rows(counted)[0])
-    rules = readers(seen.model, field)
+def _filled(seen: Seen, fields: Sequence[Field]) -> Sequence[int]:
+    """In how many cases each field is known."""
+    if not fields:
+        return ()
+    counts = [tree("count(:f)", f=column(field.column, "s")) for field in fields]
+    counted = query("SELECT :counts FROM :s AS s", counts=counts, s=table(SEEN))
+    return tuple(whole_numbers(seen.session.rows(counted)[0]))
+
+
+def _of_field(
+    seen: Seen, field: Field, filled: int, rules: tuple[str, ...] | None
+) -> FieldEvidence:
+    share = filled / seen.cases
     if not rules:
-        others = any(field in fields_read(seen.model, c) for c in seen.model.conditions)
-        pays: Pays = "elsewhere" if others else "unread"
-        return FieldEvidence(field, pays, filled / seen.cases, (), UNKNOWN)
-    places = _placed(seen, known, rules)
-    gain = UNKNOWN if places is None else places.gain
-    return FieldEvidence(field, _pays(gain), filled / seen.cases, rules, gain)
+        return FieldEvidence(field, "unread" if rules is None else "elsewhere", share, (), UNKNOWN)
+    gain = _gain(seen, field, rules)
+    return FieldEvidence(field, _pays(gain), share, rules, gain)
 
 
 def _pays(gain: Interval) -> Pays:
@@ -87,46 +100,56 @@ def _pays(gain: Interval) -> Pays:
     return "pays" if gain.low > 0 else "costs" if gain.high < 0 else "unclear"
 
 
-@dataclass(frozen=True, slots=True)
-class _Order:
-    """The AUC of all points, and how much of it some rules bring."""
-
-    whole: Interval
-    gain: Interval
-
-
-def _placed(seen: Seen, known: exp.Expr, rules: Sequence[str]) -> _Order | None:
-    """Compare the model's order with that of the same points less those of some rules.
+def _gain(seen: Seen, field: Field, rules: Sequence[str]) -> Interval:
+    """The AUC of all points less that of the points without some rules, where a field is known.
 
     Both AUC come from the same cases, so the interval of their difference is that of paired places:
     the sum over leads of their squared influence (Obuchowski, Biometrics 53, 1997), normal.
     """
-    cases = _cases(seen, known, rules)
-    ((won, lost),) = seen.session.rows(
-        query(
-            "SELECT count(CASE WHEN c.won THEN 1 END), count(CASE WHEN NOT c.won THEN 1 END) "
-            "FROM :c AS c",
-            c=cases.subquery(),
-        )
+    session = seen.session
+    _hold_cases(seen, tree("NOT :f IS NULL", f=column(field.column, "s")), rules)
+    by_day = "SELECT count_if(c.won), count_if(NOT c.won) FROM :cases AS c GROUP BY c.day"
+    days = [tuple(whole_numbers(row)) for row in session.rows(query(by_day, cases=table(CASES)))]
+    pairs = sum(won * lost for won, lost in days)
+    won, lost = (sum(side) for side in zip(*days, strict=True)) if days else (0, 0)
+    enough = pairs and min(won, lost) >= FEWEST_WON
+    ((sums),) = session.rows(_gained(pairs)) if enough else ((),)
+    session.drop([CASES])
+    if not enough:
+        return UNKNOWN
+    gained, squares, products, parts, leads = (float(str(cell)) for cell in sums)
+    # Won cases and lost ones show the same gain, so that of all leads it is half.
+    gain = gained / 2
+    squared = max(0.0, squares - 2 * gain * products + gain * gain * parts)
+    reach = SURE * sqrt(squared * leads / (leads - 1))
+    return _steady(Interval(gain, gain - reach, gain + reach))
+
+
+def _gained(pairs: int) -> exp.Query:
+    """Sums over leads of what their cases gain in place by the rules, and of their part of all.
+
+    A case counts by the pairs that it is in: with each case of its day that went the other way.
+    """
+    return query(
+        """
+        SELECT sum(l.gained), sum(l.gained * l.gained), sum(l.gained * l.part),
+          sum(l.part * l.part), count(*)
+        FROM (
+          SELECT g.lead, sum(g.gained * g.pairs / :pairs) AS gained, sum(g.pairs / :pairs) AS part
+          FROM (
+            SELECT c.lead, CASE WHEN c.won THEN x.lost ELSE x.won END AS pairs,
+              CASE WHEN c.won THEN x.below - y.below ELSE x.above - y.above END AS gained
+            FROM :cases AS c
+            JOIN :x AS x ON x.day = c.day AND x.value = c.points
+            JOIN :y AS y ON y.day = c.day AND y.value = c.less
+          ) AS g GROUP BY g.lead
+        ) AS l
+        """,
+        pairs=exp.cast(whole(pairs), exp.DType.DOUBLE),
+        cases=table(CASES),
+        x=_places("points").subquery(),
+        y=_places("less").subquery(),
     )
-    n_won, n_lost = whole_numbers((won, lost))
-    if min(n_won, n_lost) < FEWEST:
-        return None
-    _hold_places(seen, cases)
-    ((all_, less),) = seen.session.rows(
-        query(
-            "SELECT avg(CASE WHEN p.won THEN p.place END), avg(CASE WHEN p.won THEN p.less END) "
-            "FROM :p AS p",
-            p=table(PLACES),
-        )
-    )
-    found, without = float(str(all_)), float(str(less))
-    d = _deviations(seen, found, without, n_won, n_lost)
-    seen.session.drop([PLACES])
-    reach = SURE * sqrt(d.squared)
-    gained = found - without
-    order = auc(Ranking({}, n_won, n_lost, found), d.of_all)
-    return _Order(_steady(order), _steady(Interval(gained, gained - reach, gained + reach)))
 
 
 def _steady(interval: Interval) -> Interval:
@@ -137,8 +160,11 @@ def _steady(interval: Interval) -> Interval:
     return Interval(*cut)
 
 
-def _cases(seen: Seen, known: exp.Expr, rules: Sequence[str]) -> exp.Select:
-    """Cases with the model's points `x`, and `y`, those less what some rules gave."""
+def _hold_cases(seen: Seen, known: exp.Expr, rules: Sequence[str]) -> None:
+    """Hold cases: `lead`, `day`, `won`, the model's `points`, and `less` those of some rules.
+
+    Points are whole ten-thousandths, so that sums of the same points tie.
+    """
     numbers = {seen.model.numbers[id_]: seen.model.rule(id_) for id_ in rules}
     worth = switch(
         column("rule", "p"),
@@ -152,11 +178,11 @@ def _cases(seen: Seen, known: exp.Expr, rules: Sequence[str]) -> exp.Select:
         points=table(POINTS),
         rules=[whole(number) for number in numbers] or [whole(0)],
     )
-    # Rounded, so that sums of the same points tie.
     select = query(
         """
-        SELECT s.lead_id, s.won, round(s.total, 4) AS x,
-          round(s.total - coalesce(t.points, 0), 4) AS y
+        SELECT hash(s.lead_id) AS lead, s.day, s.won,
+          CAST(round(s.total * 10000) AS BIGINT) AS points,
+          CAST(round((s.total - coalesce(t.points, 0)) * 10000) AS BIGINT) AS less
         FROM :seen AS s LEFT JOIN :taken AS t ON t.day = s.day AND t.lead = s.lead
         WHERE :known
         """,
@@ -164,83 +190,34 @@ def _cases(seen: Seen, known: exp.Expr, rules: Sequence[str]) -> exp.Select:
         taken=taken.subquery(),
         known=known,
     )
-    assert isinstance(select, exp.Select)
-    return select
+    seen.session.keep(CASES, select)
 
 
-def _hold_places(seen: Seen, cases: exp.Select) -> None:
-    """Hold each case with its place by `x` and by `y`: the share of the other kind it beats."""
-    held = f"{PLACES}_cases"
-    seen.session.keep(held, cases)
-    select = query(
-        """
-        SELECT c.lead_id, c.won, CASE WHEN c.won THEN x.below ELSE x.above END AS place,
-          CASE WHEN c.won THEN y.below ELSE y.above END AS less
-        FROM :cases AS c JOIN :x AS x ON x.value = c.x JOIN :y AS y ON y.value = c.y
-        """,
-        cases=table(held),
-        x=_steps(held, "x").subquery(),
-        y=_steps(held, "y").subquery(),
-    )
-    seen.session.keep(PLACES, select)
-    seen.session.drop([held])
+def _places(name: str) -> exp.Query:
+    """Each value of a day with the shares of lost cases below it and of won cases above it.
 
-
-def _steps(held: str, name: str) -> exp.Query:
-    """Each value with the share of lost cases below it and of won cases above it, ties half."""
+    Ties count half; `won` and `lost` are the cases of the day. A day on which nothing or all was
+    won has no place.
+    """
     return query(
         """
-        SELECT g.value,
-          (sum(g.lost) OVER (ORDER BY g.value) - g.lost / 2) / sum(g.lost) OVER () AS below,
-          1 - (sum(g.won) OVER (ORDER BY g.value) - g.won / 2) / sum(g.won) OVER () AS above
+        SELECT p.day, p.value, p.won, p.lost,
+          (p.lost_to - p.lost_here / 2) / p.lost AS below,
+          1 - (p.won_to - p.won_here / 2) / p.won AS above
         FROM (
-          SELECT :value AS value, CAST(count(CASE WHEN c.won THEN 1 END) AS DOUBLE) AS won,
-            CAST(count(CASE WHEN NOT c.won THEN 1 END) AS DOUBLE) AS lost
-          FROM :cases AS c GROUP BY :value
-        ) AS g
+          SELECT g.day, g.value, g.won AS won_here, g.lost AS lost_here,
+            sum(g.won) OVER (PARTITION BY g.day) AS won,
+            sum(g.lost) OVER (PARTITION BY g.day) AS lost,
+            sum(g.won) OVER (PARTITION BY g.day ORDER BY g.value) AS won_to,
+            sum(g.lost) OVER (PARTITION BY g.day ORDER BY g.value) AS lost_to
+          FROM (
+            SELECT c.day, :value AS value, CAST(count_if(c.won) AS DOUBLE) AS won,
+              CAST(count_if(NOT c.won) AS DOUBLE) AS lost
+            FROM :cases AS c GROUP BY c.day, :value
+          ) AS g
+        ) AS p
+        WHERE p.won > 0 AND p.lost > 0
         """,
         value=column(name, "c"),
-        cases=table(held),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Far:
-    of_all: Deviations
-    squared: float
-
-
-def _deviations(seen: Seen, found: float, without: float, won: int, lost: int) -> _Far:
-    def number(value: float) -> exp.Expr:
-        return exp.Literal.number(f"{value:.12f}")
-
-    by_lead = query(
-        """
-        SELECT sum(CASE WHEN p.won THEN p.place - :a ELSE 0 END) AS w,
-          sum(CASE WHEN p.won THEN 0 ELSE p.place - :a END) AS l,
-          sum(CASE WHEN p.won THEN p.less - :b ELSE 0 END) AS v,
-          sum(CASE WHEN p.won THEN 0 ELSE p.less - :b END) AS m,
-          max(CASE WHEN p.won THEN 1 ELSE 0 END) AS has_won,
-          max(CASE WHEN p.won THEN 0 ELSE 1 END) AS has_lost
-        FROM :p AS p GROUP BY p.lead_id
-        """,
-        a=number(found),
-        b=number(without),
-        p=table(PLACES),
-    )
-    select = query(
-        """
-        SELECT sum(f.w * f.w), sum(f.l * f.l), sum(f.w * f.l), sum(f.has_won), sum(f.has_lost),
-          count(*), sum(power((f.w - f.v) / :won + (f.l - f.m) / :lost, 2))
-        FROM :f AS f
-        """,
-        won=whole(won),
-        lost=whole(lost),
-        f=by_lead.subquery(),
-    )
-    (row,) = seen.session.rows(select)
-    w, lost_, both, squared = (float(str(row[place])) for place in (0, 1, 2, 6))
-    with_won, with_lost, leads = whole_numbers(row[3:6])
-    return _Far(
-        Deviations(w, lost_, both, with_won, with_lost, leads), squared * leads / (leads - 1)
+        cases=table(CASES),
     )

@@ -14,7 +14,15 @@ from tamis.history.evidence_figures import (
     points_from_data,
     weight_of_evidence,
 )
-from tamis.history.evidence_seen import POINTS, SEEN, Seen, points_of, weight_of, whole_numbers
+from tamis.history.evidence_seen import (
+    POINTS,
+    SEEN,
+    Seen,
+    decimal,
+    points_of,
+    weight_of,
+    whole_numbers,
+)
 from tamis.history.intervals import Interval, difference, proportion
 from tamis.history.overlap import duplicates
 from tamis.model.spec import AttributeRule, Rule
@@ -31,6 +39,8 @@ TOO_GOOD = 10
 
 NO_WEIGHT: tuple[Says, ...] = ("never", "same", "too_few", "too_good")
 """Of such rules the data do not say what points they deserve."""
+NEARLY_ALL = 0.95
+"""A rule that gives a larger share of the cases points is judged by how many it gives."""
 STRATA = 5
 """Parts of a day's leads in which the other points are alike."""
 
@@ -80,12 +90,17 @@ class RuleEvidence:
 
 @dataclass(frozen=True, slots=True)
 class _Reach:
-    """How many cases and leads a rule touches, and its points over all cases."""
+    """How many cases and leads a rule touches, and its mean points over all cases.
+
+    `same`: it gives everyone the same points. `by_amount`: it gives nearly everyone points, and
+    says what it says by how many.
+    """
 
     cases: int = 0
     leads: int = 0
     mean: float = 0.0
     same: bool = False
+    by_amount: bool = False
 
 
 def rules_evidence(seen: Seen) -> tuple[RuleEvidence, ...]:
@@ -123,14 +138,13 @@ def _reaches(seen: Seen) -> Mapping[int, _Reach]:
     for rule, cases, leads, points, constant in seen.session.rows(select):
         number, touched, people = whole_numbers((rule, cases, leads))
         same = bool(constant) and touched == seen.cases
-        found[number] = _Reach(touched, people, float(str(points)) / seen.cases, same)
+        by_amount = touched > NEARLY_ALL * seen.cases and not same
+        found[number] = _Reach(touched, people, float(str(points)) / seen.cases, same, by_amount)
     return found
 
 
 def _judged(seen: Seen, rule: Rule, reach: _Reach) -> RuleEvidence:
-    # A rule that gives nearly everyone points says what it says by how many.
-    by_amount = reach.cases > 0.95 * seen.cases and not reach.same
-    rows = [] if not reach.cases or reach.same else _counted(seen, rule, reach, by_amount)
+    rows = _counted(seen, rule, reach) if reach.cases and not reach.same else []
     sides = sum((one for *_, one, _points in rows), Sides())
     with_ = proportion(sides.won_with, sides.with_)
     without = proportion(sides.won_without, sides.without)
@@ -139,7 +153,7 @@ def _judged(seen: Seen, rule: Rule, reach: _Reach) -> RuleEvidence:
         "never" if not reach.cases else "same" if reach.same else "unclear",
         reach.cases,
         reach.leads,
-        by_amount,
+        reach.by_amount,
         sides,
         with_,
         without,
@@ -156,11 +170,10 @@ _Row = tuple[int, Sides, tuple[float, float]]
 """Day, cases of one stratum, and the points of those with the rule and without it."""
 
 
-def _counted(seen: Seen, rule: Rule, reach: _Reach, by_amount: bool) -> list[_Row]:  # noqa: FBT001
+def _counted(seen: Seen, rule: Rule, reach: _Reach) -> list[_Row]:
     """Cases with and without the rule, by day and by fifths of the other points."""
-    bar = exp.Literal.number(f"{abs(reach.mean):.9f}")
-    mean = exp.paren(exp.Neg(this=bar)) if reach.mean < 0 else bar
-    has = tree("c.points > :mean", mean=mean) if by_amount else tree("c.points <> 0")
+    more = tree("c.points > :mean", mean=decimal(reach.mean))
+    has = more if reach.by_amount else tree("c.points <> 0")
     # Rounded, so that equal points from different sums stand in one stratum.
     rest = tree("round(c.total - :w * c.points, 4)", w=weight_of(seen.model, rule))
     select = query(

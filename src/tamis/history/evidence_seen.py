@@ -12,12 +12,11 @@ from sqlglot import exp
 from tamis import flow
 from tamis.engines.base import Session
 from tamis.errors import SourceError
-from tamis.facts.inputs import OUTCOMES
 from tamis.facts.plan import Plan
+from tamis.history.decided import DECIDED, hold_decided, undecided, won_after
 from tamis.model.spec import Model, Rule
 from tamis.run import Result, judge
 from tamis.sources import Provided
-from tamis.sql import days
 from tamis.sql.write import added, column, query, stacked, table, tree, whole
 
 SEEN, POINTS = "evidence_seen", "evidence_points"
@@ -65,41 +64,24 @@ def days_to_judge(first: date, last: date, horizon: int) -> tuple[date, ...]:
     return tuple(sorted(day for day in found if day == latest or day >= first))
 
 
-def span_of_outcomes(session: Session, model: Model, until: date) -> tuple[date, date]:
-    """The first and the last day with an outcome, in the model's time zone.
-
-    Raises: SourceError when there is no outcome.
-    """
-    select = query(
-        "SELECT min(:day), max(:day) FROM :rows AS o",
-        day=_day_of_outcome(model, until),
-        rows=table(OUTCOMES.name),
-    )
-    ((first, last),) = session.rows(select)
-    if not isinstance(first, date) or not isinstance(last, date):
-        message = "there is no outcome"
-        raise SourceError(message, None, "the file needs lead_id, outcome, timestamp")
-    return first, last
-
-
-def _day_of_outcome(model: Model, until: date) -> exp.Expr:
-    return days.local_date(column("timestamp", "o"), model.timezone, until)
-
-
 def see(
     session: Session,
     model: Model,
     provided: Provided,
     on: Sequence[date],
     horizon: int,
+    *,
+    until: date,
 ) -> Seen:
     """Judge the model on each day and hold the cases; outcomes and facts must be provided.
+
+    `until` is the last day with an outcome.
 
     Raises:
         SourceError: when there is no case at all.
         EngineError: when the engine gives up.
     """
-    _first, until = span_of_outcomes(session, model, on[-1] + timedelta(days=horizon))
+    hold_decided(session, model, until)
     derived: Mapping[str, str] = {}
     for place, day in enumerate(on):
         result = judge(session, model, day, provided)
@@ -138,20 +120,20 @@ def _hold_day(result: Result, place: int, horizon: int, derived: Mapping[str, st
     fields = [column(f.column, "k") for f in result.model.fields_of("lead", "account")]
     select = query(
         """
-        SELECT :place AS day, l.lead, l.lead_id, w.lead_id IS NOT NULL AS won, :total AS total,
-          :derived, :fields
+        SELECT :place AS day, l.lead, l.lead_id, :won AS won, :total AS total, :derived, :fields
         FROM leads AS l
         JOIN evidence_verdicts AS v ON v.lead_id = l.lead_id
         JOIN evidence_known AS k ON CAST(k.lead_id AS VARCHAR) = l.lead_id
-        LEFT JOIN :won AS w ON w.lead_id = l.lead_id
-        WHERE NOT l.excluded AND NOT l.lead_id IN (SELECT d.lead_id FROM :decided AS d)
+        LEFT JOIN :decided AS d ON d.lead_id = l.lead_id
+        WHERE NOT l.excluded AND :undecided
         """,
         place=whole(place),
         total=_total(result.model),
         derived=[column(name, "l") for name in derived],
         fields=fields,
-        won=_outcomes(result, 1, horizon, won=True).subquery(),
-        decided=_outcomes(result, None, 0, won=False).subquery(),
+        won=won_after(result.as_of, result.as_of + timedelta(days=horizon)),
+        undecided=undecided(result.as_of),
+        decided=table(DECIDED.name),
     )
     session.keep(f"{SEEN}_{place}", select)
     points = query(
@@ -167,23 +149,10 @@ def _hold_day(result: Result, place: int, horizon: int, derived: Mapping[str, st
     session.drop(["evidence_verdicts", "evidence_known"])
 
 
-def _outcomes(result: Result, first: int | None, last: int, *, won: bool) -> exp.Select:
-    """Leads with an outcome from `first` to `last` days after the result's day, both included."""
-    end = result.as_of + timedelta(days=last)
-    day = _day_of_outcome(result.model, end)
-    select = query("SELECT DISTINCT o.lead_id FROM :rows AS o", rows=table(OUTCOMES.name))
-    assert isinstance(select, exp.Select)
-    select = select.where(tree(":d <= :end", d=day, end=days.date_literal(end)))
-    if first is not None:
-        start = days.date_literal(result.as_of + timedelta(days=first))
-        select = select.where(tree(":d >= :start", d=day.copy(), start=start))
-    return select.where(tree("o.outcome = 'won'")) if won else select
-
-
 def _total(model: Model) -> exp.Expr:
     """The dimensions, weighted as in the score, as a floating number."""
     parts = [
-        tree("CAST(:d AS DOUBLE) * :w", d=column(d.name, "v"), w=_number(share))
+        tree("CAST(:d AS DOUBLE) * :w", d=column(d.name, "v"), w=decimal(share))
         for d in model.dimensions
         if (share := weight(model, d.name))
     ]
@@ -201,10 +170,11 @@ def weight(model: Model, dimension: str) -> Fraction:
 
 def weight_of(model: Model, rule: Rule) -> exp.Expr:
     """What a point of a rule is worth in the score, as a literal."""
-    return _number(weight(model, rule.dimension))
+    return decimal(weight(model, rule.dimension))
 
 
-def _number(value: Fraction) -> exp.Expr:
+def decimal(value: Fraction | float) -> exp.Expr:
+    """A number literal, to 9 decimals; a negative one stands in parentheses."""
     literal = exp.Literal.number(f"{abs(float(value)):.9f}")
     return exp.paren(exp.Neg(this=literal)) if value < 0 else literal
 

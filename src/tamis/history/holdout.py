@@ -13,19 +13,17 @@ from typing import Literal
 from tamis import flow
 from tamis.engines.base import Session
 from tamis.errors import UsageError
-from tamis.facts.inputs import OUTCOMES
-from tamis.facts.plan import Plan
-from tamis.history import moves
+from tamis.history import moves, verdicts
+from tamis.history.decided import outcomes_by_day
 from tamis.history.intervals import SURE, UNKNOWN, Interval, difference, proportion
 from tamis.history.what_if_past import Past, conversions
 from tamis.model.spec import Model
 from tamis.run import judge
 from tamis.sources import Provided
 from tamis.sql import days
-from tamis.sql.write import column, query, table
+from tamis.sql.write import query, table
 
 Group = Literal["holdout", "handoff"]
-WEEK = timedelta(days=7)
 POWER = 0.8
 """How often a difference that is there is to be found."""
 
@@ -71,18 +69,16 @@ def assign(
 
 def new_hand_offs(session: Session, model: Model, as_of: date, provided: Provided) -> list[str]:
     """The leads handed off on the day and not seven days before, by rank. Raises: EngineError."""
-    for name, day in (("holdout__week", as_of - WEEK), ("holdout__day", as_of)):
-        result = judge(session, model, day, provided)
-        moves.hold_verdicts(session, name, model, result.relation(flow.VERDICTS).query)
-    select = query(
-        """
-        SELECT d.lead_id FROM :day AS d LEFT JOIN :week AS w ON w.lead_id = d.lead_id
-        WHERE d.handoff AND NOT coalesce(w.handoff, FALSE) ORDER BY d.rank
-        """,
-        day=table("holdout__day"),
-        week=table("holdout__week"),
-    )
+    for name, day in (("holdout__week", as_of - verdicts.WEEK), ("holdout__day", as_of)):
+        _hold(session, name, model, day, provided)
+    new = verdicts.new_hand_offs("holdout__day", "holdout__week")
+    select = query("SELECT n.lead_id FROM :new AS n ORDER BY n.rank", new=new.subquery(copy=False))
     return [str(row[0]) for row in session.rows(select)]
+
+
+def _hold(session: Session, name: str, model: Model, day: date, provided: Provided) -> None:
+    result = judge(session, model, day, provided)
+    verdicts.hold_verdicts(session, name, model, result.relation(flow.VERDICTS).query)
 
 
 def past_share(
@@ -93,10 +89,9 @@ def past_share(
     The relation of outcomes must be readable in the session. Raises: EngineError.
     """
     past = Past(as_of - timedelta(days=horizon), horizon)
-    result = judge(session, model, past.day, provided)
-    moves.hold_verdicts(session, "holdout__past", model, result.relation(flow.VERDICTS).query)
+    _hold(session, "holdout__past", model, past.day, provided)
     moves.hold_pairs(session, "holdout__pairs", "holdout__past", "holdout__past")
-    found = conversions(session, "holdout__pairs", Plan(model, as_of), past, None)
+    found = conversions(session, "holdout__pairs", model, as_of, past)
     handed = [group.share for group in found.of("handoff", "after") if group.value == "yes"]
     return handed[0] if handed else UNKNOWN
 
@@ -117,8 +112,8 @@ class Needed:
         return self.holdout + self.handoff
 
 
-def needed(held: float, handed: float, share: float, power: float = POWER) -> Needed:
-    """The leads needed to tell two conversions apart, at 95 % confidence, two-sided.
+def needed(held: float, handed: float, share: float) -> Needed:
+    """The leads needed to tell two conversions apart at 95 %, two-sided, four times in five.
 
     `held` and `handed` are the conversions of the groups, 0 to 1, not equal; `share` of the leads
     is held. Fleiss, Levin and Paik, Statistical Methods for Rates and Proportions, 3rd edition,
@@ -130,7 +125,7 @@ def needed(held: float, handed: float, share: float, power: float = POWER) -> Ne
     ratio = (1 - share) / share
     mean = (held + ratio * handed) / (ratio + 1)
     spread = SURE * sqrt((ratio + 1) * mean * (1 - mean))
-    spread += NormalDist().inv_cdf(power) * sqrt(ratio * held * (1 - held) + handed * (1 - handed))
+    spread += NormalDist().inv_cdf(POWER) * sqrt(ratio * held * (1 - held) + handed * (1 - handed))
     kept = spread**2 / (ratio * (handed - held) ** 2)
     return Needed(ceil(kept), ceil(ratio * kept))
 
@@ -227,7 +222,7 @@ def analyse(
     """
     rows = list(assigned)
     old = [one for one in rows if one.day + timedelta(days=horizon) <= as_of]
-    won = _won(session, Plan(model, as_of), old, horizon)
+    won = _won(session, model, as_of, old, horizon)
     arms = {
         group: _arm(sum(1 for one in old if one.group == group), won.get(group, 0))
         for group in ("handoff", "holdout")
@@ -251,26 +246,28 @@ def _more(handed: Arm, held: Arm, found: Interval) -> int | None:
     return max(asked - leads, 1)
 
 
-def _won(session: Session, plan: Plan, assigned: list[Assigned], horizon: int) -> Mapping[str, int]:
+def _won(
+    session: Session, model: Model, as_of: date, assigned: list[Assigned], horizon: int
+) -> Mapping[str, int]:
+    if not assigned:
+        return {}
     columns: dict[str, list[object]] = {
         "lead_id": [one.lead_id for one in assigned],
         "grouped": [one.group for one in assigned],
         "first": [days.number(one.day) for one in assigned],
         "last": [days.number(one.day) + horizon for one in assigned],
     }
-    if not assigned:
-        return {}
     session.columns("holdout__assigned", columns)
+    # Any win counts, not the first alone: a lead may be handed off, and so assigned, that was won
+    # or lost before, and the groups are compared by what was sold since.
     select = query(
         """
         SELECT a.grouped, count(DISTINCT a.lead_id)
-        FROM :assigned AS a JOIN (
-          SELECT o.lead_id, :day AS day FROM :outcomes AS o WHERE o.outcome = 'won'
-        ) AS w ON w.lead_id = a.lead_id AND w.day >= a.first AND w.day <= a.last
+        FROM :assigned AS a JOIN :outcomes AS w
+          ON w.lead_id = a.lead_id AND w.won AND w.day >= a.first AND w.day <= a.last
         GROUP BY a.grouped
         """,
         assigned=table("holdout__assigned"),
-        day=days.day_number(plan.local_date(column("timestamp", "o"))),
-        outcomes=table(OUTCOMES.name),
+        outcomes=outcomes_by_day(model, as_of).subquery(copy=False),
     )
     return {str(group): int(str(won)) for group, won in session.rows(select)}

@@ -6,13 +6,14 @@ draw. They take sums that SQL makes, so that a million leads cost a row.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import exp, log, sqrt
 
 SURE = 1.959963984540054
 """How many standard errors stand on each side of a 95 % interval."""
+FEWEST_WON = 10
+"""Fewer wins than this are too few to say, or to suggest, anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,13 +208,30 @@ def ranking(counts: Iterable[tuple[float, int, int]]) -> Ranking:
     return Ranking(places, won, lost, twice / (2 * won * lost))
 
 
+def together(rankings: Iterable[Ranking]) -> Ranking:
+    """Rankings of several days as one: only rows of the same day are compared.
+
+    A call list is made of the leads of one day, and points may grow from day to day. The AUC is the
+    mean of the days', weighted by pairs; a day on which nothing or all was won has none.
+
+    >>> one, other = ranking([(1, 0, 1), (2, 1, 0)]), ranking([(8, 1, 0), (9, 0, 1)])
+    >>> together([one, other]).auc
+    0.5
+    """
+    held = [one for one in rankings if one.auc is not None]
+    pairs = sum(one.won * one.lost for one in held)
+    mean = sum((one.auc or 0.0) * one.won * one.lost for one in held) / pairs if pairs else None
+    return Ranking({}, sum(one.won for one in held), sum(one.lost for one in held), mean)
+
+
 @dataclass(frozen=True, slots=True)
 class Deviations:
     """Sums over leads of how far their rows' places are from the AUC.
 
     For each lead, `won` adds (lost_below - auc) over its won rows and `lost` adds
     (won_above - auc) over its lost rows; here stand the sums of their squares and products, and
-    how many leads have won rows, lost rows, any.
+    how many leads have won rows, lost rows, any. Where several days are taken together, a row
+    weighs by the pairs that it is in (`day_weights`).
     """
 
     won_won: float
@@ -222,6 +240,14 @@ class Deviations:
     with_won: int
     with_lost: int
     leads: int
+
+
+def day_weights(day: Ranking, all_: Ranking, pairs: int) -> tuple[float, float]:
+    """What a won and a lost row of a day weigh in `Deviations` of all days, which have `pairs`.
+
+    On average over all won rows, and over all lost ones, it is 1.
+    """
+    return day.lost * all_.won / pairs, day.won * all_.lost / pairs
 
 
 def auc(ranked: Ranking, deviations: Deviations) -> Interval:
@@ -251,37 +277,3 @@ def _variance(ranked: Ranking, d: Deviations) -> float:
 
 def _share(logit: float) -> float:
     return 1 / (1 + exp(-logit)) if logit > 0 else exp(logit) / (1 + exp(logit))
-
-
-def auc_of(rows: Iterable[tuple[Hashable, float, bool]]) -> Interval:
-    """The AUC of rows (lead, score, won), for what fits in memory.
-
-    >>> rows = [(n, n % 10, n % 10 >= 5) for n in range(100)]
-    >>> print(auc_of(rows))
-    1 (0.929 to 1)
-    """
-    held = list(rows)
-    counts: dict[float, list[int]] = defaultdict(lambda: [0, 0])
-    for _, score, won in held:
-        counts[score][0 if won else 1] += 1
-    ranked = ranking((score, won, lost) for score, (won, lost) in counts.items())
-    return auc(ranked, _deviations(held, ranked)) if ranked.auc is not None else UNKNOWN
-
-
-def _deviations(rows: Iterable[tuple[Hashable, float, bool]], ranked: Ranking) -> Deviations:
-    middle = ranked.auc or 0.0
-    far: dict[Hashable, list[float]] = defaultdict(lambda: [0.0, 0.0, 0, 0])
-    for lead, score, won in rows:
-        place = ranked.places[score]
-        side = 0 if won else 1
-        far[lead][side] += (place.lost_below if won else place.won_above) - middle
-        far[lead][side + 2] += 1
-    sums = list(far.values())
-    return Deviations(
-        sum(w * w for w, *_ in sums),
-        sum(n * n for _, n, *_ in sums),
-        sum(w * n for w, n, *_ in sums),
-        sum(1 for lead in sums if lead[2]),
-        sum(1 for lead in sums if lead[3]),
-        len(sums),
-    )

@@ -1,35 +1,54 @@
 """Matches kept: counted day by day into a store, and only the days that new files touch.
 
 A day that a new, changed or removed file touches is counted again from all files, so late events,
-corrections and repeated ids are right without adjusting anything.
+corrections and repeated ids are right without adjusting anything. What the matches add up to as of
+the day of the run, the unit sums, is kept beside them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from pathlib import Path
 from uuid import uuid4
 
+from sqlglot import exp
+
 from tamis.engines.base import Session
-from tamis.facts.inputs import EVENT_ROWS, KEPT_ROWS
-from tamis.facts.plan import Plan
-from tamis.matches.kept import fingerprint, keeping, kept_counters
+from tamis.facts.inputs import EVENT_ROWS, KEPT_ROWS, inputs
+from tamis.facts.plan import Plan, Shape
+from tamis.matches.counters import Counter
+from tamis.matches.kept import keeping, marked
 from tamis.model.spec import Model
+from tamis.points import unit_sums
 from tamis.sources.deliver import deliver
 from tamis.sources.delivered import Delivered
 from tamis.sources.options import Manner, Options, TableName
 from tamis.sources.provide import in_their_words, provide_table, readings_of, shape_of
 from tamis.sources.reading import Reading
-from tamis.sources.store import EventFile, Store, event_paths, read_store, signature
+from tamis.sources.store import (
+    EventFile,
+    Store,
+    Sums,
+    absolute,
+    event_paths,
+    read_as,
+    read_store,
+    signature,
+    view_store,
+)
 from tamis.sql import days
-from tamis.sql.write import column, named, query, table
+from tamis.sql.chain import Chain
+from tamis.sql.write import column, named, query, switch, table, text, whole
 
 FILE = "event_file"
+SUMS = "sums"
 YEARS_AHEAD = 2
 """Events of so many years after today are kept too: a score reads those up to its own day."""
+MOST_FILES = 8
+"""A day in more files than this, one for each time that a rule was added, is counted as new."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +56,9 @@ class Kept:
     """What a run did to a store.
 
     `counted`: days counted again, of `days` that the store has. `new`, `changed`, `removed`: files
-    of events since the last time. `why_all`: why all days were counted again; empty: they were not.
+    of events since the last time. `added`: counters that were counted on all days because they are
+    new. `why_all`: why all days were counted again; empty: they were not. `sums`: the day as of
+    which unit sums are kept.
     """
 
     days: int
@@ -45,7 +66,9 @@ class Kept:
     new: int
     changed: int
     removed: int
-    why_all: str = ""
+    added: tuple[str, ...]
+    why_all: str
+    sums: date
 
 
 def keep(
@@ -59,11 +82,43 @@ def keep(
 ) -> Kept:
     """Bring a store up to date with files of events; without changes nothing is written.
 
-    `events` are paths or patterns. Raises: SourceError for data that cannot be read.
+    `events` are paths or patterns; unit sums are kept as of `today`.
+    Raises: SourceError for data that cannot be read.
     """
     paths = event_paths(events)
     # Before they are read: a file that changes meanwhile is counted again next time.
-    signed = {_absolute(path): signature(path) for path in paths}
+    signed = {absolute(path): signature(path) for path in paths}
+    plan, reading = _read(session, model, today, events, options)
+    before, why_all = _start(folder, plan, read_as(options))
+    changed, removed = before.stale(paths), before.gone(paths)
+    found = _days_by_file(session, plan, reading, changed)
+    files = {path: file for path, file in before.files.items() if path not in removed}
+    for path in map(absolute, changed):
+        files[path] = EventFile(*signed[path], tuple(sorted(found.get(path, ()))))
+    touched = _touched(before, [*map(absolute, changed), *removed], found)
+    counting = _Counting(session, plan, folder, tuple(_days(before.files) | _days(files)))
+    after = counting.brought_up_to_date(replace(before, files=files), touched)
+    after = _with_sums(session, model, today, after, anew=after.days != before.days)
+    if after != before or why_all:
+        after.save()
+        _sweep(folder, after)
+    known = [path for path in changed if absolute(path) in before.files]
+    return Kept(
+        days=len(after.days),
+        counted=len(touched),
+        new=len(changed) - len(known),
+        changed=len(known),
+        removed=len(removed),
+        added=() if why_all else tuple(counting.added(before).values()),
+        why_all=why_all,
+        sums=today,
+    )
+
+
+def _read(
+    session: Session, model: Model, today: date, events: object, options: Options
+) -> tuple[Plan, Reading]:
+    """A plan that counts events of any day, and how they are read; the session can read them."""
     with in_their_words():
         manner = options.manners.get("events", Manner())
         delivered: dict[TableName, Delivered] = {
@@ -75,56 +130,38 @@ def keep(
         plan = Plan(model, until, shape, all_days=True)
         reading = readings_of(session, plan, delivered, options)["events"]
         provide_table(session, "events", reading)
-    before = read_store(folder)
-    why_all = _why_all(before, plan)
-    if before is None or why_all:
-        before = _empty(folder, plan)
-    changed = before.stale(paths)
-    removed = [path for path in before.files if path not in {_absolute(p) for p in paths}]
-    found = _days_by_file(session, plan, reading, changed)
-    touched = {day for path in [*map(_absolute, changed), *removed] for day in _had(before, path)}
-    touched |= {day for of_file in found.values() for day in of_file}
-    counted = _count(session, plan, folder, before.counters, sorted(touched))
-    files = {path: file for path, file in before.files.items() if path not in removed}
-    for path in map(_absolute, changed):
-        files[path] = EventFile(*signed[path], tuple(sorted(found.get(path, ()))))
-    others = {day: those for day, those in before.days.items() if day not in touched}
-    after = replace(before, files=files, days=others | counted)
-    if changed or removed or why_all:
-        after.save()
-        _sweep(folder, after)
-    known = [path for path in changed if _absolute(path) in before.files]
-    return Kept(
-        len(after.days), len(touched), len(changed) - len(known), len(known), len(removed), why_all
-    )
+    return plan, reading
 
 
-def _absolute(path: str) -> str:
-    return str(Path(path).absolute())
+def _start(folder: Path, plan: Plan, read: str) -> tuple[Store, str]:
+    """The store that is there, or an empty one and why all must be counted."""
+    found = read_store(folder)
+    why = _why_all(found, plan, read)
+    if found is not None and not why:
+        return found, ""
+    folder.mkdir(parents=True, exist_ok=True)
+    return Store(folder, plan.shape.integer_ids, read), why
 
 
-def _why_all(before: Store | None, plan: Plan) -> str:
-    if before is None:
+def _why_all(found: Store | None, plan: Plan, read: str) -> str:
+    if found is None:
         return "the store is new"
-    if lacking := before.lacking(plan):
-        return f"never counted as it is now: {', '.join(lacking)}"
-    if len(before.counters) > len({fingerprint(plan, c) for c in kept_counters(plan)}):
-        return "the model counts less than the store has"
-    if before.integer_ids != plan.shape.integer_ids:
+    if found.integer_ids != plan.shape.integer_ids:
         return "lead ids are of another kind"
+    if found.read_as != read:
+        return "events are read with other maps or in another manner"
     return ""
 
 
-def _empty(folder: Path, plan: Plan) -> Store:
-    """A store of the plan's counters without any day."""
-    folder.mkdir(parents=True, exist_ok=True)
-    marks = {fingerprint(plan, counter): counter.name for counter in kept_counters(plan)}
-    return Store(folder, plan.shape.integer_ids, tuple(marks), tuple(marks.values()))
+def _days(files: Mapping[str, EventFile]) -> set[int]:
+    return {day for file in files.values() for day in file.days}
 
 
-def _had(before: Store, path: str) -> tuple[int, ...]:
-    file = before.files.get(path)
-    return file.days if file else ()
+def _touched(before: Store, paths: Iterable[str], found: Mapping[str, set[int]]) -> set[int]:
+    """Days to count again: those in files that changed, as they are and as they were."""
+    had = {day for path in paths if path in before.files for day in before.files[path].days}
+    in_pieces = {day for day, files in before.days.items() if len(files) > MOST_FILES}
+    return had | in_pieces | {day for of_file in found.values() for day in of_file}
 
 
 def _days_by_file(
@@ -133,39 +170,76 @@ def _days_by_file(
     """The days of the events in each changed file, by its absolute path."""
     if not changed:
         return {}
-    cells = reading.cells(named(reading.delivered.file, FILE))
-    day = days.day_number(plan.local_date(column("timestamp", "c")))
     select = query(
         """
         SELECT c.event_file, :day AS day FROM :cells AS c
-        WHERE c.timestamp IS NOT NULL GROUP BY c.event_file, :day
+        WHERE c.timestamp IS NOT NULL AND c.event_file IN (:changed) GROUP BY c.event_file, :day
         """,
-        day=day,
-        cells=cells.subquery(copy=False),
+        day=days.day_number(plan.local_date(column("timestamp", "c"))),
+        cells=reading.cells(named(reading.delivered.file, FILE)).subquery(copy=False),
+        # A file that is read in place is named by its absolute path, others as they are given.
+        changed=[text(path) for given in changed for path in {given, absolute(given)}],
     )
-    wanted = {_absolute(path) for path in changed}
     found: dict[str, set[int]] = {}
     for file, number in session.rows(select):
-        if _absolute(str(file)) in wanted:
-            found.setdefault(_absolute(str(file)), set()).add(int(str(number)))
+        found.setdefault(absolute(str(file)), set()).add(int(str(number)))
     return found
 
 
-def _count(
-    session: Session, plan: Plan, folder: Path, marks: Sequence[str], touched: Sequence[int]
-) -> dict[int, tuple[str, ...]]:
-    """Count some days into new files; gives the files of each day, none for one without match."""
-    counters = {fingerprint(plan, counter): counter for counter in kept_counters(plan)}
-    found = [replace(counters[mark], number=place) for place, mark in enumerate(marks)]
-    if not touched or not found:
-        return {}
-    _only(session, touched[0], touched[-1])
-    chain = keeping(plan, found, list(_ranges(touched)))
-    for constants in chain.constants:
-        session.load(constants)
-    run = uuid4().hex[:12]
-    written = session.write_parts(chain.select(KEPT_ROWS), folder, "day", run)
-    return {day: tuple(files) for day, files in written.items()}
+@dataclass(frozen=True)
+class _Counting:
+    """Counts days of a plan's events into files of a folder; `busy` are all days with events."""
+
+    session: Session
+    plan: Plan
+    folder: Path
+    busy: tuple[int, ...]
+
+    def added(self, store: Store) -> dict[str, str]:
+        """The fingerprints and names of what the store has never counted."""
+        wanted = marked(self.plan)
+        return {mark: c.name for mark, c in wanted.items() if mark not in store.counters}
+
+    def brought_up_to_date(self, store: Store, touched: set[int]) -> Store:
+        """The store with some days counted again, and new counters counted on all others.
+
+        What the model no longer counts leaves the list when days are counted again without it.
+        """
+        wanted, added = marked(self.plan), self.added(store)
+        had = [mark if mark in wanted or not touched else "" for mark in store.counters]
+        places = {mark: place for place, mark in enumerate([*had, *added]) if mark in wanted}
+        all_ = [replace(wanted[mark], number=place) for mark, place in places.items()]
+        new = [counter for counter in all_ if counter.number >= len(had)]
+        others = set(self.busy) - touched
+        again, more = self._count(all_, touched), self._count(new, others)
+        kept = {day: files for day, files in store.days.items() if day not in touched}
+        joined = {day: kept.get(day, ()) + more.get(day, ()) for day in kept | more}
+        return replace(
+            store,
+            counters=(*had, *added),
+            names=(*store.names, *added.values()),
+            days=joined | again,
+        )
+
+    def _count(self, found: Sequence[Counter], on: set[int]) -> dict[int, tuple[str, ...]]:
+        """The files of each day; none for a day without match."""
+        if not on or not found:
+            return {}
+        ranges = list(self._ranges(on))
+        _only(self.session, ranges[0][0], ranges[-1][1])
+        chain = keeping(self.plan, found, ranges)
+        for constants in chain.constants:
+            self.session.load(constants)
+        run = uuid4().hex[:12]
+        written = self.session.write_parts(chain.select(KEPT_ROWS), self.folder, "day", run)
+        return {day: tuple(files) for day, files in written.items()}
+
+    def _ranges(self, on: set[int]) -> Iterator[tuple[int, int]]:
+        """Days as ranges, both ends included; days without any event part none."""
+        for inside, group in groupby(sorted({*self.busy, *on}), on.__contains__):
+            if inside:
+                found = list(group)
+                yield found[0], found[-1]
 
 
 def _only(session: Session, first: int, last: int) -> None:
@@ -181,17 +255,41 @@ def _only(session: Session, first: int, last: int) -> None:
     session.view(EVENT_ROWS, near)
 
 
-def _ranges(numbers: Iterable[int]) -> Iterable[tuple[int, int]]:
-    """Days as ranges without a gap, both ends included."""
-    for _, group in groupby(enumerate(numbers), lambda pair: pair[1] - pair[0]):
-        found = [number for _, number in group]
-        yield found[0], found[-1]
+def _with_sums(session: Session, model: Model, today: date, store: Store, *, anew: bool) -> Store:
+    """The store with the unit sums of a day, added up again when its matches are new."""
+    held = replace(store.holds, sums=())
+    plan = Plan(model, today, Shape(kept=held, integer_ids=store.integer_ids))
+    rules = {mark: rule for rule, mark in unit_sums.fingerprints(plan).items()}
+    wanted, known = tuple(rules), store.sums.marks if store.sums else ()
+    if not anew and set(wanted) <= set(known):
+        return store
+    view_store(session, store, plan)
+    step = unit_sums.unit_sums(plan)
+    chain = Chain(inputs(plan), unit_sums.constants(plan), (step,))
+    for constants in chain.constants:
+        session.load(constants)
+    file = store.folder / SUMS / f"{uuid4().hex[:12]}.parquet"
+    file.parent.mkdir(exist_ok=True)
+    placed = [(rule, whole(wanted.index(mark))) for mark, rule in rules.items()]
+    select = query(
+        """
+        SELECT :lead, :place AS sum, u.count, u.last_day, CAST(u.added AS DECIMAL(38, 0)) AS added
+        FROM :sums AS u WHERE u.rule IN (:rules)
+        """,
+        lead=column(step.relation.grain[0], "u"),
+        place=switch(column("rule", "u"), placed, exp.null()),
+        sums=chain.select(step.relation.name).subquery(copy=False),
+        rules=[whole(rule) for rule in rules.values()],
+    )
+    session.write(select, file, "parquet")
+    files = (str(file.relative_to(store.folder)),)
+    return replace(store, sums=Sums(days.number(today), wanted, files))
 
 
 def _sweep(folder: Path, store: Store) -> None:
     """Remove files of the store that its list no longer names."""
-    named_ = {folder / file for files in store.days.values() for file in files}
-    for file in folder.glob("day=*/*.parquet"):
+    named_ = {folder / file for file in store.paths}
+    for file in (*folder.glob("day=*/*.parquet"), *folder.glob(f"{SUMS}/*.parquet")):
         if file not in named_:
             file.unlink()
     for day in folder.glob("day=*"):

@@ -11,8 +11,9 @@ from sqlglot import exp
 from tamis.engines.base import Session
 from tamis.facts.inputs import LEAD_ROWS
 from tamis.facts.plan import Plan
-from tamis.history.intervals import Interval, difference, proportion, ranking
-from tamis.history.snapshots import DECIDED, SNAPSHOTS
+from tamis.history.decided import DECIDED
+from tamis.history.intervals import FEWEST_WON, Interval, difference, proportion, ranking
+from tamis.history.snapshots import SNAPSHOTS
 from tamis.model.spec import Field
 from tamis.sql import days
 from tamis.sql.write import column, query, table, tree, whole
@@ -24,7 +25,6 @@ TOO_FILLED = 0.5
 JUDGED = "judged_leads"
 MOST_VALUES, MOST_NUMBERS = 50, 100_000
 """A field of more values than this, a name or an id, is asked only whether it is filled."""
-WON_AT_LEAST = 10
 AFTER_AT_LEAST = 0.5
 
 
@@ -34,7 +34,7 @@ class Leak:
 
     `why` is `filled` (how often it is filled tells won leads from the rest: `won_filled` against
     `rest_filled`, shares 0 to 1), `value` (its value alone tells them apart: `auc`) or `later`
-    (`after` is the share of won leads whose first value is dated after their outcome).
+    (`after` is the share of won leads whose first value is dated on or after their first win).
     """
 
     field: str
@@ -71,12 +71,12 @@ def _judged() -> exp.Query:
     """The leads with snapshots, and whether they were ever won."""
     return query(
         """
-        SELECT s.lead_id, coalesce(d.won, FALSE) AS won
+        SELECT s.lead_id, d.won_day IS NOT NULL AS won
         FROM (SELECT DISTINCT t.lead_id FROM :snapshots AS t) AS s
         LEFT JOIN :decided AS d ON d.lead_id = s.lead_id
         """,
         snapshots=table(SNAPSHOTS),
-        decided=table(DECIDED),
+        decided=table(DECIDED.name),
     )
 
 
@@ -110,7 +110,7 @@ def _filled(session: Session, plan: Plan, field: Field) -> Leak | None:
     )
     counts = {bool(won): (int(str(n)), int(str(of))) for won, n, of in session.rows(counted)}
     won, rest = counts.get(True, (0, 0)), counts.get(False, (0, 0))
-    if won[1] < WON_AT_LEAST or not rest[1]:
+    if won[1] < FEWEST_WON or not rest[1]:
         return None
     more: Interval = difference(proportion(*won), proportion(*rest))
     if more.value is None or more.low is None:
@@ -135,7 +135,7 @@ def _valued(session: Session, plan: Plan, field: Field) -> Leak | None:
         most=whole(most + 1),
     )
     rows = [(value, int(str(w)), int(str(n))) for value, w, n in session.rows(counted)]
-    if len(rows) > most or sum(w for _, w, _ in rows) < WON_AT_LEAST:
+    if len(rows) > most or sum(w for _, w, _ in rows) < FEWEST_WON:
         return None
     known = [(float(str(v)), w, n) for v, w, n in rows if v is not None] if numeric else []
     alone = ranking(known if numeric else _by_share(rows)).auc
@@ -157,13 +157,13 @@ def _later(session: Session, plan: Plan, field: Field) -> Leak | None:
     """Whether the rows' own dates say that most won leads got the value after their outcome."""
     counted = query(
         """
-        SELECT count_if(f.day >= d.day), count(*)
+        SELECT count_if(f.day >= d.won_day), count(*)
         FROM (
           SELECT CAST(r.lead_id AS TEXT) AS lead_id, min(:day) AS day FROM :rows AS r
           WHERE :value IS NOT NULL GROUP BY 1
         ) AS f
         JOIN :decided AS d ON d.lead_id = f.lead_id
-        WHERE d.won
+        WHERE d.won_day IS NOT NULL
         """,
         day=tree(
             "coalesce(:at, 0)",
@@ -171,8 +171,8 @@ def _later(session: Session, plan: Plan, field: Field) -> Leak | None:
         ),
         rows=table(LEAD_ROWS),
         value=column(field.column, "r"),
-        decided=table(DECIDED),
+        decided=table(DECIDED.name),
     )
     ((after, of),) = session.rows(counted)
-    share = int(str(after)) / int(str(of)) if int(str(of)) >= WON_AT_LEAST else 0.0
+    share = int(str(after)) / int(str(of)) if int(str(of)) >= FEWEST_WON else 0.0
     return Leak(field.name, "later", after=share) if share >= AFTER_AT_LEAST else None

@@ -10,24 +10,23 @@ from typing import cast
 from sqlglot import exp
 
 from tamis.engines.base import Session
+from tamis.history.verdicts import ASPECTS
 from tamis.model.spec import Model
 from tamis.sql.relation import Column, Relation, Type
 from tamis.sql.write import column, named, one_of, query, table, text, tree, whole
-
-ASPECTS = ("cell", "temperature", "stage", "play")
-"""The verdicts between whose values a lead can move."""
 
 COMPARED: tuple[tuple[str, Type], ...] = (
     ("score", "number"),
     *((aspect, "text") for aspect in ASPECTS),
     ("rank", "integer"),
 )
+LEAD = Column("lead_id", "text", "the lead")
 PAIRS = Relation(
     "what_if__pairs",
     "each lead's verdicts under both models; null where excluded or not known to one of them",
     ("lead_id",),
     (
-        Column("lead_id", "text", "the lead"),
+        LEAD,
         Column("excluded_before", "boolean", "no score under the first model"),
         Column("excluded_after", "boolean", "no score under the second"),
         *(
@@ -45,7 +44,7 @@ CHANGES = Relation(
     "what each rule, cap or range gives more or less; points that did not change are left out",
     ("lead_id", "dimension", "rule"),
     (
-        Column("lead_id", "text", "the lead"),
+        LEAD,
         Column("dimension", "text", "the dimension"),
         Column("rule", "text", "the rule, `cap:<group>` or `range:<dimension>`"),
         Column("points", "number", "points after less points before"),
@@ -56,7 +55,7 @@ CAUSES = Relation(
     "for each lead that moved, what changed most in its points",
     ("lead_id",),
     (
-        Column("lead_id", "text", "the lead"),
+        LEAD,
         Column("dimension", "text", "the dimension"),
         Column("rule", "text", "the rule or limit"),
     ),
@@ -123,33 +122,6 @@ class Bin:
     low: Decimal | None
     high: Decimal | None
     leads: int
-
-
-def hold_verdicts(session: Session, name: str, model: Model, verdicts: exp.Query) -> None:
-    """Hold what moves are made of: one row per lead under a model."""
-    has = {
-        "score": model.score,
-        "cell": model.cell,
-        "temperature": model.temperatures,
-        "stage": model.stages,
-        "play": model.plays,
-    }
-    values = [
-        named(column(aspect, "v") if has[aspect] else exp.cast(exp.null(), type_), aspect)
-        for aspect, type_ in (("score", "DECIMAL(24, 2)"), *((a, "VARCHAR") for a in ASPECTS))
-    ]
-    select = query(
-        "SELECT v.lead_id, v.excluded, v.rank, :values, :handoff AS handoff FROM :verdicts AS v",
-        values=values,
-        handoff=_handed_off(model),
-        verdicts=verdicts.subquery(copy=False),
-    )
-    session.keep(name, select)
-
-
-def _handed_off(model: Model) -> exp.Expr:
-    ids = [text(play.id) for play in model.plays if play.do == "handoff"]
-    return tree("coalesce(v.play IN (:ids), FALSE)", ids=ids) if ids else exp.false()
 
 
 def hold_pairs(session: Session, name: str, before: str, after: str) -> None:

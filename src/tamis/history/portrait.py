@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from tamis.history.evidence_seen import SEEN, Seen, whole_numbers
-from tamis.history.intervals import Interval, difference, proportion
+from tamis.history.intervals import FEWEST_WON, Interval, difference, proportion
 from tamis.model import titles
 from tamis.model.spec import BandsRule, Field, Model
 from tamis.sql.write import column, query, table
 
-FEWEST = 10
-"""Wins that a trait needs before it is shown."""
 TITLES = ("title", "fonction", "poste", "role")
 SIZES = ("employee", "effectif", "headcount", "staff", "salarie", "company_size")
 SIZE_BOUNDS = (1, 10, 50, 250, 1000)
@@ -53,7 +51,7 @@ _Counts = Sequence[tuple[str, int, int]]
 def _over(of: str, counts: _Counts) -> Iterator[Trait]:
     cases, wins = sum(n for _, n, _ in counts), sum(w for *_, w in counts)
     for value, n, won in counts:
-        if won < FEWEST or n == cases:
+        if won < FEWEST_WON or n == cases:
             continue
         conversion = proportion(won, n)
         lift = difference(conversion, proportion(wins - won, cases - n))

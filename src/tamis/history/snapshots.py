@@ -13,9 +13,12 @@ from pathlib import Path
 from sqlglot import exp
 
 from tamis.engines.base import Scan, Session
-from tamis.facts.inputs import EVENT_ROWS, KEPT_ROWS, OUTCOMES
+from tamis.facts.inputs import EVENT_ROWS, KEPT_ROWS
 from tamis.facts.plan import Plan, Shape
 from tamis.flow import VERDICTS
+from tamis.history.count_once import counted_once
+from tamis.history.decided import DECIDED, hold_decided, undecided, won_after
+from tamis.history.verdicts import verdict
 from tamis.model.spec import Model
 from tamis.run import Result, judge
 from tamis.sources import Provided
@@ -23,7 +26,6 @@ from tamis.sql import days
 from tamis.sql.write import column, named, query, table, tree, whole
 
 SNAPSHOTS = "snapshots"
-DECIDED = "first_decided"
 ACTIVITY = "activity_by_day"
 FIRST_SEEN = "first_seen"
 ACTIVE_DAYS = 30
@@ -58,34 +60,6 @@ class Period:
         return tuple(d for d in self.days if d + timedelta(days=self.horizon) <= known_until)
 
 
-def hold_decided(session: Session, model: Model, until: date) -> date | None:
-    """Hold the first outcome of each lead; gives the day of the last outcome, None without any.
-
-    Of outcomes at the same instant, a win goes first. `until` bounds the time zone's offsets.
-    """
-    plan = Plan(model, until)
-    decided = query(
-        """
-        SELECT o.lead_id, o.day, o.outcome = 'won' AS won, o.amount
-        FROM (
-          SELECT r.lead_id, r.outcome, r.amount, :day AS day,
-            row_number() OVER (
-              PARTITION BY r.lead_id ORDER BY r.timestamp, r.outcome DESC, r.amount DESC
-            ) AS place
-          FROM :rows AS r
-        ) AS o
-        WHERE o.place = 1
-        """,
-        day=days.day_number(plan.local_date(column("timestamp", "r"))),
-        rows=table(OUTCOMES.name),
-    )
-    session.keep(DECIDED, decided)
-    at = days.day_number(plan.local_date(column("timestamp", "r")))
-    last = query("SELECT max(:day) FROM :rows AS r", day=at, rows=table(OUTCOMES.name))
-    found = session.rows(last)[0][0]
-    return None if found is None else days.EPOCH + timedelta(days=int(str(found)))
-
-
 def take(
     session: Session, model: Model, provided: Provided, asked: Sequence[date], horizon: int
 ) -> tuple[Path, ...]:
@@ -98,10 +72,12 @@ def take(
     creation, else of the first event; null for neither), `activity`
     (events in 30 days). Gives the files, one a day. The held relations are then the last day's.
     """
+    hold_decided(session, model, asked[-1] + timedelta(days=horizon))
     _hold_activity(session, model, provided.shape, asked)
+    once = counted_once(session, [model], provided, asked)
     paths = []
     for day in asked:
-        result = judge(session, model, day, provided)
+        result = judge(session, model, day, once)
         path = session.scratch() / f"snapshot-{day}.parquet"
         session.write(snapshot(result, horizon), path, "parquet")
         paths.append(path)
@@ -118,9 +94,8 @@ def snapshot(result: Result, horizon: int) -> exp.Query:
     """The rows of a day, of leads not excluded and not decided on or before it."""
     return query(
         """
-        SELECT v.lead_id, hash(v.lead_id) AS lead, :day AS day, :judged, v.rank,
-          coalesce(:won, FALSE) AS won,
-          CASE WHEN :won THEN d.day - :day END AS days_to,
+        SELECT v.lead_id, hash(v.lead_id) AS lead, :day AS day, :judged, v.rank, :won AS won,
+          CASE WHEN :won THEN d.won_day - :day END AS days_to,
           CASE WHEN :won THEN d.amount END AS amount,
           CAST(hash(concat(v.lead_id, ':', :seed)) % 1000 AS INTEGER) AS random,
           :newest AS newest, :activity AS activity
@@ -129,34 +104,29 @@ def snapshot(result: Result, horizon: int) -> exp.Query:
         LEFT JOIN :decided AS d ON d.lead_id = v.lead_id
         LEFT JOIN :active AS a ON a.lead_id = v.lead_id
         LEFT JOIN :seen AS f ON f.lead_id = v.lead_id
-        WHERE NOT v.excluded AND (d.day IS NULL OR d.day > :day)
+        WHERE NOT v.excluded AND :undecided
         """,
         day=whole(days.number(result.as_of)),
         judged=[named(value, name) for name, value in _judged(result.model).items()],
-        won=tree("(d.won AND d.day - :day <= :horizon)", **_within(result.as_of, horizon)),
+        won=won_after(result.as_of, result.as_of + timedelta(days=horizon)),
+        undecided=undecided(result.as_of),
         seed=whole(SEED),
         newest=tree("coalesce(l.created_day, f.day)"),
         activity=tree("CAST(coalesce(a.n, 0) AS INTEGER)"),
         verdicts=result.relation(VERDICTS).query.subquery(copy=False),
-        decided=table(DECIDED),
+        decided=table(DECIDED.name),
         active=_active(result.as_of),
         seen=table(FIRST_SEEN),
     )
 
 
-def _within(day: date, horizon: int) -> dict[str, exp.Expr]:
-    return {"day": whole(days.number(day)), "horizon": whole(horizon)}
-
-
 def _judged(model: Model) -> dict[str, exp.Expr]:
-    has = {"cell": model.cell, "temperature": model.temperatures, "stage": model.stages}
     cents = {"score": tree("CAST(v.score * 100 AS INTEGER)")}
     cents |= {
         dimension_name(d.name): tree("CAST(:v * 100 AS INTEGER)", v=column(d.name, "v"))
         for d in model.dimensions
     }
-    absent = exp.cast(exp.null(), exp.DType.TEXT)
-    return cents | {n: column(n, "v") if there else absent for n, there in has.items()}
+    return cents | {name: verdict(model, name) for name in LABELS}
 
 
 def dimension_name(name: str) -> str:

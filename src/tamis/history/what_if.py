@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import cast
 
 from tamis import flow
 from tamis.engines.base import Session
-from tamis.facts.plan import Plan
 from tamis.history import moves
-from tamis.history.moves import ASPECTS, Bin, Matrix, RuleEffect
+from tamis.history.moves import Bin, Matrix, RuleEffect
+from tamis.history.verdicts import ASPECTS, WEEK, has_verdict, hold_verdicts, new_hand_offs
 from tamis.history.what_if_past import Conversions, Past, conversions
-from tamis.history.what_if_rejudge import Provide, Rejudged, rejudge
+from tamis.history.what_if_rejudge import Provide, Rejudged, has_matches, rejudge
 from tamis.model.changes import Change
 from tamis.model.diff import differences
 from tamis.model.spec import Model
 from tamis.run import Result, Rows, judge
+from tamis.sources import Provided
 from tamis.sql.write import column, query, table
 
-WEEK = timedelta(days=7)
 LIMITS = ("group", "dimension", "grade", "score", "weight", "cell", "temperature", "stage", "play")
 """What beside rules can move a lead; and the same in the plural, where their order does."""
 
@@ -126,23 +126,25 @@ def what_if(
 ) -> WhatIf:
     """What the model `after` changes against `before`, on the facts of a session.
 
-    `provide` is called once with the model that declares all fields of both, or, where neither
-    does, for each model anew. With `past`, the relation of outcomes must be readable in the
-    session. `capacity` is hand-offs a week; `top` leads are named for each move. Without `week`,
-    the hand-offs of the last seven days are left open, which spares judging another day.
+    `provide` is called once with a model that declares the fields of both; where neither does, or
+    where it gives kept matches that do not fit both, again for the other. With `past`, the
+    relation of outcomes must be readable in the session. `capacity` is hand-offs a week; `top`
+    leads are named for each move. Without `week`, the hand-offs of the last seven days are left
+    open, which spares judging another day.
 
     Raises:
         EngineError: when the engine gives up.
         SourceError: for data that `provide` cannot read.
     """
-    both = _Both(session, before, after, provide)
+    facts = _Facts(provide, model_of_facts(before, after), as_of)
+    both = _Both(session, before, after, facts)
     if week:
         both.judge(as_of - WEEK, "week")
     then = None
     if past:
         both.judge(past.day, "past")
         moves.hold_pairs(session, PAST_PAIRS, *both.held("past"))
-        then = conversions(session, PAST_PAIRS, Plan(before, as_of), past, capacity)
+        then = conversions(session, PAST_PAIRS, before, as_of, past, capacity=capacity)
     judged = both.judge(as_of, "day", changes=True)
     return _told(both, judged, week=week, top=top, capacity=capacity, then=then)
 
@@ -155,20 +157,35 @@ def model_of_facts(before: Model, after: Model) -> Model | None:
     """The one of two models that declares the fields of both, in one time zone; None if neither."""
     if before.timezone != after.timezone:
         return None
-    if set(before.fields) <= set(after.fields):
-        return after
-    return before if set(after.fields) <= set(before.fields) else None
+    if set(after.fields) <= set(before.fields):
+        return before
+    return after if set(before.fields) <= set(after.fields) else None
+
+
+class _Facts:
+    """The facts that a session reads, provided anew only for a model that they do not serve."""
+
+    def __init__(self, provide: Provide, wide: Model | None, as_of: date) -> None:
+        self._provide, self._wide, self._as_of = provide, wide, as_of
+        self._given: tuple[Model, Provided] | None = None
+
+    def __call__(self, model: Model) -> Provided:
+        """The facts for one of two models; `wide` is the one that declares the fields of both."""
+        whose, provided = self._given or self._give(self._wide or model)
+        # A store that fits one model need not have what the other counts.
+        shared = whose is self._wide and has_matches(provided.shape, model, self._as_of)
+        return provided if shared or whose is model else self._give(model)[1]
+
+    def _give(self, model: Model) -> tuple[Model, Provided]:
+        self._given = model, self._provide(model)
+        return self._given
 
 
 class _Both:
     """Two models judged on a day, their verdicts held under names."""
 
-    def __init__(self, session: Session, before: Model, after: Model, provide: Provide) -> None:
-        self.session, self.before, self.after, self._provide = session, before, after, provide
-        wide = model_of_facts(before, after)
-        shared = provide(wide) if wide else None
-        # Matches of a store are found by the counters of one model.
-        self._shared = shared if shared and shared.shape.kept is None else None
+    def __init__(self, session: Session, before: Model, after: Model, facts: _Facts) -> None:
+        self.session, self.before, self.after, self._facts = session, before, after, facts
 
     def held(self, name: str) -> tuple[str, str]:
         """The relations of the verdicts of both models that `judge` holds."""
@@ -180,13 +197,12 @@ class _Both:
         With `changes`, pairs and changes of points are held as well.
         """
         session, (first, second) = self.session, self.held(name)
-        provided = self._shared or self._provide(self.before)
-        old = judge(session, self.before, day, provided)
+        old = judge(session, self.before, day, self._facts(self.before))
         self._hold(first, old)
         rules = moves.contributions_of(moves.touched(self.before, self.after))
         if changes:
             session.keep(CHANGED_BEFORE, old.relation(flow.CONTRIBUTIONS, where=rules).query)
-        again = rejudge(session, old, self.after, None if self._shared else self._provide)
+        again = rejudge(session, old, self.after, self._facts)
         result = again.result
         self._hold(second, result)
         if changes:
@@ -196,8 +212,7 @@ class _Both:
         return again
 
     def _hold(self, name: str, result: Result) -> None:
-        verdicts = result.relation(flow.VERDICTS).query
-        moves.hold_verdicts(self.session, name, result.model, verdicts)
+        hold_verdicts(self.session, name, result.model, result.relation(flow.VERDICTS).query)
 
 
 def _told(
@@ -212,7 +227,7 @@ def _told(
     session, before, after = both.session, both.before, both.after
     counts = _counts(session)
     changes = differences(before, after)
-    aspects = [aspect for aspect in ASPECTS if _has(before, aspect) or _has(after, aspect)]
+    aspects = [a for a in ASPECTS if has_verdict(before, a) or has_verdict(after, a)]
     entered = (_entered(session, both, side) if week else None for side in (0, 1))
     rules = moves.rule_effects(session)
     return WhatIf(
@@ -241,16 +256,6 @@ def _told(
     )
 
 
-def _has(model: Model, aspect: str) -> bool:
-    parts = {
-        "cell": model.cell,
-        "temperature": model.temperatures,
-        "stage": model.stages,
-        "play": model.plays,
-    }
-    return bool(parts[aspect])
-
-
 COUNTS = """
 SELECT
   sum(CASE WHEN p.excluded_before AND p.excluded_after THEN 0 ELSE 1 END) AS leads,
@@ -272,14 +277,8 @@ def _counts(session: Session) -> dict[str, int]:
 
 def _entered(session: Session, both: _Both, side: int) -> int:
     """Leads handed off on the day that were not a week before."""
-    select = query(
-        """
-        SELECT count(*) FROM :day AS d LEFT JOIN :week AS w ON w.lead_id = d.lead_id
-        WHERE d.handoff AND NOT coalesce(w.handoff, FALSE)
-        """,
-        day=table(both.held("day")[side]),
-        week=table(both.held("week")[side]),
-    )
+    new = new_hand_offs(both.held("day")[side], both.held("week")[side])
+    select = query("SELECT count(*) FROM :new AS n", new=new.subquery(copy=False))
     return cast(int, session.rows(select)[0][0])
 
 

@@ -11,11 +11,10 @@ from typing import Literal, cast
 from sqlglot import exp
 
 from tamis.engines.base import Session
-from tamis.facts.inputs import OUTCOMES
-from tamis.facts.plan import Plan
+from tamis.history.decided import DECIDED, hold_decided, undecided, won_after
 from tamis.history.intervals import Interval, proportion
-from tamis.sql import days
-from tamis.sql.write import column, query, table, whole
+from tamis.model.spec import Model
+from tamis.sql.write import query, table, whole
 
 Side = Literal["before", "after"]
 
@@ -78,15 +77,23 @@ class _Row:
 
 
 def conversions(
-    session: Session, pairs: str, plan: Plan, past: Past, capacity: int | None
+    session: Session,
+    pairs: str,
+    model: Model,
+    as_of: date,
+    past: Past,
+    *,
+    capacity: int | None = None,
 ) -> Conversions:
     """What became of the leads of `pairs`, judged under both models as of the past day.
 
     A lead that was decided by that day is left out, and so is one excluded under both models.
-    `plan` gives the as-of day, up to which outcomes are known, and the time zone of their days.
+    `model` gives the time zone of outcomes, which are known up to the day `as_of`; with a
+    `capacity`, so many leads at the head of each order are a group too.
     """
-    until = past.last(plan.as_of)
-    source = _with_outcomes(pairs, plan, past.day, until)
+    until = past.last(as_of)
+    hold_decided(session, model, as_of)
+    source = _with_outcomes(pairs, past.day, until)
     count = "SELECT count(*) FROM :rows AS r WHERE r.decided"
     decided = session.rows(query(count, rows=source.subquery(copy=False)))[0][0]
     rows = [_Row(*row) for row in session.rows(_counted(source, capacity))]  # type: ignore[arg-type]
@@ -94,28 +101,17 @@ def conversions(
     return Conversions(past.day, until, cast(int, decided), groups)
 
 
-def _with_outcomes(pairs: str, plan: Plan, day: date, until: date) -> exp.Query:
-    outcomes = query(
-        """
-        SELECT d.lead_id, max(CASE WHEN d.day <= :day THEN 1 ELSE 0 END) AS decided,
-          max(CASE WHEN d.outcome = 'won' AND d.day > :day AND d.day <= :until THEN 1 ELSE 0 END)
-            AS won
-        FROM (SELECT o.lead_id, o.outcome, :decided_on AS day FROM :outcomes AS o) AS d
-        GROUP BY d.lead_id
-        """,
-        day=whole(days.number(day)),
-        until=whole(days.number(until)),
-        decided_on=days.day_number(plan.local_date(column("timestamp", "o"))),
-        outcomes=table(OUTCOMES.name),
-    )
+def _with_outcomes(pairs: str, day: date, until: date) -> exp.Query:
     return query(
         """
-        SELECT p.*, coalesce(o.decided, 0) = 1 AS decided, coalesce(o.won, 0) AS won
-        FROM :pairs AS p LEFT JOIN :outcomes AS o ON o.lead_id = p.lead_id
+        SELECT p.*, NOT :undecided AS decided, CAST(:won AS INTEGER) AS won
+        FROM :pairs AS p LEFT JOIN :decided AS d ON d.lead_id = p.lead_id
         WHERE NOT (p.excluded_before AND p.excluded_after)
         """,
+        undecided=undecided(day),
+        won=won_after(day, until),
         pairs=table(pairs),
-        outcomes=outcomes.subquery(copy=False),
+        decided=table(DECIDED.name),
     )
 
 
@@ -138,7 +134,7 @@ def _counted(source: exp.Query, capacity: int | None) -> exp.Query:
     )
 
 
-CHANGES: Mapping[tuple[bool, bool], str] = {
+BY_HANDOFF: Mapping[tuple[bool, bool], str] = {
     (True, True): "kept",
     (False, True): "added",
     (True, False): "dropped",
@@ -150,7 +146,7 @@ Key = tuple[str, str | None, Side | None]
 def _keys(row: _Row, capacity: int | None) -> Iterator[Key]:
     """The groups that a row belongs to."""
     yield "all", None, None
-    yield "change", CHANGES[row.handoff_before, row.handoff_after], None
+    yield "change", BY_HANDOFF[row.handoff_before, row.handoff_after], None
     yield "handoff", "yes" if row.handoff_before else "no", "before"
     yield "handoff", "yes" if row.handoff_after else "no", "after"
     yield "temperature", row.temperature_before, "before"

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-
-from sqlglot import exp
+from datetime import date
 
 from tamis import flow
 from tamis.engines.base import Session
+from tamis.facts.plan import Plan, Shape
+from tamis.matches.counters import counters
+from tamis.matches.kept import fingerprint
 from tamis.model.spec import Model
-from tamis.run import KEPT, Result, judge
+from tamis.run import Result, judge
 from tamis.sources import Provided
-from tamis.sql.chain import Chain, Constants
+from tamis.sql.chain import Chain
 
 READ_FROM_FACTS = ("leads", "measures")
 """The held steps that read facts; those above them follow from their rows."""
@@ -40,32 +42,48 @@ def rejudge(
     caps, groups, grades, stages and plays may differ), no event is read again. The verdicts are
     the same either way. Where they do not, `provide` makes the facts readable for the model;
     without it they are taken as they are, which needs every field that the model declares among
-    them, and events rather than kept matches.
+    them and, where a store of kept matches stands for the events, all that the model counts.
 
     Raises:
         EngineError: when the engine gives up.
     """
-    chain = flow.plan(model, before.as_of, before.shape)
-    if not counted_alike(before.chain, chain):
+    # Without the matches that the model counts there is no chain to compare.
+    fits = has_matches(before.shape, model, before.as_of)
+    chain = flow.plan(model, before.as_of, before.shape) if fits else None
+    if chain is None or not counted_alike(before.chain, chain):
         provided = provide(model) if provide else Provided(before.shape, before.counts)
-        return Rejudged(judge(session, model, before.as_of, provided), reused=False)
+        result = judge(session, model, before.as_of, provided, hold=before.hold)
+        return Rejudged(result, reused=False)
     for constants in chain.constants:
         session.load(constants)
-    held = [name for name in KEPT if name in READ_FROM_FACTS and name in chain]
-    for name in (name for name in KEPT if name in chain and name not in READ_FROM_FACTS):
-        session.keep(name, chain.select(name, given=held))
-        held.append(name)
+    _hold_again(session, before, chain)
     return Rejudged(replace(before, model=model, chain=chain), reused=True)
 
 
+def _hold_again(session: Session, before: Result, chain: Chain) -> None:
+    """Make again what is held and made in another way now.
+
+    What follows from the sums of dimensions alone is quick, and made when it is read.
+    """
+    quick = chain.made_alike("dimension_values", before.chain) and "dimension_values" in before.hold
+    held: list[str] = []
+    for name in (name for name in before.hold if name in chain):
+        if not chain.made_alike(name, before.chain):
+            session.drop([name])
+            made = session.view if quick else session.keep
+            made(name, chain.select(name, given=held))
+        held.append(name)
+
+
+def has_matches(shape: Shape, model: Model, as_of: date) -> bool:
+    """Whether facts have what a model counts: its events, or all of it among kept matches."""
+    if shape.kept is None:
+        return True
+    plan, kept = Plan(model, as_of, shape), set(shape.kept.counters)
+    return all(fingerprint(plan, counter) in kept for counter in counters(plan))
+
+
 def counted_alike(old: Chain, new: Chain) -> bool:
-    """Whether two chains make leads and counts by the same statements over the same constants."""
-    return all(_made_of(old, name) == _made_of(new, name) for name in READ_FROM_FACTS)
-
-
-def _made_of(chain: Chain, name: str) -> tuple[str, tuple[Constants, ...]] | None:
-    if name not in chain:
-        return None
-    statement = chain.select(name)
-    read = {found.name for found in statement.find_all(exp.Table)}
-    return statement.sql(), tuple(c for c in chain.constants if c.relation.name in read)
+    """Whether two chains make leads and counts alike, so that events need not be read again."""
+    read = [name for name in READ_FROM_FACTS if name in old or name in new]
+    return all(new.made_alike(name, old) for name in read)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sqlglot import exp
 
 from tamis.facts import events as event_facts
-from tamis.facts.inputs import EVENT_ROWS, inputs, kept
+from tamis.facts.inputs import EVENT_ROWS, inputs, kept, lead_column
 from tamis.facts.plan import Plan
 from tamis.matches.counters import COUNTED, Counter, counters, rows_of
 from tamis.matches.relations import of_counters
@@ -23,20 +23,22 @@ from tamis.sql import days
 from tamis.sql.chain import Chain, Constants, Step
 from tamis.sql.write import column, query, stacked
 
-FORMAT = 2
+FORMAT = 3
 """Raised when the same counter would count something else."""
 
 
-def kept_counters(plan: Plan) -> tuple[Counter, ...]:
-    """The counters of a plan as they are kept: on every day."""
-    return tuple(replace(counter, within=None) for counter in counters(plan))
+def marked(plan: Plan) -> Mapping[str, Counter]:
+    """The counters of a plan by fingerprint, as they are kept: on every day."""
+    return {
+        fingerprint(plan, counter): replace(counter, within=None, active=None)
+        for counter in counters(plan)
+    }
 
 
 def fingerprint(plan: Plan, counter: Counter) -> str:
-    """What shapes the matches of a counter: events, condition, added field, days and time zone."""
+    """What shapes the matches of a counter: events, condition, added field and time zone."""
     read = plan.on_event(counter.where).find_all(exp.Column) if counter.where else ()
     types = {f.column: f.type for f in plan.model.fields_of("event")}
-    active = counter.active
     shaping = [
         FORMAT,
         plan.model.timezone,
@@ -44,14 +46,13 @@ def fingerprint(plan: Plan, counter: Counter) -> str:
         counter.where.text.strip() if counter.where else "",
         sorted((one.name, types[one.name]) for one in read),
         counter.total,
-        [str(active.first), str(active.last)] if active else None,
     ]
     return hashlib.sha256(json.dumps(shaping).encode()).hexdigest()[:24]
 
 
 def keeping(plan: Plan, found: Sequence[Counter], ranges: Sequence[tuple[int, int]]) -> Chain:
     """The chain from events to `kept_rows`, of the days in some ranges."""
-    name = event_facts.lead_column(plan).name
+    name = lead_column(plan).name
     branches = [
         branch
         for first, last in ranges

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from tamis.facts.events import lead_column
+from tamis.facts.inputs import lead_column
 from tamis.facts.plan import Plan
 from tamis.matches.counters import EARLIEST, Counter, counters
-from tamis.matches.from_store import counted_days
 from tamis.matches.slabs import Slab, slabs
 from tamis.model.spec import Field
 from tamis.sql import days
@@ -33,9 +32,10 @@ def steps(plan: Plan) -> tuple[Step, ...]:
     Grouping is the dearest part of a run, so each kind of counter is grouped for itself, by no
     more than it needs.
     """
-    kinds = kinds_of(plan)
     if plan.shape.kept is not None:
-        return _from_store(plan, kinds)
+        # A store has them counted.
+        return ()
+    kinds = kinds_of(plan)
     found = []
     if kinds.by_day or kinds.in_all:
         found.append(_counted_events(plan, kinds.by_day + kinds.in_all))
@@ -45,18 +45,6 @@ def steps(plan: Plan) -> tuple[Step, ...]:
         found.append(_grouped(TALLIES, "counted_events", kinds.in_all))
     if kinds.adding:
         found += [_amounts(plan, kinds.adding), _grouped(TOTALS, "amounts", kinds.adding)]
-    return tuple(found)
-
-
-def _from_store(plan: Plan, kinds: Kinds) -> tuple[Step, ...]:
-    found = [counted_days(plan, (LEAD, COUNTER, DAY, N, AMOUNT))]
-    for relation, members in (
-        (MATCHES, kinds.by_day),
-        (TALLIES, kinds.in_all),
-        (TOTALS, kinds.adding),
-    ):
-        if members:
-            found.append(_grouped(relation, "counted_days", members, n="sum(c.n)"))
     return tuple(found)
 
 
@@ -97,11 +85,9 @@ TOTALS = Relation(
 )
 
 
-def _grouped(
-    relation: Relation, source: str, found: tuple[Counter, ...], n: str = "count(*)"
-) -> Step:
+def _grouped(relation: Relation, source: str, found: tuple[Counter, ...]) -> Step:
     kept = {
-        "n": named(exp.cast(tree(n), exp.DType.BIGINT), "n"),
+        "n": tree("CAST(count(*) AS BIGINT) AS n"),
         "last_day": tree("max(c.day) AS last_day"),
         "amount": tree("sum(c.amount) AS amount"),
     }

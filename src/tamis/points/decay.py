@@ -75,11 +75,14 @@ def constants(model: Model) -> Constants:
 
 def _rows(model: Model) -> Iterator[tuple[int, int, int]]:
     for decay, number in numbered(model).items():
-        for age, weighed in enumerate(_weights(decay)):
+        for age, weighed in enumerate(weights(decay)):
             yield number, age, weighed
 
 
 @lru_cache(maxsize=64)
-def _weights(decay: Decay) -> tuple[int, ...]:
-    """The weight at each age; kept, for plans are made often and have the same few decays."""
+def weights(decay: Decay) -> tuple[int, ...]:
+    """The weight at each age, in millionths; beyond the last one they no longer change.
+
+    They are remembered, for plans are made often and have the same few decays.
+    """
     return tuple(weight(decay, age) for age in range(last_age(decay) + 1))

@@ -18,6 +18,7 @@ from tamis.model.spec import (
 )
 from tamis.points import attribute
 from tamis.points.rules import is_dense
+from tamis.points.unit_sums import unit_sums
 from tamis.sql.chain import Step
 from tamis.sql.numbers import limited, wide
 from tamis.sql.relation import Column, Relation
@@ -72,7 +73,7 @@ def steps(plan: Plan) -> tuple[Step, ...]:
     """The steps from matches to points."""
     found: list[Step] = []
     if counters(plan):
-        found.append(measures(plan))
+        found += _from_store(plan) if plan.shape.kept is not None else [measures(plan)]
     if _gated(plan):
         found.append(gates(plan))
     if plan.model.event_rules:
@@ -89,6 +90,19 @@ def measures(plan: Plan) -> Step:
     if kinds.adding:
         parts.append(query(ADDED_UP))
     return Step(MEASURES, _of_known_leads(plan, stacked(parts)))
+
+
+def _from_store(plan: Plan) -> list[Step]:
+    """Unit sums of a store, then of the leads that are known and not excluded."""
+    sums = unit_sums(plan)
+    known = query(
+        """
+        SELECT l.lead, s.rule, s.count, s.last_day, s.added
+        FROM unit_sums AS s JOIN leads AS l ON :same WHERE NOT l.excluded
+        """,
+        same=column(sums.relation.grain[0], "s").eq(column(sums.relation.grain[0], "l")),
+    )
+    return [sums, Step(MEASURES, known)]
 
 
 TALLIED = """

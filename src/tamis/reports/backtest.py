@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from tamis.history.backtest import Backtest
 from tamis.history.groups import Group
 from tamis.history.intervals import Interval
 from tamis.language import day, listed, number, percent, plurals, translator
 from tamis.reports.backtest_advice import bounds_section, leaks_section
-from tamis.reports.what_if_sections import NONE, Heading, Section
-
-TIMES, TO = "\u00d7", "\u2013"
+from tamis.reports.backtest_charts import auc_by_month, conversion_by_tenth, orders_compared
+from tamis.reports.figures import NONE, TIMES, figure
+from tamis.reports.phrases import kept_matches
+from tamis.reports.sections import Heading, Section
 
 
 def backtest_sections(found: Backtest, language: str) -> Iterator[Section]:
@@ -70,10 +71,12 @@ def _overview(found: Backtest, language: str) -> Section:
     ).format(
         leads=number(all_.leads, language),
         rows=number(all_.rows, language),
-        share=shares(all_.conversion, language),
+        share=share(all_.conversion, language),
         horizon=number(period.horizon, language),
     )
     sentences = [verdict(found, language), asked, read, *_left_out(found, language)]
+    if found.store:
+        sentences.append(kept_matches(found.store, language))
     note = _(
         "In parentheses: intervals at 95 per cent; the snapshots of one lead count as one draw."
     )
@@ -102,7 +105,7 @@ def _left_out(found: Backtest, language: str) -> Iterator[str]:
 
 def _orders(found: Backtest, language: str) -> Section:
     _ = translator(language)
-    names = {
+    names: Mapping[str, str] = {
         "score": _("This model"),
         "random": _("Random"),
         "newest": _("Newest first"),
@@ -120,7 +123,7 @@ def _orders(found: Backtest, language: str) -> Section:
         row = [names[order], plain(found.aucs[order], language, 2)]
         if captures:
             one = captures[order]
-            row += [shares(one.share, language), shares(one.hits, language)]
+            row += [share(one.share, language), share(one.hits, language)]
         rows.append(tuple(row))
     return Section(
         _("Against simple orders"),
@@ -128,6 +131,7 @@ def _orders(found: Backtest, language: str) -> Section:
         headings=tuple(headings),
         rows=tuple(rows),
         note=_("AUC: the chance that a snapshot that was won stands above one that was not."),
+        charts=tuple(orders_compared(found, names, language)),
     )
 
 
@@ -143,8 +147,14 @@ def _captured(found: Backtest, language: str) -> Iterator[str]:
         if one.order == "score":
             yield _("{calls} calls a week would have reached {share} of the deals.").format(
                 calls=number(found.question.capacity or 0, language),
-                share=shares(one.share, language, 0),
+                share=share(one.share, language, 0),
             )
+            if one.calls >= found.whole.leads:
+                said = _(
+                    "That is a call for every lead of the time ({leads}): no order reaches more "
+                    "than another, so a smaller --capacity tells more."
+                )
+                yield said.format(leads=number(found.whole.leads, language))
 
 
 # ---------------------------------------------------------------- groups
@@ -170,6 +180,7 @@ def _table(found: Backtest, name: str, title: str, language: str) -> Section:
         note=_("Leads and won count leads; conversion is the share of snapshots.")
         if name == "bands"
         else "",
+        charts=tuple(conversion_by_tenth(found, language)) if name == "deciles" else (),
     )
 
 
@@ -206,7 +217,7 @@ def _row(found: Backtest, group: Group, language: str) -> tuple[str, ...]:
         group.name,
         number(group.leads, language),
         number(group.winners, language),
-        shares(group.conversion, language),
+        share(group.conversion, language),
         NONE if lift is None else TIMES + number(lift, language, decimals=1),
         plain(group.days, language, 0),
         plain(group.amount, language, 0),
@@ -221,8 +232,8 @@ def _months(found: Backtest, language: str) -> Section:
             group.name,
             number(group.leads, language),
             plain(found.monthly[group.name], language, 2),
-            shares(group.conversion, language),
-            shares(best[group.name], language) if group.name in best else NONE,
+            share(group.conversion, language),
+            share(best[group.name], language) if group.name in best else NONE,
         )
         for group in found.groups["months"]
     ]
@@ -239,33 +250,15 @@ def _months(found: Backtest, language: str) -> Section:
             Heading(_("Best tenth"), number=True),
         ),
         rows=tuple(rows),
+        charts=tuple(auc_by_month(found, language)),
     )
 
 
-# ---------------------------------------------------------------- figures
-
-
-def plain(interval: Interval, language: str, decimals: int) -> str:
+def plain(found: Interval, language: str, decimals: int) -> str:
     """A figure and its interval."""
-    return _shown(interval, lambda v: number(v, language, decimals=decimals, fixed=True))
+    return str(figure(found, language, decimals=decimals))
 
 
-def shares(interval: Interval, language: str, decimals: int = 1) -> str:
-    """A share and its interval in per cent."""
-    if interval.value is None:
-        return NONE
-    sign = percent(0, language).removeprefix("0")
-    value, *ends = (
-        number(share * 100, language, decimals=decimals, fixed=True)
-        for share in (interval.value, interval.low, interval.high)
-        if share is not None
-    )
-    return f"{value}{sign} ({ends[0]}{TO}{ends[1]})" if len(ends) > 1 else value + sign
-
-
-def _shown(interval: Interval, write: Callable[[float], str]) -> str:
-    if interval.value is None:
-        return NONE
-    if interval.low is None or interval.high is None:
-        return write(interval.value)
-    return f"{write(interval.value)} ({write(interval.low)}{TO}{write(interval.high)})"
+def share(found: Interval, language: str, decimals: int = 1) -> str:
+    """A share and its interval, in per cent."""
+    return str(figure(found, language, decimals=decimals, unit="%"))

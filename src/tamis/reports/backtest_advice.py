@@ -8,7 +8,8 @@ from tamis.history.backtest import Backtest
 from tamis.history.bounds import Bound
 from tamis.history.leaks import Leak
 from tamis.language import listed, number, percent, translator
-from tamis.reports.what_if_sections import NONE, Heading, Section
+from tamis.reports.figures import NONE
+from tamis.reports.sections import Heading, Section
 
 
 def bounds_section(found: Backtest, language: str) -> Section:

@@ -4,11 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from rich import box
-from rich.console import RenderableType
-from rich.table import Table
-from rich.text import Text
-
 from tamis.history.evidence import Evidence
 from tamis.history.evidence_order import FieldEvidence, Pays
 from tamis.history.evidence_rules import RuleEvidence, Says
@@ -17,70 +12,78 @@ from tamis.history.portrait import Trait
 from tamis.history.survey import Opinion, Verdict
 from tamis.language import listed, number, percent, short_day, translator
 from tamis.model.spec import Model
+from tamis.reports.evidence_charts import rules_drawn
+from tamis.reports.figures import NONE, Unit, figure
 from tamis.reports.phrases import rule_name
-from tamis.reports.terminal.text import HEADING, SOFT, harmless, heading
+from tamis.reports.sections import Heading, Said, Section, Tone
 
-NOTHING, TO = "–", "–"  # noqa: RUF001
-GOOD, BAD, DOUBT = "green", "red", "yellow"
+MOST_ODDS = 999
+"""Odds above this are shown as this."""
+FEWEST_WINS = 10
+JUDGED = 20
+"""So many rules judged, one of them seems to say something by chance alone."""
 
 
-def shown(evidence: Evidence, language: str) -> Iterator[RenderableType]:
-    """Everything, one part below the other; what has nothing to say is left out."""
+def evidence_title(evidence: Evidence, language: str) -> str:
+    """The title of the answer."""
+    _, model = translator(language), evidence.seen.model
+    said = _("Evidence on {name} version {version}")
+    return said.format(name=model.name, version=model.version)
+
+
+def evidence_sections(evidence: Evidence, language: str) -> Iterator[Section]:
+    """Everything, one part after the other; what has nothing to say is left out."""
     _ = translator(language)
-    yield from _opening(evidence, language)
-    yield from _in_short(evidence.rules, language)
-    yield heading(_("Rules"))
-    yield _rules(evidence.rules, language)
-    yield from _legend(evidence, language)
+    yield _opening(evidence, language)
+    yield _rules(evidence, language)
     if evidence.fields:
-        yield heading(_("What each form field adds to the order of leads"))
         yield _fields(evidence.fields, language)
     if evidence.portrait:
-        yield heading(_("Won customers are more often"))
         yield _portrait(evidence.portrait, language)
-    elif evidence.seen.won < 10:
-        yield Text(_("Fewer than 10 wins: too few for a portrait of won customers."), style=SOFT)
+    elif evidence.seen.won < FEWEST_WINS:
+        few = _("Fewer than 10 wins: too few for a portrait of won customers.")
+        yield Section(sentences=(Said(few, "soft"),))
     if evidence.opinions:
-        yield heading(_("What sellers say"))
         yield _opinions(evidence.seen.model, evidence.opinions, language)
 
 
-def _opening(evidence: Evidence, language: str) -> Iterator[RenderableType]:
+def _opening(evidence: Evidence, language: str) -> Section:
     _ = translator(language)
     seen = evidence.seen
     said = _(
         "{name} judged on {days}: {cases} cases, {leads} leads, {won} won within {horizon} days."
+    ).format(
+        name=seen.model.name,
+        days=listed([short_day(day, language) for day in seen.days], language),
+        cases=number(seen.cases, language),
+        leads=number(seen.leads, language),
+        won=number(seen.won, language),
+        horizon=seen.horizon,
     )
-    yield Text(
-        said.format(
-            name=harmless(seen.model.name),
-            days=listed([short_day(day, language) for day in seen.days], language),
-            cases=number(seen.cases, language),
-            leads=number(seen.leads, language),
-            won=number(seen.won, language),
-            horizon=seen.horizon,
-        ),
-        style=HEADING,
-    )
-    yield Text(_("A case is a lead as it stood on one of these days, not decided yet."), style=SOFT)
+    case = _("A case is a lead as it stood on one of these days, not decided yet.")
+    sentences: list[str | Said] = [said, Said(case, "soft")]
     if seen.ends_early:
         late = _("The outcomes end on {day}, before the horizon does: wins are missing.")
-        yield Text(late.format(day=short_day(seen.until, language)), style=DOUBT)
+        sentences.append(Said(late.format(day=short_day(seen.until, language)), "doubt"))
+    sentences += [_order(evidence, language), *_in_short(evidence.rules, language)]
+    return Section(evidence_title(evidence, language), tuple(sentences))
+
+
+def _order(evidence: Evidence, language: str) -> Said:
+    """How well the model orders leads."""
+    _ = translator(language)
     order = evidence.order
     if order.value is None:
-        yield Text(_("Too few wins to judge the order of leads: 10 are needed."), style=DOUBT)
-    elif evidence.has_signal:
-        better = _("Order of leads: AUC {auc}; 0.5 is chance.")
-        yield Text(better.format(auc=_plain(order, language)))
+        return Said(_("Too few wins to judge the order of leads: 10 are needed."), "doubt")
+    said, tone = _("The model ranks leads the wrong way round: AUC {auc}; 0.5 is chance."), "bad"
+    if evidence.has_signal:
+        said, tone = _("Order of leads: AUC {auc}; 0.5 is chance."), ""
     elif order.holds(0.5):
-        none = _("No usable signal: the order of leads is no better than chance, AUC {auc}.")
-        yield Text(none.format(auc=_plain(order, language)), style=f"bold {DOUBT}")
-    else:
-        worse = _("The model ranks leads the wrong way round: AUC {auc}; 0.5 is chance.")
-        yield Text(worse.format(auc=_plain(order, language)), style=f"bold {BAD}")
+        said = _("No usable signal: the order of leads is no better than chance, AUC {auc}.")
+    return Said(said.format(auc=figure(order, language, decimals=2)), tone)  # type: ignore[arg-type]
 
 
-def _in_short(rules: Sequence[RuleEvidence], language: str) -> Iterator[RenderableType]:
+def _in_short(rules: Sequence[RuleEvidence], language: str) -> Iterator[Said]:
     """The rules that ask for a decision, by name."""
     _ = translator(language)
     words: Mapping[Says, str] = {
@@ -91,202 +94,176 @@ def _in_short(rules: Sequence[RuleEvidence], language: str) -> Iterator[Renderab
         "never": _("Never fire: {rules}."),
     }
     for says, said in words.items():
-        names = [harmless(one.rule.id) for one in rules if one.says == says]
+        names = [one.rule.id for one in rules if one.says == says]
         if names:
-            style = BAD if says == "misleads" else DOUBT
-            yield Text(said.format(rules=listed(names, language)), style=style)
+            tone: Tone = "bad" if says == "misleads" else "doubt"
+            yield Said(said.format(rules=listed(names, language)), tone)
 
 
-def _plain(interval: Interval, language: str, decimals: int = 2) -> str:
-    """A figure and its interval."""
-    if interval.value is None or interval.low is None or interval.high is None:
-        return NOTHING
+def _above(
+    found: Interval, language: str, *, decimals: int = 1, unit: Unit = "%", most: float = 1
+) -> Said:
+    """A figure, its interval below."""
+    shown = figure(found, language, decimals=decimals, unit=unit, most=most)
+    return Said(shown.value, below=shown.span)
+
+
+def _points(value: float | None, language: str) -> str:
+    return NONE if value is None else number(value, language, decimals=1, sign=True)
+
+
+def _rules(evidence: Evidence, language: str) -> Section:
     _ = translator(language)
-    value, low, high = (
-        number(v, language, decimals=decimals, fixed=True)
-        for v in (interval.value, interval.low, interval.high)
-    )
-    return _("{value} ({low} to {high})").format(value=value, low=low, high=high)
-
-
-def _share(interval: Interval, language: str) -> Text:
-    """A share in per cent, its interval below."""
-    if interval.value is None or interval.low is None or interval.high is None:
-        return Text(NOTHING)
-    low, high = (
-        number(100 * v, language, decimals=1, fixed=True) for v in (interval.low, interval.high)
-    )
-    return _over(percent(interval.value, language, decimals=1), f"{low}{TO}{high}")
-
-
-def _over(figure: str, interval: str) -> Text:
-    """A figure, and below, softer, what it may be."""
-    return Text(figure).append(f"\n{interval}", style=SOFT)
-
-
-def _table(*columns: tuple[str, bool]) -> Table:
-    made = Table(header_style=HEADING, box=box.SIMPLE_HEAD, pad_edge=False)
-    for name, right in columns:
-        made.add_column(name, justify="right" if right else "left", overflow="fold")
-    return made
-
-
-def _rules(rules: Sequence[RuleEvidence], language: str) -> Table:
-    _ = translator(language)
-    made = _table(
-        (_("rule"), False),
-        (_("cases"), True),
-        (_("won with"), True),
-        (_("without"), True),
-        (_("odds"), True),
-        (_("points"), True),
-        (_("by data"), True),
-        (_("verdict"), False),
-    )
-    for one in rules:
-        by_data = one.from_data
-        made.add_row(
-            Text(harmless(one.rule.id)),
-            Text(number(one.cases, language) + ("*" if one.by_amount else "")),
-            _share(one.with_, language),
-            _share(one.without, language),
-            _times(one.odds, language),
-            Text(number(one.earned, language, decimals=1, sign=True)),
-            Text(NOTHING if by_data is None else number(by_data, language, decimals=1, sign=True)),
+    rows = tuple(
+        (
+            one.rule.id,
+            number(one.cases, language) + ("*" if one.by_amount else ""),
+            _above(one.with_, language),
+            _above(one.without, language),
+            _above(one.odds, language, unit="\u00d7", most=MOST_ODDS),
+            _points(one.earned, language),
+            _points(one.from_data, language),
             _verdict(one, language),
         )
-    return made
-
-
-def _times(odds: Interval, language: str) -> Text:
-    if odds.value is None or odds.low is None or odds.high is None:
-        return Text(NOTHING)
-    value, low, high = (
-        number(min(v, 999), language, decimals=1, fixed=True)
-        for v in (odds.value, odds.low, odds.high)
+        for one in evidence.rules
     )
-    return _over(f"× {value}", f"{low}{TO}{high}")  # noqa: RUF001
+    headings = (
+        Heading(_("rule")),
+        Heading(_("cases"), number=True),
+        Heading(_("won with"), number=True),
+        Heading(_("without"), number=True),
+        Heading(_("odds"), number=True),
+        Heading(_("points"), number=True),
+        Heading(_("by data"), number=True),
+        Heading(_("verdict")),
+    )
+    return Section(
+        _("Rules"),
+        headings=headings,
+        rows=rows,
+        note=" ".join(_legend(evidence, language)),
+        charts=tuple(rules_drawn(evidence.rules, language)),
+    )
 
 
-def _verdict(one: RuleEvidence, language: str) -> Text:
+def _verdict(one: RuleEvidence, language: str) -> Said:
     _ = translator(language)
-    words: Mapping[Says, tuple[str, str]] = {
-        "supports": (_("supports"), GOOD),
-        "misleads": (_("misleads"), BAD),
-        "too_good": (_("too good to be true?"), DOUBT),
-        "duplicates": (_("duplicates {rules}"), DOUBT),
-        "unclear": (_("no difference seen"), SOFT),
-        "too_few": (_("too few to tell"), SOFT),
-        "same": (_("gives everyone the same"), DOUBT),
-        "never": (_("never fires"), DOUBT),
+    words: Mapping[Says, tuple[str, Tone]] = {
+        "supports": (_("supports"), "good"),
+        "misleads": (_("misleads"), "bad"),
+        "too_good": (_("too good to be true?"), "doubt"),
+        "duplicates": (_("duplicates {rules}"), "doubt"),
+        "unclear": (_("no difference seen"), "soft"),
+        "too_few": (_("too few to tell"), "soft"),
+        "same": (_("gives everyone the same"), "doubt"),
+        "never": (_("never fires"), "doubt"),
     }
-    word, style = words[one.says]
-    twins = listed([harmless(id_) for id_ in one.duplicates], language)
-    text = Text(word.replace("{rules}", twins), style=style)
+    word, tone = words[one.says]
+    text, below = word.replace("{rules}", listed(list(one.duplicates), language)), ""
     if one.says != "unclear" and one.holds_over_time is not None:
-        over_time = _("holds over time") if one.holds_over_time else _("changes over time")
-        text.append(f"\n{over_time}", style=SOFT)
-    return text
+        below = _("holds over time") if one.holds_over_time else _("changes over time")
+    return Said(text, tone, below)
 
 
-def _legend(evidence: Evidence, language: str) -> Iterator[RenderableType]:
+def _legend(evidence: Evidence, language: str) -> Iterator[str]:
     _ = translator(language)
-    yield Text(
-        _(
-            "Odds: how many times the rule multiplies the odds of winning, other points alike. "
-            "Points: what it gives, and what the data would give. Below, intervals at 95 per cent."
-        ),
-        style=SOFT,
+    yield _(
+        "Odds: how many times the rule multiplies the odds of winning, other points alike. "
+        "Points: what it gives, and what the data would give. Below, intervals at 95 per cent."
     )
     if any(one.by_amount for one in evidence.rules):
-        said = _("* gives nearly everyone points: more than its average against the rest.")
-        yield Text(said, style=SOFT)
+        yield _("* gives nearly everyone points: more than its average against the rest.")
     count = sum(one.says in ("supports", "misleads", "unclear") for one in evidence.rules)
-    if count >= 20:
+    if count >= JUDGED:
         chance = _(
             "Of {count} rules, about {few} would seem to mislead or support by chance alone."
         )
-        yield Text(chance.format(count=count, few=round(count / 20)), style=SOFT)
+        yield chance.format(count=count, few=round(count / JUDGED))
 
 
-def _fields(fields: Sequence[FieldEvidence], language: str) -> Table:
+def _fields(fields: Sequence[FieldEvidence], language: str) -> Section:
     _ = translator(language)
-    words: Mapping[Pays, tuple[str, str]] = {
-        "pays": (_("pays: keep asking"), GOOD),
-        "costs": (_("its rules spoil the order"), BAD),
-        "unclear": (_("no gain seen"), SOFT),
-        "too_few": (_("too few to tell"), SOFT),
-        "unread": (_("nothing reads it: need you ask?"), DOUBT),
-        "elsewhere": (_("no rule reads it, other parts of the model do"), SOFT),
+    words: Mapping[Pays, tuple[str, Tone]] = {
+        "pays": (_("pays: keep asking"), "good"),
+        "costs": (_("its rules spoil the order"), "bad"),
+        "unclear": (_("no gain seen"), "soft"),
+        "too_few": (_("too few to tell"), "soft"),
+        "unread": (_("nothing reads it: need you ask?"), "doubt"),
+        "elsewhere": (_("no rule reads it, other parts of the model do"), "soft"),
     }
-    made = _table(
-        (_("field"), False),
-        (_("filled"), True),
-        (_("rules"), False),
-        (_("AUC gained"), True),
-        (_("verdict"), False),
-    )
-    for one in fields:
-        word, style = words[one.pays]
-        made.add_row(
-            Text(harmless(one.field.name)),
+    rows = tuple(
+        (
+            one.field.name,
             percent(one.filled, language),
-            Text(", ".join(harmless(id_) for id_ in one.rules) or NOTHING),
-            _plain(one.gain, language, 3),
-            Text(word, style=style),
+            ", ".join(one.rules) or NONE,
+            str(figure(one.gain, language, decimals=3)),
+            Said(*words[one.pays]),
         )
-    return made
-
-
-def _portrait(traits: Sequence[Trait], language: str) -> Table:
-    _ = translator(language)
-    made = _table(
-        (_("field"), False),
-        (_("value"), False),
-        (_("of the won"), True),
-        (_("of the others"), True),
-        (_("wins"), True),
-        (_("conversion"), True),
+        for one in fields
     )
-    for one in traits:
-        made.add_row(
-            *(Text(harmless(text)) for text in (one.of, one.value)),
+    headings = (
+        Heading(_("field")),
+        Heading(_("filled"), number=True),
+        Heading(_("rules")),
+        Heading(_("AUC gained"), number=True),
+        Heading(_("verdict")),
+    )
+    return Section(
+        _("What each form field adds to the order of leads"), headings=headings, rows=rows
+    )
+
+
+def _portrait(traits: Sequence[Trait], language: str) -> Section:
+    _ = translator(language)
+    rows = tuple(
+        (
+            one.of,
+            one.value,
             percent(one.among_won, language),
             percent(one.among_others, language),
             number(one.won, language),
-            _share(one.conversion, language),
+            _above(one.conversion, language),
         )
-    return made
-
-
-def _opinions(model: Model, opinions: Sequence[Opinion], language: str) -> Table:
-    _ = translator(language)
-    words: Mapping[Verdict, tuple[str, str]] = {
-        "agree": (_("sellers and data agree"), GOOD),
-        "sellers_only": (_("sellers believe in it, the data do not show it"), DOUBT),
-        "data_only": (_("the data show more than sellers think"), DOUBT),
-        "against": (_("the data go against it"), BAD),
-        "divided": (_("sellers differ among themselves"), DOUBT),
-        "unknown": (_("the data cannot tell"), SOFT),
-    }
-    made = _table(
-        (_("rule"), False),
-        (_("mean weight"), True),
-        (_("people"), True),
-        (_("spread"), True),
-        (_("sellers and data"), False),
+        for one in traits
     )
+    headings = (
+        Heading(_("field")),
+        Heading(_("value")),
+        Heading(_("of the won"), number=True),
+        Heading(_("of the others"), number=True),
+        Heading(_("wins"), number=True),
+        Heading(_("conversion"), number=True),
+    )
+    return Section(_("Won customers are more often"), headings=headings, rows=rows)
+
+
+def _opinions(model: Model, opinions: Sequence[Opinion], language: str) -> Section:
+    _ = translator(language)
+    words: Mapping[Verdict, tuple[str, Tone]] = {
+        "agree": (_("sellers and data agree"), "good"),
+        "sellers_only": (_("sellers believe in it, the data do not show it"), "doubt"),
+        "data_only": (_("the data show more than sellers think"), "doubt"),
+        "against": (_("the data go against it"), "bad"),
+        "divided": (_("sellers differ among themselves"), "doubt"),
+        "unknown": (_("the data cannot tell"), "soft"),
+    }
+    rows = []
     for one in opinions:
-        word, style = words[one.verdict]
         rule = model.rule(one.rule)
-        text = Text(word, style=style)
-        for comment in one.comments:
-            text.append("\n" + harmless(comment), style=SOFT)
-        made.add_row(
-            Text(harmless(rule_name(rule, language) if rule else one.rule)),
-            number(one.weight, language, decimals=1),
-            number(one.people, language),
-            number(one.spread, language, decimals=1),
-            text,
+        rows.append(
+            (
+                rule_name(rule, language) if rule else one.rule,
+                number(one.weight, language, decimals=1),
+                number(one.people, language),
+                number(one.spread, language, decimals=1),
+                Said(*words[one.verdict], "\n".join(one.comments)),
+            )
         )
-    return made
+    headings = (
+        Heading(_("rule")),
+        Heading(_("mean weight"), number=True),
+        Heading(_("people"), number=True),
+        Heading(_("spread"), number=True),
+        Heading(_("sellers and data")),
+    )
+    return Section(_("What sellers say"), headings=headings, rows=tuple(rows))

@@ -1,15 +1,16 @@
-"""The figures of a result, counted by the engine: grid, scores, funnel, rules, leads."""
+"""The figures of a result, counted by the engine, and how a figure with an interval is written."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Literal, cast
 
 from sqlglot import exp
 
 from tamis import flow
-from tamis.language import plurals
+from tamis.history.intervals import Interval
+from tamis.language import number, percent, plurals, translator
 from tamis.model.spec import Dimension, Model
 from tamis.reports.phrases import rule_name
 from tamis.reports.reasons import Reason, exact_points, top_reasons
@@ -291,3 +292,52 @@ def silent_rules(result: Result) -> tuple[str, ...]:
     return tuple(
         rule.id for rule in result.model.rules if result.model.numbers[rule.id] not in spoke
     )
+
+
+# ---------------------------------------------------------------- intervals
+
+NONE = "\u2013"
+"""What stands where there is nothing to say."""
+DASH, TIMES = "\u2013", "\u00d7"
+Unit = Literal["", "%", "\u00d7"]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure in words, and the span of its interval; the span is empty where none is known."""
+
+    value: str
+    span: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.value} ({self.span})" if self.span else self.value
+
+
+def figure(
+    found: Interval, language: str, *, decimals: int, unit: Unit = "", most: float = 1e12
+) -> Figure:
+    """A figure with its interval, as every report writes it; what is beyond `most` reads as that.
+
+    The unit `%` is for shares from 0 to 1, `\u00d7` for multiples. A span with a number below zero
+    has a word between its ends: a dash beside a minus reads badly.
+
+    >>> str(figure(Interval(0.5, 0.25, 0.75), "en", decimals=1, unit="%"))
+    '50.0% (25.0\u201375.0)'
+    >>> str(figure(Interval(0.01, -0.02, 0.04), "fr", decimals=2))
+    '0,01 (\u22120,02 \u00e0 0,04)'
+    """
+    if found.value is None:
+        return Figure(NONE)
+    _, times = translator(language), 100 if unit == "%" else 1
+
+    def written(value: float) -> str:
+        # Shares such as 0.145 are a hair below what they stand for.
+        exact = round(min(value, most) * times, 9)
+        return number(exact, language, decimals=decimals, fixed=True)
+
+    sign = percent(0, language).removeprefix("0") if unit == "%" else ""
+    value = f"{TIMES if unit == TIMES else ''}{written(found.value)}{sign}"
+    if found.low is None or found.high is None:
+        return Figure(value)
+    between = _("{low} to {high}") if found.low < 0 else f"{{low}}{DASH}{{high}}"
+    return Figure(value, between.format(low=written(found.low), high=written(found.high)))

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from tamis.history.holdout import Arm, HoldoutAnalysis, HoldoutPlan
 from tamis.language import day, number, percent, plurals, translator
-from tamis.reports.what_if_past import share_in_words
-from tamis.reports.what_if_sections import Heading, Section
+from tamis.reports.figures import figure
+from tamis.reports.sections import Heading, Section
 
 
 def plan_sections(plan: HoldoutPlan, language: str) -> Iterator[Section]:
@@ -84,7 +84,7 @@ def _arm(arm: Arm, language: str) -> tuple[str, str, str]:
     return (
         number(arm.leads, language),
         number(arm.won, language),
-        share_in_words(arm.share, language),
+        str(figure(arm.share, language, decimals=1, unit="%")),
     )
 
 

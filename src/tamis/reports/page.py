@@ -10,7 +10,7 @@ from tamis.language import day, plurals, translator
 from tamis.reports import figures
 from tamis.reports.explain import caution
 from tamis.reports.phrases import deadline, dimension_name, play_name
-from tamis.reports.templating import render
+from tamis.reports.templating import as_markup, render
 from tamis.run import Result
 from tamis.sources.audit import Counts
 
@@ -118,8 +118,6 @@ def shader(most: int) -> Callable[[int], Shade]:
 
 def _charts(result: Result, language: str) -> list[object]:
     """The charts that the model has figures for, as markup."""
-    from markupsafe import Markup  # noqa: PLC0415 (comes with the optional Jinja2)
-
     score, drawn = result.model.score, []
     if score:
         bins = figures.distribution(result)
@@ -130,5 +128,4 @@ def _charts(result: Result, language: str) -> list[object]:
     rules = figures.strongest_rules(result, language)
     if rules:
         drawn.append(charts.strongest_rules(rules, language))
-    # Vega escapes the texts of the data; what it writes is our own markup.
-    return [Markup(charts.to_svg(chart)) for chart in drawn]  # noqa: S704
+    return [as_markup(chart) for chart in drawn]

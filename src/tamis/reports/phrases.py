@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tamis.language import number, plurals, translator
+from tamis.language import day, number, plurals, translator
 from tamis.model.spec import Dimension, Play, Rule
+from tamis.sources.store import StoreUse
 
 MONTH = Decimal("30.4375")
 DAYS_IN_WORDS = 60
@@ -78,6 +79,24 @@ def dimension_name(dimension: Dimension, language: str) -> str:
 def play_name(play: Play, language: str) -> str:
     """What a play is called: its label, else its id in plain words."""
     return play.label.text(language, spaced(play.id))
+
+
+def kept_matches(use: StoreUse, language: str) -> str:
+    """Whether a store of kept matches was used, and up to which day; or why it was not.
+
+    >>> from datetime import date
+    >>> from pathlib import Path
+    >>> kept_matches(StoreUse(Path("kept"), date(2026, 11, 1)), "en")
+    'From the matches kept in kept, counted up to 1 November 2026'
+    """
+    _ = translator(language)
+    if use.refused:
+        said = _("The matches kept in {folder} were not used: {why}")
+        return said.format(folder=use.folder, why=use.refused)
+    if use.last_day is None:
+        return _("From the matches kept in {folder}, which holds no day").format(folder=use.folder)
+    said = _("From the matches kept in {folder}, counted up to {day}")
+    return said.format(folder=use.folder, day=day(use.last_day, language))
 
 
 def spaced(identifier: str) -> str:

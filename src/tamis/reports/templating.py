@@ -8,11 +8,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tamis import charts
 from tamis.errors import UserError
 from tamis.language import day, number, percent, plurals, translator
 from tamis.reports import phrases
 
 if TYPE_CHECKING:
+    import altair as alt
     import jinja2
 
 FOLDER = Path(__file__).parent / "templates"
@@ -26,6 +28,14 @@ def render(template: str, language: str, **values: object) -> str:
     environment = _environment(language)
     written: str = environment.get_template(template).render(language=language, **values)
     return written
+
+
+def as_markup(chart: alt.Chart) -> object:
+    """A chart as an SVG element that a template writes as it is."""
+    from markupsafe import Markup  # noqa: PLC0415 (comes with the optional Jinja2)
+
+    # Vega escapes the texts of the data; what it writes is our own markup.
+    return Markup(charts.to_svg(chart))  # noqa: S704
 
 
 def _environment(language: str) -> jinja2.Environment:

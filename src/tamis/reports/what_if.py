@@ -8,9 +8,11 @@ from tamis.history.moves import Bin, Matrix, Move, MovedLead, RuleEffect
 from tamis.history.what_if import WhatIf
 from tamis.language import day, number, percent, plurals, translator
 from tamis.model.spec import Model
-from tamis.reports.phrases import capital, play_name, points, rule_name
+from tamis.reports.figures import NONE
+from tamis.reports.phrases import capital, kept_matches, play_name, points, rule_name
+from tamis.reports.sections import Heading, Section
+from tamis.reports.what_if_charts import grid_before_and_after, hand_offs_a_week
 from tamis.reports.what_if_past import past_sections
-from tamis.reports.what_if_sections import NONE, Heading, Section
 
 MOST_LABELS, WIDEST_MATRIX, GAP = 9, 90, 3
 """Values in a matrix; characters in its names, above which columns have numbers; between two."""
@@ -39,9 +41,9 @@ def what_if_sections(found: WhatIf, language: str) -> Iterator[Section]:
 def what_if_title(found: WhatIf, language: str) -> str:
     """The title of the answer."""
     _ = translator(language)
-    return _("What if: {before} and {after}").format(
-        before=_model(found.before, language), after=_model(found.after, language)
-    )
+    said = _("What if: {before} and {after}, {day}")
+    models = {"before": _model(found.before, language), "after": _model(found.after, language)}
+    return said.format(day=day(found.as_of, language), **models)
 
 
 def _model(model: Model, language: str) -> str:
@@ -56,7 +58,7 @@ def _overview(found: WhatIf, language: str) -> Section:
         "{moved} of {leads} leads move to another cell, temperature, stage or play.",
         found.leads,
     ).format(moved=number(found.moved, language), leads=number(found.leads, language))
-    lines = [f"{what_if_title(found, language)}, {day(found.as_of, language)}", moved]
+    lines = [moved]
     if found.excluded or found.included:
         said = _("Newly excluded: {excluded}. No longer excluded: {included}.")
         lines.append(
@@ -66,19 +68,10 @@ def _overview(found: WhatIf, language: str) -> Section:
         )
     once = _("Both models count the same events: events were not read again for the second one.")
     again = _("The second model counts other events or leads: they were counted again for it.")
-    lines += _store(found, language)
-    return Section(sentences=tuple(lines), note=once if found.reused else again)
-
-
-def _store(found: WhatIf, language: str) -> Iterator[str]:
-    """Whether kept matches were used, where they were asked for."""
-    _, use = translator(language), found.result.store
-    if use and use.refused:
-        said = _("the matches kept in {folder} were not used: {why}")
-        yield capital(said.format(folder=use.folder, why=use.refused))
-    elif use:
-        said = _("from the matches kept in {folder}, counted up to {day}")
-        yield capital(said.format(folder=use.folder, day=use.last_day))
+    if found.result.store:
+        lines.append(kept_matches(found.result.store, language))
+    title, note = what_if_title(found, language), once if found.reused else again
+    return Section(title, tuple(lines), note=note)
 
 
 # ---------------------------------------------------------------- the work
@@ -105,6 +98,7 @@ def _handoffs(found: WhatIf, language: str) -> Section:
             "New in the 7 days: handed off on the day and not seven days before, both days judged "
             "by the same model."
         ),
+        charts=tuple(hand_offs_a_week(found, language)),
     )
 
 
@@ -201,6 +195,7 @@ def _count(leads: int, language: str) -> str:
 def _listed(found: WhatIf, matrix: Matrix, title: str, language: str) -> Section:
     """The largest moves with the first leads of each."""
     _, ngettext = translator(language), plurals(language)
+    in_grid = matrix.aspect == "cell"
     moves = [move for move in matrix.moves if move.before != move.after]
     if not moves:
         return Section(title, sentences=(_("Nobody moves."),))
@@ -223,6 +218,7 @@ def _listed(found: WhatIf, matrix: Matrix, title: str, language: str) -> Section
         headings=(*columns, Heading(_("First of them, with their score"))),
         rows=rows,
         note=more.format(count=number(left, language)) if left else "",
+        charts=tuple(grid_before_and_after(found, matrix, language)) if in_grid else (),
     )
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tamis.history.intervals import Interval
 from tamis.history.what_if import WhatIf
 from tamis.history.what_if_past import Conversions, Converted
 from tamis.language import day, number, translator
-from tamis.reports.what_if_sections import NONE, Heading, Section
+from tamis.reports.figures import NONE, figure
+from tamis.reports.sections import Heading, Section
 
 
 def past_sections(found: WhatIf, past: Conversions, language: str) -> Iterator[Section]:
@@ -81,25 +81,5 @@ def _won(group: Converted, language: str) -> tuple[str, str, str]:
     return (
         number(group.leads, language),
         number(group.won, language),
-        share_in_words(group.share, language),
+        str(figure(group.share, language, decimals=1, unit="%")),
     )
-
-
-def share_in_words(share: Interval, language: str) -> str:
-    """A share with its interval.
-
-    >>> share_in_words(Interval(0.5, 0.25, 0.75), "en")
-    '50.0% (25.0 to 75.0%)'
-    """
-    _ = translator(language)
-    if share.value is None or share.low is None or share.high is None:
-        return NONE
-    said = (_hundredths(part, language) for part in (share.value, share.low, share.high))
-    return _("{share}% ({low} to {high}%)").format_map(dict(zip(PARTS, said, strict=True)))
-
-
-PARTS = ("share", "low", "high")
-
-
-def _hundredths(part: float, language: str) -> str:
-    return number(round(100 * part, 6), language, decimals=1, fixed=True)

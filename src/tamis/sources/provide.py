@@ -57,7 +57,7 @@ def provide(
     matches that fits the model and the files of events, no event is read.
     Raises: SourceError for data that cannot be read as what they are given for.
     """
-    kept, use = chosen(store, Plan(model, as_of), events) if store else (None, None)
+    kept, use = chosen(store, Plan(model, as_of), events, options) if store else (None, None)
     given: dict[TableName, Table | None] = {"leads": leads, "accounts": accounts}
     given |= {"events": events} if kept is None else {}
     with in_their_words() as shown:
@@ -70,8 +70,7 @@ def provide(
         shape = shape_of(session, delivered, options)
         if kept is not None:
             whole = is_whole_id(delivered["leads"], options) and kept.integer_ids
-            places = kept.places(Plan(model, as_of, shape))
-            shape = replace(shape, kept=places, integer_ids=whole)
+            shape = replace(shape, kept=kept.holds, integer_ids=whole)
         plan = Plan(model, as_of, shape)
         if kept is not None:
             view_store(session, kept, plan)

@@ -6,6 +6,7 @@ and a run that was cut short leaves the store as it was.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -16,17 +17,21 @@ from sqlglot import exp
 
 from tamis.engines.base import Scan, Session
 from tamis.errors import Place, SourceError
-from tamis.facts.inputs import kept
-from tamis.facts.plan import Plan
+from tamis.facts.inputs import kept, kept_sums
+from tamis.facts.plan import Kept, Plan
 from tamis.files import whole_file
 from tamis.matches.counters import counters
-from tamis.matches.kept import fingerprint, kept_counters
+from tamis.matches.kept import fingerprint
+from tamis.sources.options import Manner, Options
 from tamis.sources.paths import find
 from tamis.sql import days
+from tamis.sql.chain import Constants
+from tamis.sql.relation import Relation
 from tamis.sql.write import column, named, table
 
 LIST = "matches.json"
-FORMAT = 1
+FORMAT = 2
+ELSEWHERE = "count the matches again in another folder"
 
 
 @dataclass(frozen=True)
@@ -39,51 +44,77 @@ class EventFile:
 
 
 @dataclass(frozen=True)
+class Sums:
+    """Unit sums kept as of a day (days since 1970-01-01): their fingerprints, and the files."""
+
+    day: int
+    marks: tuple[str, ...]
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Store:
     """What a store holds.
 
-    `counters`: fingerprints, in the order of their numbers. `names`: the counters' names when they
-    were counted. `files`: the event files by their absolute path. `days`: the Parquet files of each
-    day (days since 1970-01-01), relative to the folder.
+    `counters`: fingerprints, in the order of their numbers; empty: no longer counted. `names`: the
+    counters' names when they were counted. `read_as`: how events were read, as a fingerprint.
+    `files`: the event files by their absolute path. `days`: the Parquet files of each day (days
+    since 1970-01-01), relative to the folder. `sums`: unit sums of one day; null: none.
     """
 
     folder: Path
     integer_ids: bool
-    counters: tuple[str, ...]
-    names: tuple[str, ...]
+    read_as: str
+    counters: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     files: Mapping[str, EventFile] = field(default_factory=dict)
     days: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    sums: Sums | None = None
 
     def save(self) -> None:
         """Write the list, whole or not at all."""
         written = {
             "format": FORMAT,
             "integer_ids": self.integer_ids,
+            "read_as": self.read_as,
             "counters": self.counters,
             "names": self.names,
             "files": {path: asdict(file) for path, file in self.files.items()},
             "days": {str(day): files for day, files in sorted(self.days.items())},
+            "sums": asdict(self.sums) if self.sums else None,
         }
         with whole_file(self.folder / LIST) as temporary:
             temporary.write_text(json.dumps(written, indent=1), encoding="utf-8")
 
-    def places(self, plan: Plan) -> tuple[int, ...]:
-        """The place here of each counter of a plan that lacks none."""
-        found = {mark: place for place, mark in enumerate(self.counters)}
-        return tuple(found[fingerprint(plan, counter)] for counter in counters(plan))
+    @property
+    def holds(self) -> Kept:
+        """What a plan finds its own matches and sums in."""
+        span = (min(self.days), max(self.days)) if self.days else (0, -1)
+        return Kept(self.counters, self.sums.marks if self.sums else (), *span)
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The files that the list names, relative to the folder."""
+        of_days = tuple(file for files in self.days.values() for file in files)
+        return of_days + (self.sums.files if self.sums else ())
 
     def lacking(self, plan: Plan) -> list[str]:
         """The names of a plan's counters that were never counted."""
         known = set(self.counters)
-        return [c.name for c in kept_counters(plan) if fingerprint(plan, c) not in known]
+        return [c.name for c in counters(plan) if fingerprint(plan, c) not in known]
 
     def stale(self, paths: Sequence[str]) -> list[str]:
         """Those of some event files that are new, or changed since they were counted."""
         return [path for path in paths if not self.knows(path)]
 
+    def gone(self, paths: Sequence[str]) -> list[str]:
+        """The event files counted that are not among some."""
+        there = {absolute(path) for path in paths}
+        return [path for path in self.files if path not in there]
+
     def knows(self, path: str) -> bool:
         """Whether a file is here as it is now."""
-        found = self.files.get(str(Path(path).absolute()))
+        found = self.files.get(absolute(path))
         return found is not None and (found.size, found.changed) == signature(path)
 
 
@@ -96,13 +127,22 @@ class StoreUse:
     refused: str = ""
 
 
-def chosen(folder: Path, plan: Plan, events: object | None) -> tuple[Store | None, StoreUse]:
-    """The store, if it fits the model and knows all files of events that are given.
+def read_as(options: Options) -> str:
+    """A fingerprint of how events are read: their columns' names and their manner."""
+    columns = sorted(options.columns.get("events", {}).items())
+    said = [columns, repr(options.manners.get("events", Manner()))]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:24]
+
+
+def chosen(
+    folder: Path, plan: Plan, events: object | None, options: Options
+) -> tuple[Store | None, StoreUse]:
+    """The store, if it fits the model and has counted the files of events that are given.
 
     Raises: SourceError when it does not and there are no events to count instead.
     """
     store = read_store(folder)
-    refused = _refused(store, plan, events)
+    refused = _refused(store, plan, events, options)
     if store is None or refused:
         if events is None:
             hint = "count with `tamis matches MODEL --events FILE --store DIR`"
@@ -112,18 +152,23 @@ def chosen(folder: Path, plan: Plan, events: object | None) -> tuple[Store | Non
     return store, StoreUse(folder, last)
 
 
-def _refused(store: Store | None, plan: Plan, events: object | None) -> str:
+def _refused(store: Store | None, plan: Plan, events: object | None, options: Options) -> str:
     if store is None:
         return "no matches are kept there"
     if lacking := store.lacking(plan):
         return f"it never counted, as the model does now: {', '.join(lacking)}"
-    if events is not None:
-        try:
-            paths = event_paths(events)
-        except NotFilesError:
-            return "the events are not files, so whether they are counted is not known"
-        if stale := store.stale(paths):
-            return f"it has not counted {len(stale)} of the files of events as they are now"
+    if events is None:
+        return ""
+    if store.read_as != read_as(options):
+        return "its events were read with other maps or in another manner"
+    try:
+        paths = event_paths(events)
+    except NotFilesError:
+        return "the events are not files, so whether they are counted is not known"
+    if stale := store.stale(paths):
+        return f"it has not counted {len(stale)} of the files of events as they are now"
+    if gone := store.gone(paths):
+        return f"it has counted {len(gone)} files of events that are not given"
     return ""
 
 
@@ -146,6 +191,11 @@ def event_paths(events: object) -> tuple[str, ...]:
     raise NotFilesError(message, None, "write the events to Parquet files first")
 
 
+def absolute(path: str) -> str:
+    """The path by which a store knows a file of events."""
+    return str(Path(path).absolute())
+
+
 def signature(path: str) -> tuple[int, int]:
     """A file's size, and when it was changed in nanoseconds."""
     stat = Path(path).stat()
@@ -164,12 +214,12 @@ def read_store(folder: Path) -> Store | None:
         read = json.loads(file.read_text(encoding="utf-8"))
         if read["format"] != FORMAT:
             message = f"the store is of format {read['format']}, and {FORMAT} is known"
-            raise SourceError(
-                message, Place(str(file)), "count the matches again in another folder"
-            )
+            raise SourceError(message, Place(str(file)), ELSEWHERE)
+        sums = read["sums"]
         return Store(
             folder,
             bool(read["integer_ids"]),
+            str(read["read_as"]),
             tuple(read["counters"]),
             tuple(read["names"]),
             {
@@ -177,39 +227,34 @@ def read_store(folder: Path) -> Store | None:
                 for path, one in read["files"].items()
             },
             {int(day): tuple(files) for day, files in read["days"].items()},
+            Sums(sums["day"], tuple(sums["marks"]), tuple(sums["files"])) if sums else None,
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        hint = "count the matches again in another folder"
-        raise SourceError("no list of kept matches", Place(str(file)), hint) from error
+        message = "the list of kept matches is damaged"
+        raise SourceError(message, Place(str(file)), ELSEWHERE) from error
 
 
 def view_store(session: Session, store: Store, plan: Plan) -> None:
-    """Make the store's rows readable as the input `kept_rows` of a plan.
+    """Make the store's rows readable as the inputs `kept_rows` and `kept_sums` of a plan.
 
     Raises: SourceError when a file is not there or cannot be read.
     """
-    relation = kept(plan)
-    paths = [str((store.folder / file).absolute()) for day in store.days.values() for file in day]
+    of_days = [file for files in store.days.values() for file in files]
+    _view(session, store, kept(plan), of_days)
+    _view(session, store, kept_sums(plan), store.sums.files if store.sums else ())
+
+
+def _view(session: Session, store: Store, relation: Relation, files: Sequence[str]) -> None:
+    paths = [absolute(str(store.folder / file)) for file in files]
     for path in paths:
         if not Path(path).exists():
-            hint = "count the matches again in another folder"
-            raise SourceError("a file of the store is gone", Place(path), hint)
+            raise SourceError("a file of the store is gone", Place(path), ELSEWHERE)
     if not paths:
-        session.view(relation.name, _nothing(plan))
+        session.view(relation.name, Constants(relation, ()).query)
         return
-    session.scan(f"{relation.name}__given", Scan("parquet", tuple(paths)))
-    own = "lead" if store.integer_ids else "lead_id"
-    lead = relation.columns[0].name
+    given = f"{relation.name}__given"
+    session.scan(given, Scan("parquet", tuple(paths)))
+    own, lead = "lead" if store.integer_ids else "lead_id", relation.columns[0].name
     id_ = column(own) if own == lead else exp.cast(column(own), exp.DType.VARCHAR)
     others = [column(one.name) for one in relation.columns[1:]]
-    rows = exp.select(named(id_, lead), *others).from_(table(f"{relation.name}__given"))
-    session.view(relation.name, rows)
-
-
-def _nothing(plan: Plan) -> exp.Select:
-    types = {"lead": "BIGINT", "lead_id": "VARCHAR", "amount": "DECIMAL(38, 0)"}
-    nulls = [
-        named(exp.cast(exp.null(), types.get(one.name, "BIGINT")), one.name)
-        for one in kept(plan).columns
-    ]
-    return exp.select(*nulls).where(exp.false())
+    session.view(relation.name, exp.select(named(id_, lead), *others).from_(table(given)))

@@ -128,6 +128,20 @@ class Chain:
             for step in self.steps
         }
 
+    @cached_property
+    def _written(self) -> Mapping[str, str]:
+        return {step.relation.name: step.query.sql() for step in self.steps}
+
+    def made_alike(self, name: str, other: Chain) -> bool:
+        """Whether two chains make a step by the same statements over the same constants."""
+        return name in self and name in other and self._made_of(name) == other._made_of(name)
+
+    def _made_of(self, name: str) -> tuple[Mapping[str, str], tuple[Constants, ...]]:
+        constants = {one.relation.name for one in self.constants}
+        needed = self._needed(name, {*self._written, *constants})
+        made = {step: text for step, text in self._written.items() if step in needed}
+        return made, tuple(one for one in self.constants if one.relation.name in needed)
+
     def _needed(self, name: str, made: set[str]) -> set[str]:
         """Those of the steps `made` here that `name` is made from, itself included."""
         needed: set[str] = set()

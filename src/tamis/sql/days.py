@@ -40,7 +40,6 @@ class Offset:
     seconds: int
 
 
-@lru_cache(maxsize=64)
 def offsets(zone: str, until: date) -> tuple[Offset, ...]:
     """The offsets of a zone up to the end of the year after `until`, oldest first.
 
@@ -48,10 +47,14 @@ def offsets(zone: str, until: date) -> tuple[Offset, ...]:
     those after the year that follows `LATEST_DAY`.
     Raises: zoneinfo.ZoneInfoNotFoundError for a name that is no zone.
     """
+    return _offsets(zone, min(max(until.year, FIRST_YEAR), LATEST_DAY.year) + 2)
+
+
+@lru_cache(maxsize=64)
+def _offsets(zone: str, year: int) -> tuple[Offset, ...]:
+    """The offsets before a year: they take a while to find, and a year of days has the same."""
     info = ZoneInfo(zone)
-    instant = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)
-    last = min(max(until.year, FIRST_YEAR), LATEST_DAY.year)
-    end = datetime(last + 2, 1, 1, tzinfo=UTC)
+    instant, end = (datetime(one, 1, 1, tzinfo=UTC) for one in (FIRST_YEAR, year))
     found = [Offset(instant.replace(tzinfo=None), _seconds(info, instant))]
     while instant < end:
         following = instant + timedelta(days=1)

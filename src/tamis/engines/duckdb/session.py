@@ -18,6 +18,7 @@ from tamis.engines.duckdb.json_text import is_json, json_text
 from tamis.engines.duckdb.wording import explained, first_line
 from tamis.errors import EngineError, SourceError
 from tamis.sql.chain import SQL_TYPES, Constants
+from tamis.sql.relation import Relation
 
 COPY_OPTIONS: Mapping[OutputKind, str] = {
     "parquet": "FORMAT parquet, COMPRESSION snappy",
@@ -70,6 +71,10 @@ class DuckDB:
     def scan(self, name: str, scan: Scan) -> None:
         """Make files readable under a name. Raises: SourceError when they cannot be read."""
         self._files.scan(name, scan)
+
+    def typed(self, relation: Relation, paths: Sequence[str]) -> None:
+        """Make Parquet files that hold a relation's columns readable. Raises: SourceError."""
+        self.scan(relation.name, Scan("parquet", tuple(paths)))
 
     def tables(self, path: str) -> tuple[str, ...]:
         """The names of the tables and views in a DuckDB file. Raises: SourceError."""

@@ -9,7 +9,7 @@ from typing import cast
 
 from sqlglot import exp
 
-from tamis.engines.base import Session
+from tamis.engines.base import Engine
 from tamis.reports.inventory.columns import NAMES, Seen, own_column, quoted
 from tamis.reports.inventory.found import EventFound, PageFound
 from tamis.sql.write import all_of, column, named, query, table, text, tree
@@ -50,7 +50,7 @@ def raw_stream(relation: str, columns: Sequence[Seen]) -> Stream | None:
     )
 
 
-def events(session: Session, stream: Stream) -> Iterable[EventFound]:
+def events(session: Engine, stream: Stream) -> Iterable[EventFound]:
     """One pass: the names of events, the most frequent first."""
     select = query(
         """
@@ -94,7 +94,7 @@ def path_of(address: exp.Expr) -> exp.Expr:
 
 
 def pages(
-    session: Session, stream: Stream, address: exp.Expr | None, rules: Sequence[PageRule]
+    session: Engine, stream: Stream, address: exp.Expr | None, rules: Sequence[PageRule]
 ) -> tuple[tuple[PageFound, ...], int]:
     """Two passes over the events: the distinct addresses, then the leads of the pages shown."""
     if address is None:
@@ -142,7 +142,7 @@ def _asked(rule: PageRule) -> exp.Expr:
 
 
 def _page_leads(
-    session: Session, stream: Stream, address: exp.Expr, pages: Sequence[str]
+    session: Engine, stream: Stream, address: exp.Expr, pages: Sequence[str]
 ) -> Mapping[str, int]:
     """About how many leads saw each of the pages."""
     if not pages:

@@ -7,7 +7,7 @@ from typing import cast
 
 from sqlglot import exp
 
-from tamis.engines.base import Session
+from tamis.engines.base import Engine
 from tamis.reports.inventory.columns import Seen
 from tamis.reports.inventory.found import Cell, FieldFound, Frequent
 from tamis.sql.write import query, table, tree, whole
@@ -19,7 +19,7 @@ FEW = 20
 
 
 def measured_fields(
-    session: Session, relation: str, columns: Sequence[Seen], most: int = MOST_FREQUENT
+    session: Engine, relation: str, columns: Sequence[Seen], most: int = MOST_FREQUENT
 ) -> list[FieldFound]:
     """The fields of a table: one pass over it, then one over each column with few enough values."""
     if not columns:
@@ -80,7 +80,7 @@ def _repeats(distinct: int, filled: int) -> bool:
     return 0 < distinct <= min(MOST_DISTINCT, max(FEW, filled // 2))
 
 
-def _frequent(session: Session, relation: str, seen: Seen, most: int) -> tuple[Frequent, ...]:
+def _frequent(session: Engine, relation: str, seen: Seen, most: int) -> tuple[Frequent, ...]:
     if seen.type in (None, "timestamp"):
         return ()
     counted = query(

@@ -122,7 +122,7 @@ class Matcher:
         """The columns of the accounts by what they are called; none without accounts."""
         if not self.result.shape.accounts:
             return {}
-        columns = self.result.session.types(ACCOUNT_ROWS)
+        columns = self.result.session.names(exp.select("*").from_(ACCOUNT_ROWS))
         return {titles.normalise(c.removeprefix("account__")).strip(): c for c in columns}
 
     def _values(self, way: Match) -> Iterator[exp.Expr]:

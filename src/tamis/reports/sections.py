@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 from rich import box
 from rich.console import RenderableType
@@ -11,11 +12,29 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from tamis.reports.templating import render
+from tamis.reports.templating import as_markup, render
 from tamis.reports.terminal.text import SOFT, harmless, heading
 
-NONE = "\u2013"
-"""What stands where there is nothing to say."""
+if TYPE_CHECKING:
+    import altair as alt
+
+Tone = Literal["", "good", "doubt", "bad", "soft"]
+STYLES: Mapping[Tone, str] = {
+    "": "",
+    "good": "green",
+    "doubt": "yellow",
+    "bad": "bold red",
+    "soft": SOFT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text with a judgement, which gives it a colour; what stands below it is softer."""
+
+    text: str
+    tone: Tone = ""
+    below: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +47,18 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a page; any of sentences, points of a list and table may be empty.
+    """A part of a page; any of sentences, points of a list, charts and table may be empty.
 
-    A cell of the table may have several lines.
+    A cell of the table may have several lines. Charts are drawn for pages alone.
     """
 
     title: str = ""
-    sentences: tuple[str, ...] = ()
+    sentences: tuple[str | Said, ...] = ()
     points: tuple[str, ...] = ()
     headings: tuple[Heading, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = ()
+    rows: tuple[tuple[str | Said, ...], ...] = ()
     note: str = ""
+    charts: tuple[Callable[[], alt.Chart], ...] = ()
 
 
 def in_terminal(sections: Sequence[Section]) -> Iterator[RenderableType]:
@@ -47,7 +67,7 @@ def in_terminal(sections: Sequence[Section]) -> Iterator[RenderableType]:
         if section.title:
             yield heading(harmless(section.title))
         for sentence in section.sentences:
-            yield Text(harmless(sentence))
+            yield _text(sentence)
         for point in section.points:
             yield Padding(Text(f"- {harmless(point)}"), (0, 0, 0, 2))
         if section.rows:
@@ -67,9 +87,18 @@ def _table(section: Section) -> Table:
             style="bold" if place == 0 else "",
         )
     for row in section.rows:
-        lines = ((harmless(line) for line in cell.split("\n")) for cell in row)
-        table.add_row(*(Text("\n".join(cell)) for cell in lines))
+        table.add_row(*map(_text, row))
     return table
+
+
+def _text(cell: str | Said) -> Text:
+    said = cell if isinstance(cell, Said) else Said(cell)
+    text = Text().append(_lines(said.text), style=STYLES[said.tone])
+    return text.append(f"\n{_lines(said.below)}", style=SOFT) if said.below else text
+
+
+def _lines(text: str) -> str:
+    return "\n".join(harmless(line) for line in text.split("\n"))
 
 
 def in_html(title: str, about: str, sections: Sequence[Section], language: str) -> str:
@@ -77,4 +106,5 @@ def in_html(title: str, about: str, sections: Sequence[Section], language: str) 
 
     Raises: UserError without the extra `charts`.
     """
-    return render("what_if.html", language, title=title, about=about, sections=sections)
+    drawn = [(section, [as_markup(chart()) for chart in section.charts]) for section in sections]
+    return render("sections.html", language, title=title, about=about, sections=drawn)

@@ -1,45 +1,29 @@
-"""Every chart once, as Altair: the grid, the scores, the funnel, the strongest rules.
-
-Functions take plain rows and give a chart that notebooks show and `to_svg` and `to_png` write.
-Numbers stand beside every colour and length, so that no chart is read by colour alone.
-Altair and vl-convert are the extra `charts`; they are imported when a chart is asked for.
-"""
+"""Charts of a run: the grid, the scores, the funnel, the strongest rules."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from importlib import import_module
-from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import quoteattr
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from tamis.errors import UserError
+from tamis.charts.style import (
+    BLUE,
+    INK,
+    PALE,
+    RED,
+    Row,
+    Rows,
+    altair,
+    dressed,
+    shortened,
+)
 from tamis.language import number, percent, plurals, translator
 
 if TYPE_CHECKING:
     import altair as alt
 
-BLUE, DARK, PALE, RED = "#1f5a99", "#16324f", "#eaf1f8", "#a8442a"
-INK, SOFT, LINE = "#1b1f24", "#5b6570", "#d5dbe1"
-FONT = "DejaVu Sans, Verdana, sans-serif"
-WIDTH = 400
 CELL_WIDTH, CELL_HEIGHT = 92, 68
-LONGEST_LABEL = 46
 DARK_GROUND = 0.8
 """The share of the fullest cell from which on white numbers read better than black ones."""
-
-Row = Mapping[str, Any]
-Rows = list[dict[str, Any]]
-
-
-def _optional(package: str) -> ModuleType:
-    try:
-        return import_module(package)
-    except ImportError as error:
-        message = f"charts need the package {package}"
-        raise UserError(message, hint="install the extra: pip install 'tamis[charts]'") from error
-
 
 # ---------------------------------------------------------------- the grid
 
@@ -55,7 +39,7 @@ def grid(
     >>> chart.to_dict()["description"]
     'Leads by cell of the grid: A4 12'
     """
-    alt, _ = _optional("altair"), translator(language)
+    alt, _ = altair(), translator(language)
     values = _cells(cells, language)
     x = alt.X("column:O", sort=list(columns), title=None, axis=alt.Axis(labelAngle=0, orient="top"))
     y = alt.Y("row:O", sort=list(rows), title=None)
@@ -73,7 +57,7 @@ def grid(
     said = _("Leads by cell of the grid: {cells}")
     listed = ", ".join(f"{value['cell']} {value['said']}" for value in values)
     size = {"height": CELL_HEIGHT * len(rows), "width": CELL_WIDTH * len(columns)}
-    return _dressed(layers, _("Leads by cell"), said.format(cells=listed), **size)
+    return dressed(layers, _("Leads by cell"), said.format(cells=listed), **size)
 
 
 def _cells(cells: Sequence[Row], language: str) -> Rows:
@@ -98,7 +82,7 @@ def _cells(cells: Sequence[Row], language: str) -> Rows:
 
 def distribution(bins: Sequence[Row], low: float, high: float, language: str = "en") -> alt.Chart:
     """A histogram of scores: one row per bin with `from_`, `to` and `leads`, bins in order."""
-    alt, _ = _optional("altair"), translator(language)
+    alt, _ = altair(), translator(language)
     values = _bins(bins, language)
     span = alt.Scale(domain=[low, high])
     labels = "replace(datum.label, '.', ',')" if language == "fr" else "datum.label"
@@ -114,7 +98,7 @@ def distribution(bins: Sequence[Row], low: float, high: float, language: str = "
     )
     said = _("Number of leads by score: {bins}")
     listed = ", ".join(f"{value['span']} {value['leads']}" for value in values)
-    return _dressed(layers, _("Leads by score"), said.format(bins=listed), height=190)
+    return dressed(layers, _("Leads by score"), said.format(bins=listed), height=190)
 
 
 def _bins(bins: Sequence[Row], language: str) -> Rows:
@@ -139,7 +123,7 @@ def _bins(bins: Sequence[Row], language: str) -> Rows:
 
 def funnel(stages: Sequence[Row], language: str = "en") -> alt.Chart:
     """Centred bars by stage, first at the top: rows with `stage` and `leads` at or beyond it."""
-    alt, _ = _optional("altair"), translator(language)
+    alt, _ = altair(), translator(language)
     most = max((row["leads"] for row in stages), default=0) or 1
     values = _levels(stages, most, language)
     order = alt.EncodingSortField(field="place", op="min")
@@ -158,7 +142,7 @@ def funnel(stages: Sequence[Row], language: str = "en") -> alt.Chart:
     said = _("Leads that have reached each stage: {stages}")
     listed = ", ".join(f"{value['stage']} {value['said']}" for value in values)
     height = 38 * len(values) + 10
-    return _dressed(layers, _("Funnel by stage"), said.format(stages=listed), height=height)
+    return dressed(layers, _("Funnel by stage"), said.format(stages=listed), height=height)
 
 
 def _levels(stages: Sequence[Row], most: int, language: str) -> Rows:
@@ -166,7 +150,7 @@ def _levels(stages: Sequence[Row], most: int, language: str) -> Rows:
     return [
         {
             "place": place,
-            "stage": _shortened(row["stage"]),
+            "stage": shortened(row["stage"]),
             "left": -row["leads"] / 2,
             "right": row["leads"] / 2,
             "said": _("{leads} ({share})").format(
@@ -185,7 +169,7 @@ def strongest_rules(rules: Sequence[Row], language: str = "en") -> alt.Chart:
 
     The label stands above its bar, so that the chart stays readable on a telephone.
     """
-    alt, _ = _optional("altair"), translator(language)
+    alt, _ = altair(), translator(language)
     values = _sums(rules, language)
     most = max((value["points"] for value in values), default=0) or 1
     x = alt.X("points:Q", axis=None, scale=alt.Scale(domain=[0, most * 1.55]))
@@ -202,7 +186,7 @@ def strongest_rules(rules: Sequence[Row], language: str = "en") -> alt.Chart:
     said = _("Points given or taken by rule, over all leads: {rules}")
     listed = ", ".join(f"{value['label']} {value['said']}" for value in values)
     height = 38 * len(values)
-    return _dressed(layers, _("Strongest rules"), said.format(rules=listed), height=height)
+    return dressed(layers, _("Strongest rules"), said.format(rules=listed), height=height)
 
 
 def _sums(rules: Sequence[Row], language: str) -> Rows:
@@ -210,7 +194,7 @@ def _sums(rules: Sequence[Row], language: str) -> Rows:
     return [
         {
             "place": place,
-            "label": _shortened(row["label"]),
+            "label": shortened(row["label"]),
             "points": abs(float(row["points"])),
             "sign": "gives" if row["points"] >= 0 else "takes",
             "said": ngettext(
@@ -222,42 +206,3 @@ def _sums(rules: Sequence[Row], language: str) -> Rows:
         }
         for place, row in enumerate(rules)
     ]
-
-
-def _shortened(label: str) -> str:
-    return label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…"
-
-
-# ---------------------------------------------------------------- style and files
-
-
-def _dressed(
-    layers: alt.LayerChart, title: str, said: str, *, height: int, width: int = WIDTH
-) -> alt.Chart:
-    """The chart in the house style, with its description for screen readers."""
-    chart = layers.properties(width=width, height=height, title=title, description=said)
-    texts = {"labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal"}
-    inks = {"labelColor": INK, "titleColor": SOFT, "gridColor": LINE}
-    dressed: alt.Chart = (
-        chart.configure(font=FONT, background="white")
-        .configure_view(stroke=None)
-        .configure_title(fontSize=14, color=DARK, anchor="start", fontWeight="bold", offset=12)
-        .configure_axis(domain=False, ticks=False, labelPadding=6, **texts, **inks)
-    )
-    return dressed
-
-
-def to_svg(chart: alt.Chart) -> str:
-    """The chart as an SVG element for a page: no script, nothing from outside, described in words.
-
-    It holds no ids, so several charts can stand in one page.
-    """
-    plain = chart.to_dict()
-    svg: str = _optional("vl_convert").vegalite_to_svg(plain)
-    said = quoteattr(str(plain.get("description", "")))
-    return svg.replace("<svg ", f'<svg role="img" aria-label={said} ', 1)
-
-
-def to_png(chart: alt.Chart, path: Path, scale: float = 2) -> None:
-    """Write the chart as a PNG file; `scale` is device pixels per point."""
-    path.write_bytes(_optional("vl_convert").vegalite_to_png(chart.to_dict(), scale=scale))

@@ -1,0 +1,109 @@
+"""The job file: which model, which data, on which engine, and where the results of a day go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, cast
+
+from tamis.engines.base import OutputKind
+from tamis.engines.capabilities import ENGINES
+from tamis.errors import Place, SourceError
+from tamis.model.document import Problems, Value, parse
+
+Output = Literal["scores", "contributions", "accounts"]
+OUTPUTS: tuple[Output, ...] = ("scores", "contributions", "accounts")
+FORMATS: tuple[OutputKind, ...] = ("parquet", "csv", "jsonl")
+NEEDED = ("tamis_job", "model", "source", "outputs")
+KEYS = (
+    *NEEDED,
+    *("format", "engine", "master", "memory", "store", "report", "rejects"),
+    *("missing_as_null", "accept_rejects"),
+)
+VERSION = "1"
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a job file says; paths count from its folder.
+
+    `outputs` are folders that get a partition for each day. `store` is a store of kept matches that
+    is brought up to date first, `report` a folder that gets a report of each day as JSON, `rejects`
+    one that gets the events that could not be read; each null: none.
+    """
+
+    file: Path
+    model: Path
+    source: Path
+    outputs: Mapping[Output, Path]
+    format: OutputKind = "parquet"
+    engine: str = "duckdb"
+    master: str | None = None
+    memory: str | None = None
+    store: Path | None = None
+    report: Path | None = None
+    rejects: Path | None = None
+    missing_as_null: bool = False
+    accept_rejects: bool = False
+
+
+def load_job(path: Path | str) -> Job:
+    """What a job file says. Raises: SourceError with every problem of the file and its place."""
+    file = Path(path)
+    try:
+        text = file.read_bytes().decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"the job file cannot be read: {error}"
+        raise SourceError(message, Place(str(file))) from error
+    problems = Problems()
+    root = parse(text, str(file), problems)
+    job = _job(file, root) if root is not None else None
+    if problems.errors:
+        raise SourceError("\n".join(str(problem) for problem in problems.errors))
+    assert job is not None
+    return job
+
+
+def _job(file: Path, root: Value) -> Job | None:
+    found = root.entries(KEYS, "a job file")
+    root.lacks([key for key in NEEDED if key not in found], KEYS, "a job file")
+    if not set(NEEDED) <= set(found):
+        return None
+    found["tamis_job"].word((VERSION,))
+
+    def path(key: str) -> Path | None:
+        said = found[key].text() if key in found else None
+        return file.parent / said if said else None
+
+    return Job(
+        file,
+        path("model") or file,
+        path("source") or file,
+        _outputs(file, found["outputs"]),
+        cast(OutputKind, _word(found, "format", FORMATS) or "parquet"),
+        _word(found, "engine", tuple(ENGINES)) or "duckdb",
+        found["master"].text() if "master" in found else None,
+        found["memory"].text() if "memory" in found else None,
+        path("store"),
+        path("report"),
+        path("rejects"),
+        _word(found, "missing_as_null", ("true", "false")) == "true",
+        _word(found, "accept_rejects", ("true", "false")) == "true",
+    )
+
+
+def _outputs(file: Path, value: Value) -> dict[Output, Path]:
+    said = value.entries(OUTPUTS, "`outputs`")
+    if value.is_mapping and not said:
+        value.wrong("missing-key", "no output is named", f"there is {', '.join(OUTPUTS)}")
+    folders = {name: folder.text() for name, folder in said.items()}
+    for name, one in said.items():
+        first = next(other for other, folder in folders.items() if folder == folders[name])
+        if first != name:
+            one.wrong("same-folder", f"`{first}` goes there already", "give each output a folder")
+    return {cast(Output, name): file.parent / folder for name, folder in folders.items() if folder}
+
+
+def _word(found: Mapping[str, Value], key: str, allowed: Sequence[str]) -> str | None:
+    return found[key].word(allowed) if key in found else None
