@@ -76,7 +76,8 @@ lock: $(READY)  ## Pin the newest allowed packages again
 catalogues: setup  ## Gather the texts to translate, then compile the French ones
 	$(BIN)/pybabel --quiet extract -F pyproject.toml --omit-header --sort-by-file --no-location \
 	  -o $(LOCALE)/tamis.pot src/tamis
-	$(BIN)/pybabel --quiet update -D tamis -i $(LOCALE)/tamis.pot -d $(LOCALE) --no-fuzzy-matching
+	$(BIN)/pybabel --quiet update -D tamis -i $(LOCALE)/tamis.pot -d $(LOCALE) --no-fuzzy-matching \
+	  --ignore-obsolete
 	$(BIN)/pybabel --quiet compile -D tamis -d $(LOCALE)
 
 clean:  ## Remove .venv, caches and everything built

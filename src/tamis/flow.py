@@ -35,9 +35,7 @@ VERDICTS, CONTRIBUTIONS, ACCOUNTS = "verdicts", "contributions", "account_scores
 """The relations that the chain hands out."""
 
 
-def plan(
-    model: Model, as_of: date, shape: Shape | None = None, *, any_day: bool = False
-) -> Chain:
+def plan(model: Model, as_of: date, shape: Shape | None = None, *, any_day: bool = False) -> Chain:
     """The chain that gives a model's verdicts on a day, over data of a shape.
 
     The model must have passed its checks. With `any_day`, the chain for another day is the same

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -118,6 +118,7 @@ class Result:
     counts: Counts
     store: StoreUse | None = None
     hold: tuple[str, ...] = KEPT
+    reader: Session | None = field(default=None, repr=False)
 
     @property
     def scores(self) -> Rows:
@@ -146,8 +147,10 @@ class Result:
         return Rows(self.session, query.order_by(*ordering) if ordering else query)
 
     def close(self) -> None:
-        """Free the engine."""
+        """Free the engine, and the session that read the facts for it."""
         self.session.close()
+        if self.reader:
+            self.reader.close()
 
     def __enter__(self) -> Self:
         return self
@@ -166,10 +169,12 @@ def run(
     events: Table | None = None,
     options: Options | None = None,
     store: Path | None = None,
+    on: Engine | None = None,
 ) -> Result:
     """The verdicts of a checked model on a day, over the given tables.
 
-    With a `store` of kept matches that fits, no event is read; see `Result.store`.
+    With a `store` of kept matches that fits, no event is read; see `Result.store`. `on` is another
+    engine that is to score what the session has read; the result then closes both.
 
     Raises:
         SourceError: for data that cannot be read.
@@ -185,37 +190,10 @@ def run(
         options=options or Options(),
         store=store,
     )
-    return judge(session, model, as_of, provided)
-
-
-def run_on(
-    engine: Engine,
-    reader: Session,
-    model: Model,
-    as_of: date,
-    *,
-    leads: Table,
-    accounts: Table | None = None,
-    events: Table | None = None,
-    options: Options | None = None,
-    store: Path | None = None,
-) -> Result:
-    """The same on another engine, over facts that a session has read; both must stay open.
-
-    Raises: SourceError, EngineError as `run`.
-    """
-    provided = provide(
-        reader,
-        model,
-        as_of,
-        leads=leads,
-        accounts=accounts,
-        events=events,
-        options=options or Options(),
-        store=store,
-    )
-    hand_over(reader, engine, Plan(model, as_of, provided.shape))
-    return judge(engine, model, as_of, provided)
+    if on is None:
+        return judge(session, model, as_of, provided)
+    hand_over(session, on, Plan(model, as_of, provided.shape))
+    return replace(judge(on, model, as_of, provided), reader=session)
 
 
 def judge(

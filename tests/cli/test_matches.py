@@ -48,3 +48,14 @@ def test_what_is_missing_is_said(tamis: Run) -> None:
     assert "--store" in tamis("matches", "model.yaml", "--events", "events.csv").stderr
     assert "--events" in tamis("matches", "model.yaml", "--store", "kept").stderr
     assert "no matches are kept" in tamis("score", "model.yaml", *LEADS, "--store", "no").stderr
+
+
+def test_a_new_rule_is_said(tamis: Run, company: Path) -> None:
+    tamis("matches", "model.yaml", *EVENTS)
+    text = (company / "model.yaml").read_text(encoding="utf-8")
+    more = "- {id: demo, event: demo_request, points: 30, within: 60d}"
+    second = "- {id: blog, event: page_view, where: \"url = '/blog'\", points: 1}"
+    (company / "more.yaml").write_text(text.replace(more, f"{more}\n      {second}"), "utf-8")
+    said = tamis("matches", "more.yaml", *EVENTS).stdout
+    assert "because they are new: blog." in said
+    assert "Nothing new" not in said

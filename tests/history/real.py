@@ -16,12 +16,14 @@ import pytest
 
 from tamis.history.backtest import Backtest
 from tamis.history.evidence import Evidence
+from tamis.history.intervals import Interval
 from tamis.model.checks import checked_model
 from tamis.model.spec import Model
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
 DATA = Path(os.environ.get("TAMIS_DATA", ROOT.parent / "shared" / "data"))
+BACKTEST, EVIDENCE = (ROOT / "docs" / f"{name}.md" for name in ("backtest", "evidence"))
 
 Rows = list[dict[str, object]]
 
@@ -81,29 +83,32 @@ def olist(into: Path) -> Past:
     return Past(folder / "leads.csv", outcomes)
 
 
-def attribution() -> Past:
+def attribution(*, by_last_touch: bool = False) -> Past:
     """Touches of an advertising campaign, made up so that time and channel carry nothing.
 
-    A conversion is a win on its own day and no event. To date it by the customer's last touch, as
-    files made for attribution invite to, lets customers converted long ago count as undecided, and
-    their conversion as a touch: an order then seems to be there that is none.
+    A conversion is a win on its own day and no event. To date it `by_last_touch` of the customer,
+    as files made for attribution invite to, lets customers converted long ago count as undecided,
+    and their conversion as a touch: an order then seems to be there that is none.
     """
     (source,) = published("attribution", "events.csv")
-    touches = rows(source)
-    first: dict[str, str] = {}
-    for row in touches:
-        first[row["customer_id"]] = min(row["time"], first.get(row["customer_id"], row["time"]))
+    touches = sorted(rows(source), key=lambda row: row["time"])
+    first = {row["customer_id"]: row["time"] for row in reversed(touches)}
+    last = {row["customer_id"]: row["time"] for row in touches}
     return Past(
         [{"lead_id": lead, "created_at": at} for lead, at in first.items()],
         [
-            {"lead_id": row["customer_id"], "outcome": "won", "timestamp": row["time"]}
+            {
+                "lead_id": row["customer_id"],
+                "outcome": "won",
+                "timestamp": last[row["customer_id"]] if by_last_touch else row["time"],
+            }
             for row in touches
             if row["interaction"] == "conversion"
         ],
         [
             {"lead_id": row["customer_id"], "event": row["channel"], "timestamp": row["time"]}
             for row in touches
-            if row["interaction"] == "impression"
+            if by_last_touch or row["interaction"] == "impression"
         ],
     )
 
@@ -238,6 +243,26 @@ def by_chance(past: Past, wins: int, begun: datetime, days: float, seed: int) ->
 def model(text: str) -> Model:
     """A checked model from its text."""
     return checked_model(text, "model.yaml")
+
+
+def documented(page: Path, row: str, place: int = 0) -> str:
+    """A cell of the table row of a page that begins so, from the second cell on."""
+    (line,) = [t for t in page.read_text("utf-8").splitlines() if t.startswith(f"| {row}")]
+    return [cell.strip() for cell in line.strip("|").split("|")][place + 1]
+
+
+def printed(found: Interval | None, decimals: int = 3, *, percent: bool = False) -> str:
+    """A figure with its interval as the docs have it."""
+    assert found is not None
+    times, unit = (100, " %") if percent else (1, "")
+    values = (found.value, found.low, found.high)
+    value, low, high = (f"{(v or 0) * times:.{decimals}f}" for v in values)
+    return f"{value}{unit} ({low}\u2013{high})"
+
+
+def counted(*numbers: int) -> str:
+    """Numbers as the docs have them."""
+    return "; ".join(f"{number:,}" for number in numbers)
 
 
 def told(found: Backtest | Evidence, tell: Callable[..., None] = print) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from tamis.engines.registry import open_session
 from tamis.history.assess import Situation, Way, advise
 from tamis.history.assess_data import BARE, bare_model, situation
+from tamis.model.checks import checked_model
 from tamis.sources import Options
 
 TODAY = date(2026, 11, 22)
@@ -83,6 +84,34 @@ def test_files_tell_volume_conversions_cycle_and_filling() -> None:
     assert (read.conversions, read.cycle, read.recorded) == (10, 30, 20)
     assert dict(read.fill) == {"created_at": 1, "phone": 0.25}
     assert read.with_events == pytest.approx(0.25)
+
+
+def test_days_are_those_of_the_models_time_zone() -> None:
+    """Created and decided within an hour of midnight in Paris, in summer: 22 o'clock in UTC."""
+    model = checked_model(
+        "{tamis: 1, name: paris, timezone: Europe/Paris, fields: {lead: {created_at: timestamp}}, "
+        "dimensions: {fit: {rules: [{id: all, when: 'true', points: 1}]}}}",
+        "paris.yaml",
+    )
+    leads = [
+        {"lead_id": "before", "created_at": datetime(2026, 7, 1, 21, 30, tzinfo=UTC)},
+        {"lead_id": "after", "created_at": datetime(2026, 7, 1, 22, 30, tzinfo=UTC)},
+    ]
+    outcomes = [
+        {"lead_id": "before", "outcome": "won", "timestamp": datetime(2026, 7, 4, 22, tzinfo=UTC)},
+        {"lead_id": "after", "outcome": "lost", "timestamp": datetime(2026, 7, 4, 21, tzinfo=UTC)},
+    ]
+    with open_session() as session:
+        read = situation(session, model, TODAY, leads=leads, outcomes=outcomes)
+        bare = situation(
+            session,
+            bare_model(session, leads, Options()),
+            TODAY,
+            leads=leads,
+            outcomes=outcomes,
+        )
+    assert (read.leads_a_week, read.cycle, read.recorded) == (7, 4, 1)
+    assert (bare.leads_a_week, bare.cycle, bare.recorded) == (14, 3, 0)
 
 
 def test_outcomes_alone_tell_the_conversions() -> None:

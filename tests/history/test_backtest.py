@@ -278,6 +278,79 @@ def test_a_value_that_tells_everything_is_a_leak() -> None:
     assert (leak.field, leak.why, leak.auc) == ("size", "value", 1.0)
 
 
+LACKED = {"note": "note", "account": "account_id", "sector": "account.sector"}
+"""What a lead may lack, and the field that is then suspected."""
+WITH_ACCOUNTS = checked_model(
+    """
+tamis: 1
+name: accounts
+fields:
+  lead: {note: text}
+  account: {sector: text, city: text}
+dimensions:
+  fit: {rules: [{id: sold_to, field: sector, values: {shop: 5}, otherwise: 1}]}
+score: {sum: [fit]}
+""",
+    "accounts.yaml",
+)
+
+
+def of_accounts(planted: str = "", *, but: int = 0) -> Backtest:
+    """Leads of whom a third lack a note, an account or its sector, and a quarter are won.
+
+    Only `but` so many of the won ones lack what is `planted`, and these have the rest.
+    """
+    random = Random(8)
+    leads, accounts, outcomes = list[Row](), list[Row](), list[Row]()
+    for n in range(320):
+        has, wins, firm = {name: random.random() < 2 / 3 for name in LACKED}, n % 4 == 0, f"of {n}"
+        if wins and planted:
+            has |= {planted: True} if but <= 0 else dict.fromkeys(LACKED, True) | {planted: False}
+            but -= 1
+        account, note = firm if has["account"] else None, "x" if has["note"] else None
+        leads.append({"lead_id": f"l{n}", "account_id": account, "note": note})
+        sector = random.choice(["shop", "farm"]) if has["sector"] else None
+        city = random.choice(["Lyon", "Nice", None])
+        accounts.append({"account_id": firm, "sector": sector, "city": city})
+        outcome = "won" if wins else "lost"
+        outcomes.append({"lead_id": f"l{n}", "outcome": outcome, "timestamp": at(30)})
+    question = Question(Period(FIRST, FIRST, horizon=30))
+    return backtest(WITH_ACCOUNTS, question, leads=leads, accounts=accounts, outcomes=outcomes)
+
+
+@pytest.mark.parametrize("planted", LACKED)
+def test_a_field_without_which_nobody_is_won_is_a_leak(planted: str) -> None:
+    found = of_accounts(planted)
+    (leak,) = found.leaks
+    assert (leak.field, leak.why) == (LACKED[planted], "lacking")
+    assert (leak.expected or 0) / (leak.lacking or 1) == pytest.approx(0.25, abs=0.05)
+    for language, said in (
+        ("en", "None of the {n} leads without"),
+        ("fr", "Aucune des {n} pistes"),
+    ):
+        points = [p for s in backtest_sections(found, language) for p in s.points]
+        assert len(points) == 1
+        assert str(points[0]).startswith(said.format(n=leak.lacking))
+        assert f" {leak.field} " in str(points[0])
+    assert json.loads(json.dumps(found.to_json()))["leaks"][0]["lacking"] == leak.lacking
+
+
+@pytest.mark.parametrize("planted", LACKED)
+def test_a_single_win_without_a_field_clears_it(planted: str) -> None:
+    assert of_accounts(planted, but=1).leaks == ()
+
+
+def test_honest_fields_of_accounts_are_no_leak() -> None:
+    assert of_accounts().leaks == ()
+
+
+def test_a_value_that_each_lead_has_alone_is_no_leak() -> None:
+    """48 leads, each with a note of its own: nothing can be told from it."""
+    data = without_notes(company(48))
+    leads = [row | {"note": f"of {row['lead_id']}"} for row in data["leads"]]
+    assert asked(data | {"leads": leads}).leaks == ()
+
+
 def test_rows_that_come_after_the_outcome_are_a_leak_and_are_not_read_before() -> None:
     data = company()
     decided = {row["lead_id"]: row["timestamp"] for row in data["outcomes"]}

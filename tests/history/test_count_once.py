@@ -10,6 +10,7 @@ from tests.engines.running import judged
 from tests.strategies.problems import Problem, problems
 
 from tamis.engines.duckdb import DuckDB
+from tamis.facts.plan import Plan
 from tamis.history.count_once import counted_once
 from tamis.run import judge
 from tamis.sources import Counts, Provided
@@ -30,4 +31,5 @@ def test_every_day_is_judged_as_from_events(problem: Problem, back: list[int]) -
                 told = judge(session, result.model, day, source)
                 found.append((told.scores.rows(), told.contributions.rows()))
     assert found[: len(asked)] == found[len(asked) :]
-    assert bool(facts.events) >= (source.shape.kept is not None)
+    counts = bool(result.model.event_rules) or Plan(result.model, asked[0]).asks_last_event
+    assert (source.shape.kept is not None) == bool(facts.events and counts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,16 +16,22 @@ from tamis.engines.base import Session
 from tamis.engines.registry import open_session
 from tamis.errors import SourceError
 from tamis.history.evidence import Evidence, evidence
+from tamis.history.evidence_days import days_to_judge
 from tamis.history.evidence_figures import (
     Sides,
     odds_beyond,
     points_from_data,
     weight_of_evidence,
 )
-from tamis.history.evidence_seen import days_to_judge
 from tamis.history.intervals import SURE, Interval
+from tamis.history.keep import keep
 from tamis.history.survey import read_survey
 from tamis.model.checks import checked_model
+from tamis.model.spec import Model
+from tamis.reports.evidence import evidence_sections
+from tamis.reports.evidence_data import as_data
+from tamis.sources import Options
+from tamis.sources.store import StoreUse
 from tamis.sql.write import query
 
 TODAY = date(2026, 11, 22)
@@ -274,6 +280,135 @@ def test_without_leads_to_judge_the_day_is_named() -> None:
     leads = [{**one, "valid_from": date(2026, 8, 1)} for one in leads]
     with open_session() as session, pytest.raises(SourceError, match="2026-05-01"):
         found(session, leads, outcomes)
+
+
+@pytest.mark.parametrize("since", ["created_at", "valid_from"])
+def test_a_day_before_the_first_lead_is_said_to_be_so(since: str) -> None:
+    """As with a horizon longer than the data: the hint is one that then works."""
+    model = checked_model(
+        "{tamis: 1, name: young, fields: {lead: {created_at: timestamp}}, timezone: Europe/Paris, "
+        "dimensions: {act: {rules: [{id: all, when: 'true', points: 5}]}}}",
+        "young.yaml",
+    )
+    # Half an hour after midnight in Paris.
+    first = datetime(2026, 5, 1, 22, 30, tzinfo=UTC)
+    leads = [{"lead_id": "a", "created_at": None} | {since: first}]
+    leads += [{"lead_id": "b", "created_at": None} | {since: first + timedelta(days=9)}]
+    outcomes = [{"lead_id": "b", "outcome": "won", "timestamp": first + timedelta(days=30)}]
+
+    def asked(horizon: int, on: date | None = None) -> Evidence:
+        with open_session() as session:
+            return evidence(
+                session, model, TODAY, leads=leads, outcomes=outcomes, horizon=horizon, on=on
+            )
+
+    with pytest.raises(SourceError, match="2026-03-03 lies before the first lead") as raised:
+        asked(90)
+    assert "which is of 2026-05-02" in str(raised.value)
+    assert raised.value.hint == "choose --horizon 30d or shorter, or --as-of 2026-05-02 or later"
+    assert asked(30).seen.days == (date(2026, 5, 2),)
+    assert asked(90, date(2026, 5, 2)).seen.cases == 1
+    with pytest.raises(SourceError, match="lies before"):
+        asked(31)
+
+
+def test_a_day_before_the_first_event_is_said_to_be_so(tmp_path: Path) -> None:
+    """Where leads tell no day: from events as from a store, and not for a model of fields alone."""
+    visits, fields = (
+        checked_model(
+            f"{{tamis: 1, name: early, timezone: Europe/Paris, dimensions: {{act: {{rules: "
+            f"[{{id: some, {rule}, points: 5}}]}}}}}}",
+            "early.yaml",
+        )
+        for rule in ("event: visit", "when: 'true'")
+    )
+    events, store = tmp_path / "events.csv", tmp_path / "store"
+    # After midnight in Paris.
+    events.write_text("lead_id,event,timestamp\na,visit,2026-05-01T22:30:00Z", encoding="utf-8")
+    outcomes = [{"lead_id": "b", "outcome": "won", "timestamp": date(2026, 5, 30)}]
+    with open_session() as session:
+        keep(session, visits, TODAY, folder=store, events=str(events), options=Options())
+
+        def asked(model: Model, horizon: int, kept: Path | None = None) -> Evidence:
+            return evidence(
+                session,
+                model,
+                TODAY,
+                leads=[{"lead_id": "a"}, {"lead_id": "b"}],
+                events=str(events),
+                outcomes=outcomes,
+                horizon=horizon,
+                store=kept,
+            )
+
+        for kept in (None, store):
+            assert asked(visits, 28, kept).seen.cases == 2
+            with pytest.raises(SourceError, match="2026-05-01 lies before the first event") as no:
+                asked(visits, 29, kept)
+            assert str(no.value.hint).startswith("choose --horizon 28d or shorter")
+        assert asked(fields, 29).seen.cases == 2
+
+
+def test_outcomes_before_any_lead_are_said_to_be_so() -> None:
+    leads, outcomes = leads_and_outcomes(30, 1)
+    leads = [{**one, "valid_from": TODAY} for one in leads]
+    with open_session() as session, pytest.raises(SourceError) as raised:
+        found(session, leads, outcomes, on=None, horizon=30)
+    assert "the outcomes end on 2026-07-30, before that" in str(raised.value.hint)
+
+
+def test_leads_that_are_all_decided_are_not_said_to_come_later() -> None:
+    leads, outcomes = leads_and_outcomes(3, 1)
+    outcomes = [{**outcomes[-1], "lead_id": one["lead_id"], "timestamp": DAY} for one in leads]
+    with open_session() as session, pytest.raises(SourceError, match="not decided yet"):
+        found(session, leads, outcomes)
+
+
+def test_a_store_gives_the_same_evidence_and_is_told(tmp_path: Path) -> None:
+    model = checked_model(
+        "{tamis: 1, name: visits, dimensions: {act: {rules: ["
+        "{id: visit, event: visit, points: 5}]}}}",
+        "visits.yaml",
+    )
+    events, store = tmp_path / "events.csv", tmp_path / "store"
+    lines = [f"l{n},visit,{DAY}" for n in range(0, 60, 2)]
+    events.write_text("\n".join(["lead_id,event,timestamp", *lines]), encoding="utf-8")
+    leads = [{"lead_id": f"l{n}"} for n in range(60)]
+    outcomes = [
+        {"lead_id": f"l{n}", "outcome": "won", "timestamp": DAY + timedelta(days=9)}
+        for n in range(0, 60, 4)
+    ]
+
+    def asked(session: Session, store: Path | None = None) -> Evidence:
+        return evidence(
+            session,
+            model,
+            TODAY,
+            leads=leads,
+            events=str(events),
+            outcomes=outcomes,
+            on=DAY,
+            horizon=30,
+            store=store,
+        )
+
+    with open_session() as session:
+        plain = asked(session)
+        keep(session, model, TODAY, folder=store, events=str(events), options=Options())
+        kept = asked(session, store)
+        refused = asked(session, tmp_path)
+    assert (kept.rules, kept.order) == (plain.rules, plain.order)
+    assert plain.store is None
+    assert kept.store == StoreUse(store, DAY)
+    for language, said in (("en", "counted up to 1 May 2026"), ("fr", "1er mai 2026")):
+        assert said in str(tuple(evidence_sections(kept, language)))
+        assert str(store) not in str(tuple(evidence_sections(plain, language)))
+    assert as_data(kept)["store"] == {"folder": store, "last_day": DAY, "refused": ""}
+    assert as_data(plain)["store"] is None
+    assert refused.store == StoreUse(tmp_path, refused="no matches are kept there")
+    assert "were not used: no matches are kept there" in str(
+        tuple(evidence_sections(refused, "en"))
+    )
 
 
 def test_days_are_a_horizon_apart_and_over() -> None:

@@ -21,7 +21,7 @@ from tamis.company import generate
 from tamis.engines.duckdb import DuckDB
 from tamis.history.backtest import Backtest, Question, asked
 from tamis.history.groups import Group, grouped
-from tamis.history.intervals import Clusters, Interval, clustered_proportion
+from tamis.history.intervals import Clusters, Interval, clustered_proportion, proportion
 from tamis.history.ranking import PLACES, auc_by
 from tamis.history.snapshots import SNAPSHOTS, Period
 from tamis.model.checks import checked_model
@@ -120,22 +120,34 @@ class Tally:
 
 @dataclass
 class Coverage:
-    """Tallies by band: of all samples, of those with enough snapshots won, with enough deals."""
+    """Tallies by band: of all samples, of those with enough snapshots won, with enough deals.
+
+    `unclustered` is of those with enough snapshots won too, each snapshot a draw of its own.
+    """
 
     whole: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
     won: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
     deals: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    unclustered: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
     auc: Tally = field(default_factory=Tally)
 
     def add(self, name: str, band: Group, truth: float) -> None:
         """Count a band of a sample, under the lowest score in it."""
-        for tallies, enough in (
-            (self.whole, True),
-            (self.won, band.won >= FEWEST),
-            (self.deals, band.winners >= FEWEST),
+        plain = proportion(band.won, band.rows)
+        for tallies, found, enough in (
+            (self.whole, band.conversion, True),
+            (self.won, band.conversion, band.won >= FEWEST),
+            (self.deals, band.conversion, band.winners >= FEWEST),
+            (self.unclustered, plain, band.won >= FEWEST),
         ):
             if enough:
-                tallies[name].add(band.conversion, truth)
+                tallies[name].add(found, truth)
+
+    @property
+    def kinds(self) -> dict[str, dict[str, Tally]]:
+        """The tallies by what they are of."""
+        names = ("whole", "won", "deals", "unclustered")
+        return {name: getattr(self, name) for name in names}
 
 
 def population(session: DuckDB, folder: Path, leads: int) -> Backtest:
@@ -181,7 +193,7 @@ def coverage(
             name = f"{int(band.name) / HUNDREDTHS:g}"
             counted.add(name, band, truths[name])
         counted.auc.add(auc_by(session, "score"), found.aucs["score"].value or 0.0)
-    for name, tallies in (("any", counted.whole), ("won", counted.won), ("deals", counted.deals)):
+    for name, tallies in counted.kinds.items():
         for low, tally in sorted(tallies.items(), key=lambda pair: float(pair[0])):
             tell(f"{name} {low} {truths[low]:.4f} {tally}")
         tell(f"{name} together {sum(tallies.values(), Tally())}")
@@ -199,6 +211,8 @@ def test_bands_and_auc_cover_the_truth(session: DuckDB, tmp_path: Path) -> None:
     assert 0.93 <= sum(counted.won.values(), Tally()).share <= 0.97
     assert 0.93 <= sum(counted.deals.values(), Tally()).share <= 0.97
     assert 0.93 <= counted.auc.share <= 0.97
+    # Had the snapshots of a lead not been taken together, these samples would have told.
+    assert sum(counted.unclustered.values(), Tally()).share < 0.9
     # By band where it has 30 deals on average: a band that reaches them by luck alone is above the
     # truth whenever it is counted, which is no fault of its interval.
     often = [b for b in found.groups["bands"] if b.winners * DRAWN / found.whole.leads >= FEWEST]

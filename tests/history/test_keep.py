@@ -154,6 +154,7 @@ def test_scores_from_a_store_are_those_from_events(problem: Problem, cut: int) -
         found = []
         for chosen in (None, store, without_sums(store)):
             result = run(session, loaded, problem.as_of, **tables, store=chosen)
+            assert result.store is None or result.store.refused == ""
             found.append((result.scores.rows(), result.contributions.rows()))
     assert found[0] == found[1] == found[2]
 
@@ -330,8 +331,11 @@ def test_sums_of_another_day_or_window_are_not_taken(tmp_path: Path) -> None:
     with DuckDB() as session:
         for loaded, day in ((shorter, TODAY), (model(), TODAY - timedelta(days=30))):
             given = {"leads": LEADS, "events": events}
-            found = run(session, loaded, day, **given, store=store).scores.rows()
-            assert found == run(session, loaded, day, **given).scores.rows()
+            found = run(session, loaded, day, **given, store=store)
+            assert found.store
+            assert found.store.refused == ""
+            rows = found.scores.rows()
+            assert rows == run(session, loaded, day, **given).scores.rows()
 
 
 def test_a_new_day_has_its_sums_without_new_events(tmp_path: Path) -> None:
@@ -358,6 +362,32 @@ def empty_days(store: Path) -> None:
     """Leave no row in the matches of a store."""
     for file in store.glob("day=*/*.parquet"):
         pq.write_table(pq.read_table(file, partitioning=None).slice(0, 0), file)
+
+
+@pytest.mark.parametrize(
+    ("fields", "rule"),
+    [
+        ({"seconds": "integer"}, {"total": {"field": "seconds", "bands": {9: 4}}}),
+        ({"seconds": "text"}, {"points": 1}),
+        ({}, {"points": 1}),
+    ],
+    ids=["the field that is added up", "a field that no rule reads", "a field less"],
+)
+def test_other_types_of_event_fields_are_counted_anew(
+    tmp_path: Path, fields: Row, rule: Row
+) -> None:
+    """An event with a cell that cannot be read as declared counts for nothing."""
+    write(tmp_path / "1.parquet", FIRST)
+    rules = {"engagement": {"rules": [{"id": "read", "event": "view", **rule}]}}
+    before = model(fields={"event": {"seconds": "number"}}, dimensions=rules)
+    after = model(fields={"event": fields or {"url": "text"}}, dimensions=rules)
+    if rule.get("total"):
+        kept(tmp_path, before)
+    else:
+        kept(tmp_path, after)
+        after = before
+    with DuckDB() as session, pytest.raises(SourceError, match="never counted"):
+        run(session, after, TODAY, leads=LEADS, store=tmp_path / "store")
 
 
 def test_new_files_are_not_passed_over(tmp_path: Path) -> None:

@@ -39,7 +39,8 @@ def backtest(
     ] = "90d",
     outcomes: options.Outcomes = None,
     capacity: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help=_("How many calls sales make a week."))
+        int | None,
+        typer.Option(min=1, max=10**9, metavar="N", help=_("How many calls sales make a week.")),
     ] = None,
     precision: Annotated[
         float | None,

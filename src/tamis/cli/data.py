@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
@@ -13,8 +14,8 @@ from typing import Any, get_type_hints
 from tamis.cli import options
 from tamis.cli.output import while_working
 from tamis.cli.speech import _
-from tamis.engines.base import Session
-from tamis.engines.registry import open_session
+from tamis.engines.base import Engine, Session
+from tamis.engines.registry import open_engine, open_session
 from tamis.errors import UsageError
 from tamis.model.spec import Model
 from tamis.run import Result, run
@@ -42,20 +43,31 @@ class Data:
     spill: options.Spill = None
     quiet: options.Quiet = False
 
-    def scored(self, model: Model, written: Iterable[Path] = ()) -> Result:
-        """The result of a model over the data; close it after use.
+    def scored(
+        self,
+        model: Model,
+        written: Iterable[Path] = (),
+        *,
+        engine: str = "duckdb",
+        master: str | None = None,
+    ) -> Result:
+        """The result of a model over the data, on an engine; close it after use.
 
         `written` are the files that will be written, checked before any work. Raises: UsageError.
         """
         source = self.source_with_leads(model)
         self.refuse(source, [model], written)
         day = options.day_of(self.as_of, model)
-        session = self.session()
-        try:
-            return self._run(session, model, source, day)
-        except BaseException:
-            session.close()
-            raise
+        with ExitStack() as opened:
+            reader = opened.enter_context(self.session())
+            on = None
+            if engine != "duckdb" or master:
+                memory = options.memory_of(self.memory)
+                on = open_engine(engine, memory=memory, spill=self.spill, master=master)
+                opened.enter_context(on)
+            result = self._run(reader, model, source, day, on)
+            opened.pop_all()
+            return result
 
     def session(self) -> Session:
         """A session of the engine as the options bound it."""
@@ -91,10 +103,12 @@ class Data:
             raise UsageError(_("{path} is no directory").format(path=self.spill))
         options.refuse_overwriting(files, read)
 
-    def _run(self, session: Session, model: Model, source: Source, day: date) -> Result:
+    def _run(
+        self, reader: Session, model: Model, source: Source, day: date, on: Engine | None
+    ) -> Result:
         work = functools.partial(
             run,
-            session,
+            reader,
             model,
             day,
             leads=source.leads,
@@ -102,8 +116,9 @@ class Data:
             events=source.events,
             options=source.options,
             store=self.store,
+            on=on,
         )
-        return while_working(session, _("Scoring"), work, quiet=self.quiet)
+        return while_working(on or reader, _("Scoring"), work, quiet=self.quiet)
 
     def source_for(self, model: Model) -> Source:
         """The tables and how to read them: what the options say goes before the source file."""

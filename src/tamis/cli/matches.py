@@ -5,11 +5,15 @@ from __future__ import annotations
 import functools
 from pathlib import Path
 
+import typer
+
 from tamis.cli import options
 from tamis.cli.data import Data, takes_data
 from tamis.cli.output import as_json, out, told, while_working
+from tamis.cli.run import BUSY
 from tamis.cli.speech import LANGUAGE, _
 from tamis.errors import UsageError
+from tamis.history.hold import BusyError
 from tamis.history.keep import Kept, keep
 from tamis.model.files import load_model
 
@@ -22,7 +26,11 @@ def matches(
     json: options.Json = False,
     language: options.Language = LANGUAGE,
 ) -> None:
-    """Count matches day by day into a store; next time only what new files touch."""
+    """Count matches day by day into a store; next time only what new files touch.
+
+    Exit status: 0 done or nothing to do, 1 a problem found, 2 a call that cannot be meant,
+    3 another run writes to the store.
+    """
     with told():
         options.language_of(language)
         loaded = load_model(model)
@@ -44,7 +52,11 @@ def matches(
                 events=source.events,
                 options=source.options,
             )
-            found = while_working(session, _("Counting"), work, quiet=data.quiet)
+            try:
+                found = while_working(session, _("Counting"), work, quiet=data.quiet)
+            except BusyError as error:
+                out.print(str(error), markup=False)
+                raise typer.Exit(BUSY) from error
         if json:
             as_json(vars(found))
         elif not data.quiet:
@@ -55,11 +67,16 @@ def matches(
 
 def sentence(found: Kept, folder: Path) -> str:
     """What was done, in words."""
-    if not found.counted:
-        said = _("Nothing new. Days in {folder}: {days}.")
-        return said.format(folder=folder, days=found.days)
-    said = _(
-        "Days counted: {counted}. Files of events: {new} new, {changed} changed, {removed} gone. "
-        "Days in {folder}: {days}."
-    )
-    return said.format(folder=folder, **vars(found))
+    told = []
+    if found.added:
+        said = _("Counted on all days, because they are new: {rules}.")
+        told.append(said.format(rules=", ".join(found.added)))
+    if found.counted:
+        said = _(
+            "Days counted: {counted}. Files of events: {new} new, {changed} changed, "
+            "{removed} gone."
+        )
+        told.append(said.format(**vars(found)))
+    told = told or [_("Nothing new.")]
+    told.append(_("Days in {folder}: {days}.").format(folder=folder, days=found.days))
+    return " ".join(told)

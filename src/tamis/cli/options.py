@@ -12,6 +12,7 @@ import typer
 
 from tamis.cli.speech import _
 from tamis.cli.today import today
+from tamis.engines.capabilities import ENGINES
 from tamis.errors import UsageError
 from tamis.model.spec import Model
 from tamis.run import kind_of
@@ -108,6 +109,18 @@ Memory = Annotated[
 ]
 Spill = Annotated[
     Path | None, typer.Option("--spill", metavar="DIR", help=_("Directory to spill to."))
+]
+EngineName = Annotated[
+    str,
+    typer.Option(
+        "--engine",
+        metavar="NAME",
+        help=_("What computes: one of {names}.").format(names=", ".join(ENGINES)),
+    ),
+]
+Master = Annotated[
+    str | None,
+    typer.Option("--master", metavar="URL", help=_("Where the engine runs, as spark://host:7077.")),
 ]
 Json = Annotated[bool, typer.Option("--json", help=_("Print JSON."))]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=_("Print nothing but errors."))]

@@ -17,7 +17,7 @@ from rich.console import Console, RenderableType
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from tamis.cli.speech import _
-from tamis.engines.base import Session
+from tamis.engines.base import Engine
 from tamis.errors import ModelError, Problem, TamisError, UsageError, UserError
 from tamis.files import whole_file
 from tamis.reports.terminal import harmless
@@ -98,7 +98,7 @@ def _plain(value: object) -> float | str:
     raise TypeError(message)
 
 
-def while_working(session: Session, what: str, work: Callable[[], T], *, quiet: bool) -> T:
+def while_working(session: Engine, what: str, work: Callable[[], T], *, quiet: bool) -> T:
     """Do some work of the engine, with a progress bar on a terminal."""
     if quiet or not err.is_terminal:
         return work()
@@ -122,7 +122,7 @@ def while_working(session: Session, what: str, work: Callable[[], T], *, quiet: 
             watch.join()
 
 
-def _follow(session: Session, bar: Progress, task: TaskID, done: threading.Event) -> None:
+def _follow(session: Engine, bar: Progress, task: TaskID, done: threading.Event) -> None:
     while not done.wait(0.2):
         bar.update(task, completed=session.progress())
 

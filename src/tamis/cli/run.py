@@ -10,8 +10,8 @@ import typer
 from tamis.cli import options
 from tamis.cli.output import as_json, out, told
 from tamis.cli.speech import LANGUAGE, _
+from tamis.history.hold import BusyError
 from tamis.jobs.job_file import load_job
-from tamis.jobs.partitions import BusyError
 from tamis.jobs.run_job import Ran, run_job
 from tamis.language import number
 from tamis.model.files import load_model

@@ -33,6 +33,8 @@ def score(
     model: options.ModelFile,
     *,
     data: Data,
+    engine: options.EngineName = "duckdb",
+    master: options.Master = None,
     to: options.OutFile = None,
     contributions: Annotated[
         Path | None, typer.Option(metavar="FILE", help=_("Write what each rule gave each lead."))
@@ -67,7 +69,7 @@ def score(
         if account_scores and loaded.accounts is None:
             message = _("the model has no section `accounts:`, so there are no account scores")
             raise UsageError(message)
-        with data.scored(loaded, files.values()) as result:
+        with data.scored(loaded, files.values(), engine=engine, master=master) as result:
             for relation, path in files.items():
                 getattr(result, relation).write(path)
             if format_:

@@ -19,7 +19,7 @@ def named(arguments: Sequence[str]) -> Language | None:
     >>> named(["score", "--language", "fr"]), named(["score", "--language=en"]), named(["score"])
     ('fr', 'en', None)
     """
-    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
+    pairs = zip(arguments, [*arguments, ""][1:], strict=True)
     words = [f"{one}={other}" if one == "--language" else one for one, other in pairs]
     said = [word.partition("=")[2] for word in words if word.startswith("--language=")]
     return next((language for language in LANGUAGES if language in said[-1:]), None)

@@ -17,7 +17,7 @@ from tamis.errors import UsageError
 from tamis.facts.plan import Shape
 from tamis.model.files import load_model
 from tamis.model.spec import Model
-from tamis.sql.days import LATEST_DAY
+from tamis.sql.days import FIRST_YEAR, LATEST_DAY
 from tamis.sql.dbt import AnyDay
 from tamis.sql.dialects import DIALECTS, written
 
@@ -76,7 +76,8 @@ def _write_dbt(model: Model, today: date, folder: Path, dialect: str) -> None:
     if not (folder / "dbt_project.yml").is_file():
         said = _("{folder} is no dbt project: there is no dbt_project.yml")
         raise UsageError(said.format(folder=folder))
-    day = date(min(today.year + AHEAD, LATEST_DAY.year - 1), 7, 1)
+    year = max(today.year, FIRST_YEAR) + AHEAD
+    day = date(min(year, LATEST_DAY.year - 1), 7, 1)
     first, second = (
         flow.plan(model, one, WHOLE, any_day=True) for one in (day, day + timedelta(days=1))
     )
@@ -84,8 +85,18 @@ def _write_dbt(model: Model, today: date, folder: Path, dialect: str) -> None:
     outputs = {name: step for name, step in OUTPUTS.items() if step in first}
     written_ = AnyDay(first, second, day, prefix, SEEDS)
     theirs = {p: t for p, t in written_.staging(dialect).items() if not (folder / p).exists()}
-    for path, text in (written_.files(outputs, dialect) | theirs).items():
+    ours = written_.files(outputs, dialect)
+    for path, text in ours.items():
+        _refuse_foreign(folder / path, text)
+    for path, text in (ours | theirs).items():
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         write_text(file, text)
         out.print(str(file), markup=False)
+
+
+def _refuse_foreign(file: Path, text: str) -> None:
+    """Raises: UsageError for a file that is there and does not begin as what is to be written."""
+    first = text.partition("\n")[0].encode()
+    if file.exists() and not (file.is_file() and file.read_bytes().startswith(first)):
+        raise UsageError(_("{path} is there already").format(path=file))

@@ -47,7 +47,8 @@ def what_if(
         str, typer.Option(metavar="DAYS", help=_("How long a past lead has to be won, as 90d."))
     ] = "90d",
     capacity: Annotated[
-        int | None, typer.Option(min=1, help=_("Hand-offs that sales can take in a week."))
+        int | None,
+        typer.Option(min=1, max=10**9, help=_("Hand-offs that sales can take in a week.")),
     ] = None,
     top: Annotated[int, typer.Option(min=0, help=_("How many leads to name for each move."))] = 3,
     to: Annotated[

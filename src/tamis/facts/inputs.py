@@ -1,4 +1,4 @@
-"""The three input relations that an engine provides, with the columns that a model declares."""
+"""The input relations that an engine provides, with the columns that a model declares."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def kept(plan: Plan) -> Relation:
             Column("counter", "integer", "place of the counter in the store's list"),
             Column("day", "integer", "the events' day", unit="days since 1970-01-01"),
             Column("n", "integer", "number of events, at least 1"),
-            Column("amount", "number", "sum of a field", unit="millionths", null="none is added"),
+            Column("amount", "wide", "sum of a field", unit="millionths", null="none is added"),
         ),
     )
 
@@ -72,7 +72,7 @@ def kept_sums(plan: Plan) -> Relation:
             Column("sum", "integer", "place of the sum in the store's list"),
             Column("count", "integer", "events counted in the window"),
             Column("last_day", "integer", "day of the latest", unit="days since 1970-01-01"),
-            Column("added", "number", "what is added up, as in `measures`"),
+            Column("added", "wide", "what is added up, as in `measures`"),
         ),
     )
 

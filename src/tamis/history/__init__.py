@@ -1,3 +1,3 @@
-"""History: questions asked of the past, with outcomes beside the scores."""
+"""History: questions asked of the past, and what is kept so that they are quick."""
 
 from __future__ import annotations

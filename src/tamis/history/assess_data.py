@@ -8,14 +8,16 @@ from datetime import date
 from sqlglot import exp
 
 from tamis.engines.base import Session
-from tamis.facts.inputs import EVENT_ROWS, LEAD_ROWS, OUTCOMES
+from tamis.facts.inputs import EVENT_ROWS, LEAD_ROWS
 from tamis.history.assess import Situation
+from tamis.history.decided import outcomes_by_day
 from tamis.model.spec import Field, Model
 from tamis.sources import Options, Table, provide
 from tamis.sources.deliver import deliver
 from tamis.sources.options import Manner
 from tamis.sources.outcomes import provide_outcomes
-from tamis.sql.write import column, named, query, table, tree
+from tamis.sql import days
+from tamis.sql.write import column, named, query, table, tree, whole
 
 OWN = ("lead_id", "account_id", "valid_from")
 WEEKS = 12
@@ -50,8 +52,8 @@ def situation(
 ) -> Situation:
     """What data files say of a company's leads, whatever model they are read with.
 
-    Volume and cycle need the lead field `created_at`. Raises: SourceError for data that cannot be
-    read.
+    Days are those of the model's time zone. Volume and cycle need the lead field `created_at`.
+    Raises: SourceError for data that cannot be read.
     """
     how = options or Options()
     fill: tuple[tuple[str, float], ...] = ()
@@ -61,13 +63,13 @@ def situation(
             session, model, today, leads=leads, accounts=accounts, events=events, options=how
         )
         fill = _fill(session, model)
-        weekly = _weekly(session, model)
+        weekly = _weekly(session, model, today)
         with_events = _with_events(session) if provided.shape.events else None
     if outcomes is None:
         return Situation(leads_a_week=weekly, fill=fill, with_events=with_events)
     provide_outcomes(session, model, today, outcomes, how)
-    conversions, recorded = _recorded(session)
-    cycle = _cycle(session, model) if leads is not None else None
+    conversions, recorded = _recorded(session, model, today)
+    cycle = _cycle(session, model, today) if leads is not None else None
     return Situation(weekly, None, conversions, cycle, recorded, fill, with_events)
 
 
@@ -91,29 +93,33 @@ def _value(field: Field) -> exp.Expr:
     return column(field.column, "l")
 
 
-def _created(model: Model) -> Field | None:
+def _created(model: Model, today: date) -> exp.Expr | None:
+    """The number of the day on which a lead was created; None when the model declares none."""
     field = model.field("lead", "created_at")
-    return field if field and field.type in ("date", "timestamp") else None
+    if field is None:
+        return None
+    at = _value(field)
+    local = at if field.type == "date" else days.local_date(at, model.timezone, today)
+    return days.day_number(local)
 
 
-def _weekly(session: Session, model: Model) -> float | None:
+def _weekly(session: Session, model: Model, today: date) -> float | None:
     """Leads a week in the last twelve weeks of the data, or over all of a shorter record."""
-    created = _created(model)
+    created = _created(model, today)
     if created is None:
         return None
     select = query(
         """
         SELECT count(DISTINCT d.lead_id), least(:weeks * 7, min(d.ago) + max(d.ago) + 1) FROM (
-          SELECT l.lead_id,
-            max(CAST(:at AS DATE)) OVER () - CAST(:at AS DATE) AS ago FROM :rows AS l
+          SELECT l.lead_id, max(:day) OVER () - :day AS ago FROM :rows AS l
         ) AS d WHERE d.ago < :weeks * 7
         """,
-        weeks=exp.Literal.number(WEEKS),
-        at=_value(created),
+        weeks=whole(WEEKS),
+        day=created,
         rows=table(LEAD_ROWS),
     )
-    ((count, days),) = session.rows(select)
-    return int(str(count)) / float(str(days)) * 7 if days else None
+    ((count, span),) = session.rows(select)
+    return int(str(count)) / float(str(span)) * 7 if span else None
 
 
 def _with_events(session: Session) -> float | None:
@@ -128,33 +134,32 @@ def _with_events(session: Session) -> float | None:
     return None if share is None else float(str(share))
 
 
-def _recorded(session: Session) -> tuple[int, float | None]:
+def _recorded(session: Session, model: Model, today: date) -> tuple[int, float | None]:
     """Leads won, and the days that outcomes cover."""
     select = query(
-        "SELECT count(DISTINCT CASE WHEN o.outcome = 'won' THEN o.lead_id END), "
-        "CAST(max(o.timestamp) AS DATE) - CAST(min(o.timestamp) AS DATE) FROM :rows AS o",
-        rows=table(OUTCOMES.name),
+        "SELECT count(DISTINCT CASE WHEN o.won THEN o.lead_id END), max(o.day) - min(o.day) "
+        "FROM :outcomes AS o",
+        outcomes=outcomes_by_day(model, today).subquery(copy=False),
     )
-    ((won, days),) = session.rows(select)
-    return int(str(won)), None if days is None else float(str(days))
+    ((won, span),) = session.rows(select)
+    return int(str(won)), None if span is None else float(str(span))
 
 
-def _cycle(session: Session, model: Model) -> float | None:
+def _cycle(session: Session, model: Model, today: date) -> float | None:
     """The median of days from a lead's creation to its first win."""
-    created = _created(model)
+    created = _created(model, today)
     if created is None:
         return None
     select = query(
         """
-        SELECT median(CAST(w.at AS DATE) - CAST(:at AS DATE)) FROM :rows AS l JOIN (
-          SELECT o.lead_id, min(o.timestamp) AS at FROM :outcomes AS o
-          WHERE o.outcome = 'won' GROUP BY o.lead_id
+        SELECT median(w.day - :day) FROM :rows AS l JOIN (
+          SELECT o.lead_id, min(o.day) AS day FROM :outcomes AS o WHERE o.won GROUP BY o.lead_id
         ) AS w ON w.lead_id = CAST(l.lead_id AS VARCHAR)
-        WHERE CAST(w.at AS DATE) >= CAST(:at AS DATE)
+        WHERE w.day >= :day
         """,
-        at=_value(created),
+        day=created,
         rows=table(LEAD_ROWS),
-        outcomes=table(OUTCOMES.name),
+        outcomes=outcomes_by_day(model, today).subquery(copy=False),
     )
     ((middle,),) = session.rows(select)
     return None if middle is None else float(str(middle))

@@ -9,15 +9,17 @@ from pathlib import Path
 
 from tamis.engines.base import Session
 from tamis.history.decided import span_of_outcomes
+from tamis.history.evidence_days import days_to_judge
 from tamis.history.evidence_order import FieldEvidence, fields_evidence, order_of
 from tamis.history.evidence_rules import RuleEvidence, rules_evidence
-from tamis.history.evidence_seen import Seen, days_to_judge, see
+from tamis.history.evidence_seen import Seen, see
 from tamis.history.intervals import Interval
 from tamis.history.portrait import Trait, portrait
 from tamis.history.survey import Answer, Opinion, opinions
 from tamis.model.spec import Model
 from tamis.sources import Options, Table, provide
 from tamis.sources.outcomes import provide_outcomes
+from tamis.sources.store import StoreUse
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Evidence:
     """What the past says of a model.
 
     `order` is the AUC, 0 to 1, of the model's points: 0.5 is chance. `opinions` are empty without
-    a survey.
+    a survey. `store` says how a store of kept matches was used; None where none was given.
     """
 
     seen: Seen
@@ -34,6 +36,7 @@ class Evidence:
     fields: tuple[FieldEvidence, ...]
     portrait: tuple[Trait, ...]
     opinions: tuple[Opinion, ...]
+    store: StoreUse | None = None
 
     @property
     def has_signal(self) -> bool:
@@ -64,7 +67,7 @@ def evidence(
     horizon. `today` bounds what is read. Kept matches of a `store` are used if they fit.
 
     Raises:
-        SourceError: for data that cannot be read, or without any case.
+        SourceError: for data that cannot be read, without any case, or that begin after the days.
         EngineError: when the engine gives up.
     """
     how = options or Options()
@@ -90,4 +93,5 @@ def evidence(
         fields_evidence(seen),
         portrait(seen),
         opinions(survey, rules),
+        provided.store,
     )

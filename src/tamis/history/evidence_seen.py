@@ -14,6 +14,7 @@ from tamis.engines.base import Session
 from tamis.errors import SourceError
 from tamis.facts.plan import Plan
 from tamis.history.decided import DECIDED, hold_decided, undecided, won_after
+from tamis.history.evidence_days import refuse_too_early
 from tamis.model.spec import Model, Rule
 from tamis.run import Result, judge
 from tamis.sources import Provided
@@ -21,7 +22,6 @@ from tamis.sql.write import added, column, query, stacked, table, tree, whole
 
 SEEN, POINTS = "evidence_seen", "evidence_points"
 """The relations that hold the cases, and the points of rules in each."""
-MOST_DAYS = 8
 
 
 @dataclass(frozen=True)
@@ -51,19 +51,6 @@ class Seen:
         return self.days[-1] + timedelta(days=self.horizon) > self.until
 
 
-def days_to_judge(first: date, last: date, horizon: int) -> tuple[date, ...]:
-    """Past days a horizon apart, whose horizon is over on the `last` day with an outcome.
-
-    At most 8, none before the `first` outcome but one in any case.
-
-    >>> [str(day) for day in days_to_judge(date(2026, 1, 10), date(2026, 7, 31), 90)]
-    ['2026-02-01', '2026-05-02']
-    """
-    latest = last - timedelta(days=horizon)
-    found = [latest - timedelta(days=horizon * back) for back in range(MOST_DAYS)]
-    return tuple(sorted(day for day in found if day == latest or day >= first))
-
-
 def see(
     session: Session,
     model: Model,
@@ -78,9 +65,10 @@ def see(
     `until` is the last day with an outcome.
 
     Raises:
-        SourceError: when there is no case at all.
+        SourceError: when there is no case at all, or all days lie before the first lead or event.
         EngineError: when the engine gives up.
     """
+    refuse_too_early(session, Plan(model, until, provided.shape), on[-1])
     hold_decided(session, model, until)
     derived: Mapping[str, str] = {}
     for place, day in enumerate(on):
@@ -97,7 +85,7 @@ def see(
     cases, leads, won = whole_numbers(session.rows(query(counted, s=table(SEEN)))[0])
     if not cases:
         message = f"on {', '.join(map(str, on))} there was no lead that was not decided yet"
-        raise SourceError(message, None, "choose a later day with --as-of, or a shorter --horizon")
+        raise SourceError(message, None, "choose another day with --as-of, or another --horizon")
     return Seen(session, model, tuple(on), horizon, until, cases, leads, won, derived)
 
 

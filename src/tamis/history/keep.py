@@ -7,9 +7,10 @@ the day of the run, the unit sums, is kept beside them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 from pathlib import Path
 from uuid import uuid4
@@ -17,8 +18,11 @@ from uuid import uuid4
 from sqlglot import exp
 
 from tamis.engines.base import Session
+from tamis.errors import Place, SourceError
 from tamis.facts.inputs import EVENT_ROWS, KEPT_ROWS, inputs
 from tamis.facts.plan import Plan, Shape
+from tamis.history.event_files import how_read, look_at, refuse_unreadable
+from tamis.history.hold import held
 from tamis.matches.counters import Counter
 from tamis.matches.kept import keeping, marked
 from tamis.model.spec import Model
@@ -29,6 +33,7 @@ from tamis.sources.options import Manner, Options, TableName
 from tamis.sources.provide import in_their_words, provide_table, readings_of, shape_of
 from tamis.sources.reading import Reading
 from tamis.sources.store import (
+    LIST,
     EventFile,
     Store,
     Sums,
@@ -41,10 +46,11 @@ from tamis.sources.store import (
 )
 from tamis.sql import days
 from tamis.sql.chain import Chain
-from tamis.sql.write import column, named, query, switch, table, text, whole
+from tamis.sql.write import column, query, switch, table, whole
 
-FILE = "event_file"
 SUMS = "sums"
+OURS = re.compile(r"(day=-?\d+/[0-9a-f]{12}_\d+|sums/[0-9a-f]{12})\.parquet")
+"""Files that runs like this one wrote; whatever else lies in the folder is not ours to remove."""
 YEARS_AHEAD = 2
 """Events of so many years after today are kept too: a score reads those up to its own day."""
 MOST_FILES = 8
@@ -58,7 +64,8 @@ class Kept:
     `counted`: days counted again, of `days` that the store has. `new`, `changed`, `removed`: files
     of events since the last time. `added`: counters that were counted on all days because they are
     new. `why_all`: why all days were counted again; empty: they were not. `sums`: the day as of
-    which unit sums are kept.
+    which unit sums are kept. `rejected`: events of all files left out, for a cell of theirs cannot
+    be read.
     """
 
     days: int
@@ -69,6 +76,7 @@ class Kept:
     added: tuple[str, ...]
     why_all: str
     sums: date
+    rejected: int = 0
 
 
 def keep(
@@ -83,21 +91,50 @@ def keep(
     """Bring a store up to date with files of events; without changes nothing is written.
 
     `events` are paths or patterns; unit sums are kept as of `today`.
-    Raises: SourceError for data that cannot be read.
+
+    Raises:
+        SourceError: for data that cannot be read, and files of events that lie in the store.
+        BusyError: when another run writes to the store.
     """
     paths = event_paths(events)
+    _refuse_inside(folder, paths)
+    with held(folder):
+        return _kept(session, model, today, folder=folder, given=(events, paths), options=options)
+
+
+def _refuse_inside(folder: Path, paths: Iterable[str]) -> None:
+    for path in paths:
+        if Path(path).resolve().is_relative_to(folder.resolve()):
+            message = f"the file of events lies in the store {folder}"
+            raise SourceError(message, Place(path), "give the store a folder of its own")
+
+
+def _kept(
+    session: Session,
+    model: Model,
+    today: date,
+    *,
+    folder: Path,
+    given: tuple[object, Sequence[str]],
+    options: Options,
+) -> Kept:
+    events, paths = given
     # Before they are read: a file that changes meanwhile is counted again next time.
-    signed = {absolute(path): signature(path) for path in paths}
-    plan, reading = _read(session, model, today, events, options)
-    before, why_all = _start(folder, plan, read_as(options))
+    signed = {path: signature(path) for path in paths}
+    there = read_store(folder)
+    plan, reading = _read(session, model, _until(today, there), events, options)
+    before, why_all = _start(folder, there, plan, read_as(options), how_read(reading))
     changed, removed = before.stale(paths), before.gone(paths)
-    found = _days_by_file(session, plan, reading, changed)
-    files = {path: file for path, file in before.files.items() if path not in removed}
-    for path in map(absolute, changed):
-        files[path] = EventFile(*signed[path], tuple(sorted(found.get(path, ()))))
-    touched = _touched(before, [*map(absolute, changed), *removed], found)
+    found = look_at(session, plan, reading, {path: signed[path] for path in changed})
+    kept = {path: file for path, file in before.files.items() if path not in removed}
+    files = kept | found
+    rejected = refuse_unreadable(session, reading, files.values(), options)
     counting = _Counting(session, plan, folder, tuple(_days(before.files) | _days(files)))
-    after = counting.brought_up_to_date(replace(before, files=files), touched)
+    until = days.number(plan.as_of)
+    touched = _touched(before, [*found, *removed], found) | {
+        day for day in counting.busy if before.until < day <= until
+    }
+    after = counting.brought_up_to_date(replace(before, files=files, until=until), touched)
     after = _with_sums(session, model, today, after, anew=after.days != before.days)
     if after != before or why_all:
         after.save()
@@ -112,19 +149,26 @@ def keep(
         added=() if why_all else tuple(counting.added(before).values()),
         why_all=why_all,
         sums=today,
+        rejected=rejected,
     )
 
 
+def _until(today: date, there: Store | None) -> date:
+    """The last day to count: some years ahead, and never less than a store has counted."""
+    until = date(min(today.year + YEARS_AHEAD, days.LATEST_DAY.year), 12, 31)
+    return max(until, days.EPOCH + timedelta(days=there.until)) if there else until
+
+
 def _read(
-    session: Session, model: Model, today: date, events: object, options: Options
+    session: Session, model: Model, until: date, events: object, options: Options
 ) -> tuple[Plan, Reading]:
     """A plan that counts events of any day, and how they are read; the session can read them."""
-    with in_their_words():
+    with in_their_words() as shown:
         manner = options.manners.get("events", Manner())
         delivered: dict[TableName, Delivered] = {
             "events": deliver(session, "events", events, manner)
         }
-        until = date(today.year + YEARS_AHEAD, 12, 31)
+        shown.update((str(file.path), file.shown) for file in delivered["events"].files)
         # Taken as in order of time whatever they are: days are counted in ranges.
         shape = replace(shape_of(session, delivered, options), time_ordered=True)
         plan = Plan(model, until, shape, all_days=True)
@@ -133,23 +177,29 @@ def _read(
     return plan, reading
 
 
-def _start(folder: Path, plan: Plan, read: str) -> tuple[Store, str]:
+def _start(
+    folder: Path, found: Store | None, plan: Plan, read: str, columns: str
+) -> tuple[Store, str]:
     """The store that is there, or an empty one and why all must be counted."""
-    found = read_store(folder)
-    why = _why_all(found, plan, read)
+    why = _why_all(found, plan, read, columns)
     if found is not None and not why:
-        return found, ""
-    folder.mkdir(parents=True, exist_ok=True)
-    return Store(folder, plan.shape.integer_ids, read), why
+        whole = found.sums is None or found.there(found.sums.files)
+        return (found if whole else replace(found, sums=None)), ""
+    zone, until = plan.model.timezone, days.number(plan.as_of)
+    return Store(folder, plan.shape.integer_ids, read, columns, zone, until), why
 
 
-def _why_all(found: Store | None, plan: Plan, read: str) -> str:
+def _why_all(found: Store | None, plan: Plan, read: str, columns: str) -> str:
     if found is None:
         return "the store is new"
+    if found.zone != plan.model.timezone:
+        return "days are those of another time zone"
     if found.integer_ids != plan.shape.integer_ids:
         return "lead ids are of another kind"
     if found.read_as != read:
         return "events are read with other maps or in another manner"
+    if found.columns != columns:
+        return "the files as they are now have other types, or write dates or numbers otherwise"
     return ""
 
 
@@ -157,33 +207,18 @@ def _days(files: Mapping[str, EventFile]) -> set[int]:
     return {day for file in files.values() for day in file.days}
 
 
-def _touched(before: Store, paths: Iterable[str], found: Mapping[str, set[int]]) -> set[int]:
-    """Days to count again: those in files that changed, as they are and as they were."""
-    had = {day for path in paths if path in before.files for day in before.files[path].days}
-    in_pieces = {day for day, files in before.days.items() if len(files) > MOST_FILES}
-    return had | in_pieces | {day for of_file in found.values() for day in of_file}
+def _touched(before: Store, paths: Iterable[str], found: Mapping[str, EventFile]) -> set[int]:
+    """Days to count again: those in files that changed, as they are and as they were.
 
-
-def _days_by_file(
-    session: Session, plan: Plan, reading: Reading, changed: Sequence[str]
-) -> dict[str, set[int]]:
-    """The days of the events in each changed file, by its absolute path."""
-    if not changed:
-        return {}
-    select = query(
-        """
-        SELECT c.event_file, :day AS day FROM :cells AS c
-        WHERE c.timestamp IS NOT NULL AND c.event_file IN (:changed) GROUP BY c.event_file, :day
-        """,
-        day=days.day_number(plan.local_date(column("timestamp", "c"))),
-        cells=reading.cells(named(reading.delivered.file, FILE)).subquery(copy=False),
-        # A file that is read in place is named by its absolute path, others as they are given.
-        changed=[text(path) for given in changed for path in {given, absolute(given)}],
-    )
-    found: dict[str, set[int]] = {}
-    for file, number in session.rows(select):
-        found.setdefault(absolute(str(file)), set()).add(int(str(number)))
-    return found
+    Also days in too many pieces, or with a piece that somebody took away.
+    """
+    had = {path: before.files[path] for path in paths if path in before.files}
+    broken = {
+        day
+        for day, files in before.days.items()
+        if len(files) > MOST_FILES or not before.there(files)
+    }
+    return _days(had) | _days(found) | broken
 
 
 @dataclass(frozen=True)
@@ -288,10 +323,12 @@ def _with_sums(session: Session, model: Model, today: date, store: Store, *, ane
 
 def _sweep(folder: Path, store: Store) -> None:
     """Remove files of the store that its list no longer names."""
-    named_ = {folder / file for file in store.paths}
-    for file in (*folder.glob("day=*/*.parquet"), *folder.glob(f"{SUMS}/*.parquet")):
-        if file not in named_:
+    current = set(store.paths)
+    for file in folder.glob("*/*.parquet"):
+        name = file.relative_to(folder).as_posix()
+        if OURS.fullmatch(name) and name not in current:
             file.unlink()
-    for day in folder.glob("day=*"):
-        if not any(day.iterdir()):
-            day.rmdir()
+            if file.parent.name != SUMS and not any(file.parent.iterdir()):
+                file.parent.rmdir()
+    for cut_short in folder.glob(f".{LIST}.*.part"):
+        cut_short.unlink()

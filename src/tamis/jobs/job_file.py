@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
 
+from ruamel.yaml.nodes import ScalarNode
+
 from tamis.engines.base import OutputKind
 from tamis.engines.capabilities import ENGINES
 from tamis.errors import Place, SourceError
@@ -73,14 +75,14 @@ def _job(file: Path, root: Value) -> Job | None:
     found["tamis_job"].word((VERSION,))
 
     def path(key: str) -> Path | None:
-        said = found[key].text() if key in found else None
+        said = _text(found[key]) if key in found else None
         return file.parent / said if said else None
 
     return Job(
         file,
         path("model") or file,
         path("source") or file,
-        _outputs(file, found["outputs"]),
+        _outputs(file, found["outputs"], found.get("store")),
         cast(OutputKind, _word(found, "format", FORMATS) or "parquet"),
         _word(found, "engine", tuple(ENGINES)) or "duckdb",
         found["master"].text() if "master" in found else None,
@@ -93,16 +95,38 @@ def _job(file: Path, root: Value) -> Job | None:
     )
 
 
-def _outputs(file: Path, value: Value) -> dict[Output, Path]:
+def _outputs(file: Path, value: Value, store: Value | None) -> dict[Output, Path]:
     said = value.entries(OUTPUTS, "`outputs`")
     if value.is_mapping and not said:
         value.wrong("missing-key", "no output is named", f"there is {', '.join(OUTPUTS)}")
-    folders = {name: folder.text() for name, folder in said.items()}
-    for name, one in said.items():
-        first = next(other for other, folder in folders.items() if folder == folders[name])
-        if first != name:
-            one.wrong("same-folder", f"`{first}` goes there already", "give each output a folder")
+    _keep_apart(file, said | ({"store": store} if store else {}))
+    folders = {name: _text(folder) for name, folder in said.items()}
     return {cast(Output, name): file.parent / folder for name, folder in folders.items() if folder}
+
+
+def _keep_apart(file: Path, told: Mapping[str, Value]) -> None:
+    """Outputs and store need a folder each, none inside another: one would take the other's."""
+    before: dict[str, Path] = {}
+    for name, value in told.items():
+        if not isinstance(value.node, ScalarNode) or "\0" in value.node.value:
+            continue
+        folder = (file.parent / value.node.value).resolve()
+        for other, taken in before.items():
+            if folder.is_relative_to(taken) or taken.is_relative_to(folder):
+                value.wrong(
+                    "same-folder",
+                    f"`{other}` goes there already",
+                    "give each a folder that is in none of the others",
+                )
+        before[name] = folder
+
+
+def _text(value: Value) -> str | None:
+    said = value.text()
+    if said is not None and (not said.strip() or "\0" in said):
+        value.wrong("no-path", "this is no path")
+        return None
+    return said
 
 
 def _word(found: Mapping[str, Value], key: str, allowed: Sequence[str]) -> str | None:

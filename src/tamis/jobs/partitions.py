@@ -6,23 +6,18 @@ run finds what is done and goes on with what is not.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from uuid import uuid4
 
 from tamis.errors import UsageError
+from tamis.history.hold import held
 
 DONE = "_tamis.json"
-LOCK = "_tamis.lock"
-
-
-class BusyError(UsageError):
-    """Another run of the same job is at work."""
 
 
 def partition(folder: Path, day: date) -> Path:
@@ -43,6 +38,19 @@ def done(path: Path) -> dict[str, object] | None:
     return read if isinstance(read, dict) else None
 
 
+def refuse_foreign(path: Path, files: Collection[str]) -> None:
+    """Raises: UsageError when taking the place of `path` would remove other than some files."""
+    if not path.exists():
+        return
+    if not path.is_dir():
+        message = f"{path} is a file, and a folder is to go there: move it away"
+        raise UsageError(message)
+    foreign = next((one for one in sorted(path.iterdir()) if one.name not in {*files, DONE}), None)
+    if foreign:
+        message = f"{foreign} was not written by this job and would be lost: move it away"
+        raise UsageError(message)
+
+
 @contextmanager
 def whole_partition(path: Path) -> Iterator[Path]:
     """A new folder that takes the place of `path` when all went well, else vanishes."""
@@ -56,7 +64,14 @@ def whole_partition(path: Path) -> Iterator[Path]:
         made.rename(path)
     finally:
         shutil.rmtree(made, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
+        _put_back(old, path)
+
+
+def _put_back(old: Path, path: Path) -> None:
+    """What a new partition was to replace is put back where none came, else it goes."""
+    if old.exists() and not path.exists():
+        old.rename(path)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 @contextmanager
@@ -65,13 +80,9 @@ def alone(folder: Path) -> Iterator[None]:
 
     The hold ends with the process, however it ends. Raises: BusyError when another run holds it.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / LOCK).open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            message = f"another run of the job is at work in {folder}"
-            raise BusyError(message) from error
-        for left in (*folder.glob(".day=*.part"), *folder.glob(".day=*.old")):
+    with held(folder):
+        for left in folder.glob(".day=*.part"):
             shutil.rmtree(left, ignore_errors=True)
+        for old in folder.glob(".day=*.old"):
+            _put_back(old, folder / old.name.split(".")[1])
         yield

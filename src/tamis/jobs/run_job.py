@@ -15,11 +15,18 @@ from tamis.engines.registry import open_engine, open_session
 from tamis.errors import UsageError
 from tamis.files import whole_file
 from tamis.history.keep import keep
-from tamis.jobs.job_file import Job, Output
-from tamis.jobs.partitions import DONE, alone, done, partition, whole_partition
+from tamis.jobs.job_file import FORMATS, Job, Output
+from tamis.jobs.partitions import (
+    DONE,
+    alone,
+    done,
+    partition,
+    refuse_foreign,
+    whole_partition,
+)
 from tamis.model.files import load_model
 from tamis.model.spec import Model
-from tamis.run import Result, Rows, run, run_on
+from tamis.run import Result, Rows, run
 from tamis.sources.source_file import Source, load_source
 
 
@@ -74,7 +81,7 @@ def run_job(job: Job, day: date, *, again: bool = False) -> Ran:
 
     Raises:
         ModelError, SourceError, EngineError: as `tamis.score`.
-        UsageError: for an output that the model does not give.
+        UsageError: for an output that the model does not give, and files of others in its place.
         BusyError: when another run of the job is at work.
     """
     model, source = load_model(job.model), load_source(job.source)
@@ -89,6 +96,9 @@ def run_job(job: Job, day: date, *, again: bool = False) -> Ran:
             held.enter_context(alone(folder))
         there = {} if again else dict(_there(job, day, mark))
         lacking = [name for name in job.outputs if name not in there]
+        for name in lacking:
+            files = [f"{name}.{format_}" for format_ in FORMATS]
+            refuse_foreign(partition(job.outputs[name], day), files)
         counts: Mapping[str, object] = {}
         if lacking:
             with _scored(job, model, source, day) as result:
@@ -113,8 +123,9 @@ def _there(job: Job, day: date, mark: str) -> Iterator[tuple[Output, Written]]:
     for name, folder in job.outputs.items():
         path = partition(folder, day)
         said = done(path)
-        if said and said.get("job") == mark:
-            yield name, Written(path, int(str(said.get("rows", 0))), before=True)
+        rows = said.get("rows") if said and said.get("job") == mark else None
+        if isinstance(rows, int) and (path / f"{name}.{job.format}").exists():
+            yield name, Written(path, rows, before=True)
 
 
 @contextmanager
@@ -132,20 +143,21 @@ def _scored(job: Job, model: Model, source: Source, day: date) -> Iterator[Resul
         reader = opened.enter_context(open_session(memory=job.memory))
         if job.store and source.events:
             keep(reader, model, day, folder=job.store, events=source.events, options=reading)
-        given = {
-            "leads": source.leads,
-            "accounts": source.accounts,
-            "events": source.events,
-            "options": reading,
-            "store": job.store,
-        }
-        if job.engine == "duckdb":
-            yield run(reader, model, day, **given)  # type: ignore[arg-type]
-        else:
-            engine: Engine = opened.enter_context(
-                open_engine(job.engine, memory=job.memory, master=job.master)
-            )
-            yield run_on(engine, reader, model, day, **given)  # type: ignore[arg-type]
+        on: Engine | None = None
+        if job.engine != "duckdb":
+            on = open_engine(job.engine, memory=job.memory, master=job.master)
+            opened.enter_context(on)
+        yield run(
+            reader,
+            model,
+            day,
+            leads=source.leads,
+            accounts=source.accounts,
+            events=source.events,
+            options=reading,
+            store=job.store,
+            on=on,
+        )
 
 
 def _rejects(job: Job, day: date) -> Path | None:

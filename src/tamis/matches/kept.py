@@ -11,8 +11,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from sqlglot import exp
-
 from tamis.facts import events as event_facts
 from tamis.facts.inputs import EVENT_ROWS, inputs, kept, lead_column
 from tamis.facts.plan import Plan
@@ -23,7 +21,7 @@ from tamis.sql import days
 from tamis.sql.chain import Chain, Constants, Step
 from tamis.sql.write import column, query, stacked
 
-FORMAT = 3
+FORMAT = 4
 """Raised when the same counter would count something else."""
 
 
@@ -37,14 +35,13 @@ def marked(plan: Plan) -> Mapping[str, Counter]:
 
 def fingerprint(plan: Plan, counter: Counter) -> str:
     """What shapes the matches of a counter: events, condition, added field and time zone."""
-    read = plan.on_event(counter.where).find_all(exp.Column) if counter.where else ()
-    types = {f.column: f.type for f in plan.model.fields_of("event")}
     shaping = [
         FORMAT,
         plan.model.timezone,
         sorted(counter.events),
         counter.where.text.strip() if counter.where else "",
-        sorted((one.name, types[one.name]) for one in read),
+        # An event with a cell that cannot be read counts for nothing, whoever reads the field.
+        sorted((field.name, field.type) for field in plan.model.fields_of("event")),
         counter.total,
     ]
     return hashlib.sha256(json.dumps(shaping).encode()).hexdigest()[:24]

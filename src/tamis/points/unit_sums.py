@@ -17,7 +17,7 @@ from tamis.facts.inputs import KEPT_ROWS, KEPT_SUMS, lead_column
 from tamis.facts.plan import Plan
 from tamis.matches.counters import Counter, counters, span
 from tamis.matches.kept import fingerprint
-from tamis.model.spec import PointsRule, RateRule, Rule, TotalRule
+from tamis.model.spec import Decay, PointsRule, RateRule, TotalRule
 from tamis.points import decay
 from tamis.sql import days
 from tamis.sql.chain import Cell, Constants, Step
@@ -83,12 +83,9 @@ def _fingerprint(plan: Plan, rule: int, found: tuple[Counter, ...]) -> str:
     return hashlib.sha256(json.dumps(shaping).encode()).hexdigest()[:24]
 
 
-def _rule(plan: Plan, number: int) -> Rule | None:
-    return plan.model.rules[number - 1] if number else None
-
-
-def _decay(plan: Plan, number: int) -> object:
-    rule = _rule(plan, number)
+def _decay(plan: Plan, number: int) -> Decay | None:
+    """The decay in the sum of a rule, by its number; 0 is no rule's."""
+    rule = plan.model.rules[number - 1] if number else None
     return rule.decay if isinstance(rule, PointsRule) else None
 
 
@@ -99,13 +96,12 @@ def _days(plan: Plan) -> Iterator[tuple[Cell, ...]]:
     places = {mark: place for place, mark in enumerate(kept.counters)}
     for counter in counters(plan):
         first, last = span(counter, today)
-        rule = _rule(plan, counter.rule)
-        fades = rule.decay if isinstance(rule, PointsRule) else None
+        fades = _decay(plan, counter.rule)
         weigh = decay.weights(fades) if fades else (MICRO,)
+        place = places[fingerprint(plan, counter)]
         of_counter = (counter.rule, counter.part == "over", counter.per_day)
         for day in range(max(first, kept.first), min(last, kept.last, today) + 1):
-            weight = weigh[min(today - day, len(weigh) - 1)]
-            yield places[fingerprint(plan, counter)], day, *of_counter, weight
+            yield place, day, *of_counter, weigh[min(today - day, len(weigh) - 1)]
 
 
 UNIT_SUMS = (

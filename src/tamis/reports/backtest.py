@@ -130,7 +130,10 @@ def _orders(found: Backtest, language: str) -> Section:
         tuple(_captured(found, language)),
         headings=tuple(headings),
         rows=tuple(rows),
-        note=_("AUC: the chance that a snapshot that was won stands above one that was not."),
+        note=_(
+            "AUC: the chance that a snapshot that was won stands above one of the same day that "
+            "was not."
+        ),
         charts=tuple(orders_compared(found, names, language)),
     )
 

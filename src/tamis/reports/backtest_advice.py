@@ -99,6 +99,13 @@ def _leak(leak: Leak, language: str) -> str:
     if leak.why == "value":
         said = _("{field} alone tells won leads from the rest too well to be true (AUC {auc}).")
         return said.format(field=leak.field, auc=number(leak.auc or 0, language))
+    if leak.why == "lacking":
+        said = _(
+            "None of the {leads} leads without {field} was won, though about {wins} were to be "
+            "expected: it may be filled in only once a win is near."
+        )
+        leads, wins = (number(n or 0, language, decimals=0) for n in (leak.lacking, leak.expected))
+        return said.format(field=leak.field, leads=leads, wins=wins)
     said = _("{field} was filled in on or after the day of the outcome for {share} of won leads.")
     return said.format(field=leak.field, share=percent(leak.after or 0, language))
 

@@ -14,7 +14,7 @@ from tamis.language import listed, number, percent, short_day, translator
 from tamis.model.spec import Model
 from tamis.reports.evidence_charts import rules_drawn
 from tamis.reports.figures import NONE, Unit, figure
-from tamis.reports.phrases import rule_name
+from tamis.reports.phrases import kept_matches, rule_name
 from tamis.reports.sections import Heading, Said, Section, Tone
 
 MOST_ODDS = 999
@@ -65,6 +65,9 @@ def _opening(evidence: Evidence, language: str) -> Section:
     if seen.ends_early:
         late = _("The outcomes end on {day}, before the horizon does: wins are missing.")
         sentences.append(Said(late.format(day=short_day(seen.until, language)), "doubt"))
+    if evidence.store:
+        tone: Tone = "doubt" if evidence.store.refused else "soft"
+        sentences.append(Said(kept_matches(evidence.store, language), tone))
     sentences += [_order(evidence, language), *_in_short(evidence.rules, language)]
     return Section(evidence_title(evidence, language), tuple(sentences))
 

@@ -27,6 +27,7 @@ def as_data(evidence: Evidence) -> dict[str, object]:
         "fields": [_field_data(one) for one in evidence.fields],
         "portrait": [_trait_data(one) for one in evidence.portrait],
         "survey": [_opinion_data(one) for one in evidence.opinions],
+        "store": vars(evidence.store) if evidence.store else None,
     }
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from sqlglot import exp
 
 from tamis.engines.base import Engine, Session
-from tamis.facts.inputs import KEPT_ROWS, KEPT_SUMS, inputs
+from tamis.facts.inputs import inputs
 from tamis.facts.plan import Plan
 from tamis.sql.chain import SQL_TYPES
 from tamis.sql.relation import Column
 from tamis.sql.write import column, named, table
+
+WIDE = exp.DataType.build("DECIMAL(38, 0)")
 
 
 def hand_over(reader: Session, engine: Engine, plan: Plan) -> None:
@@ -20,16 +22,17 @@ def hand_over(reader: Session, engine: Engine, plan: Plan) -> None:
     """
     for relation in inputs(plan):
         path = reader.scratch() / f"{relation.name}.parquet"
-        as_kept = relation.name in (KEPT_ROWS, KEPT_SUMS)
-        columns = map(column, relation.column_names) if as_kept else map(_typed, relation.columns)
-        select = exp.select(*columns).from_(table(relation.name))
+        select = exp.select(*map(_typed, relation.columns)).from_(table(relation.name))
         reader.write(select, path, "parquet")
         engine.typed(relation, [str(path)])
 
 
 def _typed(one: Column) -> exp.Expr:
-    """A column in our type: numbers of events read in place stand as the data hold them."""
+    """A column in our type; Parquet has no whole numbers of 128 bits, but decimals of 38 digits."""
     value = column(one.name)
+    if one.type == "wide":
+        return named(exp.cast(value, WIDE), one.name)
+    # Numbers of events that are read in place stand as the data hold them.
     if one.type != "number":
         return named(exp.cast(value, SQL_TYPES[one.type]), one.name)
     return named(exp.TryCast(this=value, to=SQL_TYPES[one.type].copy()), one.name)

@@ -48,7 +48,11 @@ def find(given: str | Path | Sequence[str | Path]) -> Found:
         raise SourceError("no file is named", hint="leave the option out, or name a file")
     if len(texts) == 1 and TABLE_MARK in texts[0] and not Path(texts[0]).exists():
         return _database(*texts[0].rsplit(TABLE_MARK, 1))
-    paths = tuple(path for text in texts for path in _resolved(text))
+    # Patterns may overlap: a file counts once, under the name that came first.
+    once: dict[Path, str] = {}
+    for path in (path for text in texts for path in _resolved(text)):
+        once.setdefault(Path(path).resolve(), path)
+    paths = tuple(once.values())
     kinds = {path: _kind(path) for path in paths}
     first = kinds[paths[0]]
     for path, kind in kinds.items():

@@ -30,17 +30,23 @@ from tamis.sql.relation import Relation
 from tamis.sql.write import column, named, table
 
 LIST = "matches.json"
-FORMAT = 2
+FORMAT = 3
 ELSEWHERE = "count the matches again in another folder"
+DAMAGED = "the list of kept matches is damaged"
 
 
 @dataclass(frozen=True)
 class EventFile:
-    """A file of events as it was counted: its size, when it was changed, and the days in it."""
+    """A file of events as it was counted: its size, when it was changed, and the days in it.
+
+    `rows` are its events, `rejected` those left out for a cell that cannot be read, by reason.
+    """
 
     size: int
     changed: int
     days: tuple[int, ...]
+    rows: int
+    rejected: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -57,14 +63,19 @@ class Store:
     """What a store holds.
 
     `counters`: fingerprints, in the order of their numbers; empty: no longer counted. `names`: the
-    counters' names when they were counted. `read_as`: how events were read, as a fingerprint.
-    `files`: the event files by their absolute path. `days`: the Parquet files of each day (days
-    since 1970-01-01), relative to the folder. `sums`: unit sums of one day; null: none.
+    counters' names when they were counted. `read_as`: how events were to be read, and `columns`:
+    how their columns were then found to be written, as fingerprints. `zone`: the time zone of the
+    days. `until`: the last day that was counted; later events are not in it. `files`: the event
+    files by their absolute path. `days`: the Parquet files of each day, relative to the folder.
+    `sums`: unit sums of one day; null: none. Days are numbers (since 1970-01-01).
     """
 
     folder: Path
     integer_ids: bool
     read_as: str
+    columns: str
+    zone: str
+    until: int
     counters: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     files: Mapping[str, EventFile] = field(default_factory=dict)
@@ -77,12 +88,16 @@ class Store:
             "format": FORMAT,
             "integer_ids": self.integer_ids,
             "read_as": self.read_as,
+            "columns": self.columns,
+            "zone": self.zone,
+            "until": self.until,
             "counters": self.counters,
             "names": self.names,
             "files": {path: asdict(file) for path, file in self.files.items()},
             "days": {str(day): files for day, files in sorted(self.days.items())},
             "sums": asdict(self.sums) if self.sums else None,
         }
+        written["check"] = _check(written)
         with whole_file(self.folder / LIST) as temporary:
             temporary.write_text(json.dumps(written, indent=1), encoding="utf-8")
 
@@ -97,6 +112,10 @@ class Store:
         """The files that the list names, relative to the folder."""
         of_days = tuple(file for files in self.days.values() for file in files)
         return of_days + (self.sums.files if self.sums else ())
+
+    def there(self, files: Sequence[str]) -> bool:
+        """Whether all of some files that the list names are there."""
+        return all((self.folder / file).exists() for file in files)
 
     def lacking(self, plan: Plan) -> list[str]:
         """The names of a plan's counters that were never counted."""
@@ -157,6 +176,8 @@ def _refused(store: Store | None, plan: Plan, events: object | None, options: Op
         return "no matches are kept there"
     if lacking := store.lacking(plan):
         return f"it never counted, as the model does now: {', '.join(lacking)}"
+    if days.number(plan.as_of) > store.until:
+        return f"it has counted days up to {days.EPOCH + timedelta(days=store.until)} only"
     if events is None:
         return ""
     if store.read_as != read_as(options):
@@ -165,6 +186,8 @@ def _refused(store: Store | None, plan: Plan, events: object | None, options: Op
         paths = event_paths(events)
     except NotFilesError:
         return "the events are not files, so whether they are counted is not known"
+    except RepeatedFileError:
+        return "a file of events is given twice"
     if stale := store.stale(paths):
         return f"it has not counted {len(stale)} of the files of events as they are now"
     if gone := store.gone(paths):
@@ -176,24 +199,39 @@ class NotFilesError(SourceError):
     """Events that are frames or rows: nothing tells what of them was counted before."""
 
 
+class RepeatedFileError(SourceError):
+    """A file of events that is given twice, under one name or two."""
+
+
 def event_paths(events: object) -> tuple[str, ...]:
     """The files that paths or patterns of events mean.
 
     Raises:
         NotFilesError: for frames and rows.
+        RepeatedFileError: for a file given twice.
         SourceError: for a path of nothing.
     """
     if isinstance(events, str | Path):
-        return find(events).paths
+        return _once(find(events).paths)
     if isinstance(events, Sequence) and all(isinstance(one, str | Path) for one in events):
-        return find([str(one) for one in events]).paths
+        return _once(find([str(one) for one in events]).paths)
     message = "matches are kept of files of events, not of frames or rows"
     raise NotFilesError(message, None, "write the events to Parquet files first")
 
 
+def _once(paths: tuple[str, ...]) -> tuple[str, ...]:
+    first: dict[str, str] = {}
+    for path in paths:
+        if absolute(path) in first:
+            message = f"the file is given twice, also as {first[absolute(path)]}"
+            raise RepeatedFileError(message, Place(path), "its events would count twice")
+        first[absolute(path)] = path
+    return paths
+
+
 def absolute(path: str) -> str:
-    """The path by which a store knows a file of events."""
-    return str(Path(path).absolute())
+    """The path by which a store knows a file of events, whichever way leads there."""
+    return str(Path(path).resolve())
 
 
 def signature(path: str) -> tuple[int, int]:
@@ -215,23 +253,32 @@ def read_store(folder: Path) -> Store | None:
         if read["format"] != FORMAT:
             message = f"the store is of format {read['format']}, and {FORMAT} is known"
             raise SourceError(message, Place(str(file)), ELSEWHERE)
+        if read.pop("check") != _check(read):
+            raise SourceError(DAMAGED, Place(str(file)), ELSEWHERE)
         sums = read["sums"]
         return Store(
             folder,
             bool(read["integer_ids"]),
             str(read["read_as"]),
+            str(read["columns"]),
+            str(read["zone"]),
+            int(read["until"]),
             tuple(read["counters"]),
             tuple(read["names"]),
             {
-                path: EventFile(one["size"], one["changed"], tuple(one["days"]))
+                path: EventFile(**{**one, "days": tuple(one["days"])})
                 for path, one in read["files"].items()
             },
             {int(day): tuple(files) for day, files in read["days"].items()},
             Sums(sums["day"], tuple(sums["marks"]), tuple(sums["files"])) if sums else None,
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        message = "the list of kept matches is damaged"
-        raise SourceError(message, Place(str(file)), ELSEWHERE) from error
+        raise SourceError(DAMAGED, Place(str(file)), ELSEWHERE) from error
+
+
+def _check(written: Mapping[str, object]) -> str:
+    """A fingerprint of a list, by which a damaged one is told."""
+    return hashlib.sha256(json.dumps(written).encode()).hexdigest()[:24]
 
 
 def view_store(session: Session, store: Store, plan: Plan) -> None:

@@ -62,9 +62,10 @@ class AnyDay:
 
         They are a start: whoever has other tables makes them read those.
         """
-        return {
+        staged = {
             f"models/staging/{one.name}.sql": _staged(one, dialect) for one in self.first.inputs
         }
+        return {**staged, "models/staging/tamis_sources.yml": "\n".join(self._sources()) + "\n"}
 
     def _model(self, step: str, dialect: str) -> str:
         one, two = (
@@ -98,16 +99,22 @@ class AnyDay:
         return file.getvalue()
 
     def _described(self, outputs: Mapping[str, str]) -> str:
-        return "\n".join(["version: 2", "", *self._sources(), *self._models(outputs)]) + "\n"
+        return "\n".join(self._models(outputs)) + "\n"
 
     def _sources(self) -> Iterator[str]:
-        yield from ("sources:", "  - name: tamis", '    schema: "{{ target.schema }}"')
+        yield from (
+            "version: 2",
+            "",
+            "sources:",
+            "  - name: tamis",
+            '    schema: "{{ target.schema }}"',
+        )
         yield "    tables:"
         for relation in self.first.inputs:
             yield f"      - {{name: {_source(relation)}, description: {_quoted(relation.about)}}}"
 
     def _models(self, outputs: Mapping[str, str]) -> Iterator[str]:
-        yield from ("", "models:")
+        yield from ("version: 2", "", "models:")
         for output, step in outputs.items():
             relation = self.first[step].relation
             yield f"  - name: {self.prefix}_{output}"
