@@ -55,7 +55,8 @@ def rejudge(
         result = judge(session, model, before.as_of, provided, hold=before.hold)
         return Rejudged(result, reused=False)
     for constants in chain.constants:
-        session.load(constants)
+        if constants not in before.chain.constants:
+            session.load(constants)
     _hold_again(session, before, chain)
     return Rejudged(replace(before, model=model, chain=chain), reused=True)
 
