@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from sqlglot import exp
 
 from tamis.sql.chain import Chain
-from tamis.sql.dialects import clickhouse, postgres, spark, warehouses
+from tamis.sql.dialects import bigquery, clickhouse, databricks, postgres, snowflake, spark
 from tamis.sql.dialects.corrections import Correction
 from tamis.sql.relation import Relation
 from tamis.sql.write import column
@@ -21,9 +21,9 @@ DIALECTS: Mapping[str, tuple[Correction, ...]] = {
     "postgres": postgres.CORRECTIONS,
     "spark": spark.CORRECTIONS,
     "clickhouse": clickhouse.CORRECTIONS,
-    "snowflake": warehouses.CORRECTIONS,
-    "bigquery": warehouses.CORRECTIONS,
-    "databricks": spark.CORRECTIONS,
+    "snowflake": snowflake.CORRECTIONS,
+    "bigquery": bigquery.CORRECTIONS,
+    "databricks": databricks.CORRECTIONS,
 }
 """The corrections of each dialect, in order."""
 

@@ -17,7 +17,6 @@ from tamis.sql.dialects.warehouses import (
     letter_by_letter,
     seconds_of,
     size_of,
-    without_zone,
 )
 from tamis.sql.write import text
 
@@ -156,13 +155,6 @@ def seconds_added(node: exp.Expr) -> exp.Expr:
     return exp.DatetimeAdd(this=node.this, expression=exp.paren(seconds), unit=exp.var("SECOND"))
 
 
-def whole_division(node: exp.Expr) -> exp.Expr:
-    """Whole division has a name of its own, and keeps all digits."""
-    if isinstance(node, exp.IntDiv):
-        return call("DIV", node.this, node.expression)
-    return node
-
-
 def fingerprint(node: exp.Expr) -> exp.Expr:
     """HASH has another name."""
     if isinstance(node, exp.Anonymous) and str(node.this).lower() == "hash":
@@ -176,8 +168,6 @@ CORRECTIONS: tuple[Correction, ...] = (
         wide_decimals,
         inlined_anyway,
         always_global,
-        whole_division,
-        without_zone,
         letter_by_letter,
         all_spaces,
         without_escape,

@@ -21,7 +21,7 @@ def unicode_case(node: exp.Expr) -> exp.Expr:
     capital i and a sharp s become what no single letter becomes, so they are replaced before.
     """
     if type(node) is exp.Lower:
-        return _call("lowerUTF8", _translated(node.this, "İΣ", "iσ"))
+        return _call("lowerUTF8", _translated(node.this, "İΣ", "iσ"))  # noqa: RUF001 (a sigma)
     if type(node) is exp.Upper:
         return _call("upperUTF8", _translated(node.this, "ß", "ẞ"))
     if type(node) is exp.Length:

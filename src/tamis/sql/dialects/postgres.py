@@ -48,7 +48,7 @@ def unicode_case(node: exp.Expr) -> exp.Expr:
     becomes, so they are replaced before.
     """
     for class_, name, from_, to in (
-        (exp.Lower, "LOWER", "İΣ", "iσ"),
+        (exp.Lower, "LOWER", "İΣ", "iσ"),  # noqa: RUF001 (a sigma)
         (exp.Upper, "UPPER", "ß", "ẞ"),
     ):
         if type(node) is class_:
@@ -152,9 +152,9 @@ def made_once(node: exp.Expr) -> exp.Expr:
             computed = _computes(part.this) and not names & set(_read(part))
             if part not in inline and (part.alias in read or computed):
                 part.set("materialized", True)  # noqa: FBT003 (SQLGlot's way)
-    elif isinstance(node, exp.Subquery) and isinstance(node.parent, exp.From | exp.Join):
-        if _computes(node.this):
-            node.this.offset(0, copy=False)
+    read_from = isinstance(node, exp.Subquery) and isinstance(node.parent, exp.From | exp.Join)
+    if read_from and _computes(node.this):
+        node.this.offset(0, copy=False)
     return node
 
 

@@ -39,10 +39,10 @@ IN_CLASS = re.compile(
 
 
 def pattern_of(pattern: str) -> str:
-    """The pattern in PostgreSQL's words.
+    r"""The pattern in PostgreSQL's words.
 
-    >>> pattern_of(r"(?i)^\\d+.$")
-    '(?i)^[0-9]+[^\\\\n]$'
+    >>> pattern_of(r"(?i)^\d+.$")
+    '(?i)^[0-9]+[^\\n]$'
     """
     written = "".join(map(_token, TOKEN.finditer(pattern)))
     # A flag may stand at the very beginning only, and holds for all of it.

@@ -6,23 +6,7 @@ from collections.abc import Mapping
 
 from sqlglot import exp
 
-from tamis.sql.dialects.corrections import (
-    Correction,
-    always_global,
-    inlined_anyway,
-    numbered_in_order,
-    whole_division,
-    wide_as_decimal,
-)
 from tamis.sql.write import column, text
-
-CORRECTIONS: tuple[Correction, ...] = (
-    numbered_in_order,
-    wide_as_decimal,
-    inlined_anyway,
-    always_global,
-    whole_division,
-)
 
 SPACES = "".join(map(chr, (0x20, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)))
 """What TRIM takes away: every space of Unicode, and neither tab nor end of line."""
