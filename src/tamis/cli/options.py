@@ -12,7 +12,7 @@ import typer
 
 from tamis.cli.speech import _
 from tamis.cli.today import today
-from tamis.engines.capabilities import ENGINES
+from tamis.engines.capabilities import FINISHED
 from tamis.errors import UsageError
 from tamis.model.spec import Model
 from tamis.run import kind_of
@@ -115,12 +115,14 @@ EngineName = Annotated[
     typer.Option(
         "--engine",
         metavar="NAME",
-        help=_("What computes: one of {names}.").format(names=", ".join(ENGINES)),
+        help=_("What computes: one of {names}.").format(names=", ".join(FINISHED)),
     ),
 ]
 Master = Annotated[
     str | None,
-    typer.Option("--master", metavar="URL", help=_("Where the engine runs, as spark://host:7077.")),
+    typer.Option(
+        "--master", metavar="URL", help=_("Where the engine runs, as postgresql://host/database.")
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help=_("Print JSON."))]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=_("Print nothing but errors."))]

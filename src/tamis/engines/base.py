@@ -14,22 +14,24 @@ from tamis.sql.chain import Constants
 from tamis.sql.relation import Relation
 
 FileKind = Literal["csv", "parquet", "jsonl", "duckdb", "sqlite"]
+ScanKind = FileKind | Literal["table"]
 OutputKind = Literal["parquet", "csv", "jsonl"]
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """Files of one kind to be read in place as one relation.
+    """Files of one kind to be read in place as one relation, or a table of the engine's own.
 
     CSV is read as text in every column: `delimiter` and `quote` are single characters, the encoding
     is UTF-8, the first row after `skip` lines holds the names. `columns` are used instead of those
     names, one for each column. An empty cell is null, a row with another number of cells an error.
     JSON lines are read as text in every column too: what is no text stands there as it is written
-    in JSON. `table` is for database files. CSV, Parquet and JSON have a column FILE_COLUMN more,
-    the path of the file that the row is from. A path that exists is no pattern.
+    in JSON. `table` is for database files, and of kind `table` the one that is meant. CSV, Parquet
+    and JSON have a column FILE_COLUMN more, the path of the file that the row is from. A path that
+    exists is no pattern.
     """
 
-    kind: FileKind
+    kind: ScanKind
     paths: tuple[str, ...]
     delimiter: str = ","
     quote: str = '"'

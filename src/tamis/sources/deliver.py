@@ -24,6 +24,10 @@ def deliver(session: Session, name: TableName, data: object, manner: Manner) -> 
     relation = f"{RELATIONS[name]}__given"
     # What an earlier table of another kind left under the name would hide this one.
     session.drop([relation])
+    if isinstance(data, Scan):
+        # A table that the engine holds itself.
+        session.scan(relation, data)
+        return Delivered(name, relation, _plain(session, relation), data.table, in_place=True)
     if isinstance(data, str | Path):
         return _files(session, name, relation, paths.find(data), manner)
     if isinstance(data, Sequence) and not isinstance(data, bytes):

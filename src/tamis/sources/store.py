@@ -186,8 +186,6 @@ def _refused(store: Store | None, plan: Plan, events: object | None, options: Op
         paths = event_paths(events)
     except NotFilesError:
         return "the events are not files, so whether they are counted is not known"
-    except RepeatedFileError:
-        return "a file of events is given twice"
     if stale := store.stale(paths):
         return f"it has not counted {len(stale)} of the files of events as they are now"
     if gone := store.gone(paths):
@@ -199,34 +197,19 @@ class NotFilesError(SourceError):
     """Events that are frames or rows: nothing tells what of them was counted before."""
 
 
-class RepeatedFileError(SourceError):
-    """A file of events that is given twice, under one name or two."""
-
-
 def event_paths(events: object) -> tuple[str, ...]:
     """The files that paths or patterns of events mean.
 
     Raises:
         NotFilesError: for frames and rows.
-        RepeatedFileError: for a file given twice.
         SourceError: for a path of nothing.
     """
     if isinstance(events, str | Path):
-        return _once(find(events).paths)
+        return find(events).paths
     if isinstance(events, Sequence) and all(isinstance(one, str | Path) for one in events):
-        return _once(find([str(one) for one in events]).paths)
+        return find([str(one) for one in events]).paths
     message = "matches are kept of files of events, not of frames or rows"
     raise NotFilesError(message, None, "write the events to Parquet files first")
-
-
-def _once(paths: tuple[str, ...]) -> tuple[str, ...]:
-    first: dict[str, str] = {}
-    for path in paths:
-        if absolute(path) in first:
-            message = f"the file is given twice, also as {first[absolute(path)]}"
-            raise RepeatedFileError(message, Place(path), "its events would count twice")
-        first[absolute(path)] = path
-    return paths
 
 
 def absolute(path: str) -> str:

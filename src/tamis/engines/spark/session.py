@@ -1,0 +1,176 @@
+"""A session of Spark: holds small tables and kept rows, runs queries, writes results."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from threading import Thread
+from typing import Self
+from uuid import uuid4
+
+from py4j.protocol import Py4JError
+from pyspark import StorageLevel
+from pyspark.errors import PySparkException
+from pyspark.sql import DataFrame
+from sqlglot import exp
+
+from tamis.engines.base import OutputKind
+from tamis.engines.spark.parts import joined, written
+from tamis.engines.spark.start import RUNNING
+from tamis.engines.spark.wording import explained, unreadable
+from tamis.sql.chain import SQL_TYPES, Constants
+from tamis.sql.dialects import corrected
+from tamis.sql.relation import Relation
+from tamis.sql.write import column, named
+
+
+class Spark:
+    """A session of the Spark that this process has or, where it has none, of one started now.
+
+    `master` such as spark://host:7077 says where (default: this process, all its cores), `memory`
+    bounds this process, and `spill` is where it may spill to.
+    Raises: EngineError when it does not start, or for a memory limit that is none.
+    """
+
+    dialect = "spark"
+
+    def __init__(
+        self, *, master: str | None = None, memory: str | None = None, spill: Path | None = None
+    ) -> None:
+        self._session = RUNNING.joined(master, memory, spill)
+        self._held: dict[str, DataFrame] = {}
+        self._last: tuple[str, DataFrame] | None = None
+
+    def typed(self, relation: Relation, paths: Sequence[str]) -> None:
+        """Make Parquet files that hold a relation's columns readable. Raises: SourceError.
+
+        `paths` are files, folders or patterns, here or wherever Spark reads: s3a://, hdfs://.
+        """
+        columns = [
+            named(exp.cast(column(one.name), SQL_TYPES[one.type]), one.name)
+            for one in relation.columns
+        ]
+        self.drop([relation.name])
+        try:
+            rows = self._session.read.parquet(*paths)
+            typed = rows.selectExpr(*map(self._sql, columns))
+        except (PySparkException, Py4JError) as error:
+            raise unreadable(error, paths) from error
+        typed.createOrReplaceTempView(relation.name)
+
+    def load(self, constants: Constants) -> None:
+        """Hold a small table, in this process: its size is known, and joins send it to the rows."""
+        self.view(constants.relation.name, constants.query)
+
+    def view(self, name: str, query: exp.Query) -> None:
+        """Give a query a name, to be run whenever it is read."""
+        self.drop([name])
+        with self._told():
+            self._frame(query).createOrReplaceTempView(name)
+
+    def keep(self, name: str, query: exp.Query) -> None:
+        """Hold the rows of a query under a name from when they are first read.
+
+        They lie in the memory of the workers, or on their disks where it is short; what a lost
+        worker held is made again.
+        """
+        self.drop([name])
+        with self._told():
+            self._held[name] = self._frame(query).persist(StorageLevel.MEMORY_AND_DISK)
+            self._held[name].createOrReplaceTempView(name)
+
+    def drop(self, names: Iterable[str]) -> None:
+        """Forget relations that are held."""
+        self._last = None
+        for name in names:
+            if name in self._held:
+                self._held.pop(name).unpersist()
+            self._session.catalog.dropTempView(name)
+
+    def names(self, query: exp.Query) -> tuple[str, ...]:
+        """The names of a query's columns."""
+        with self._told():
+            return tuple(self._frame(query).columns)
+
+    def rows(self, query: exp.Query) -> list[tuple[object, ...]]:
+        """All rows of a query; for small results."""
+        with self._told():
+            return [tuple(map(_value, row)) for row in self._frame(query).collect()]
+
+    def arrow(self, query: exp.Query) -> object:
+        """The rows of a query as an Arrow table, in this process; for results that fit in it."""
+        with self._told():
+            return self._frame(query).toArrow()
+
+    def write(self, query: exp.Query, path: Path | str, kind: OutputKind) -> int:
+        """Write the rows of a query to a file; gives their number.
+
+        A path such as s3a://bucket/scores, or one that ends in `/`, becomes a folder of the files
+        that the workers write. Any other is one file: the workers write their parts beside it,
+        where they must see what this process sees, and this process joins them, in order.
+        """
+        if isinstance(path, str) and ("://" in path or path.endswith("/")):
+            with self._told():
+                return written(self._frame(query), path, kind)
+        target = Path(path)
+        parts = target.with_name(f".{target.name}.{uuid4().hex}.parts")
+        try:
+            with self._told():
+                count = written(self._frame(query), parts.absolute().as_uri(), "parquet")
+            return joined(parts, count, target, kind)
+        finally:
+            shutil.rmtree(parts, ignore_errors=True)
+
+    def progress(self) -> float:
+        """How much of the running stages is done, 0 to 1."""
+        tracker = self._session.sparkContext.statusTracker()
+        found = [tracker.getStageInfo(stage) for stage in tracker.getActiveStageIds()]
+        stages = [stage for stage in found if stage]
+        tasks = sum(stage.numTasks for stage in stages)
+        done = sum(stage.numCompletedTasks for stage in stages)
+        return min(done / tasks, 1.0) if tasks else 0.0
+
+    def _frame(self, query: exp.Query) -> DataFrame:
+        """The frame of a query; that of the last one again, for reading a plan takes its time."""
+        sql = self._sql(query)
+        if self._last is None or self._last[0] != sql:
+            self._last = (sql, self._session.sql(sql))
+        return self._last[1]
+
+    def _sql(self, tree: exp.Expr) -> str:
+        return corrected(tree, self.dialect).sql(self.dialect)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Errors in our words; when it is interrupted, what runs for this session is stopped."""
+        try:
+            yield
+        except KeyboardInterrupt:
+            # In a thread of its own: the line of this one to Spark still waits for an answer.
+            stopping = Thread(target=self._session.interruptAll)
+            stopping.start()
+            stopping.join()
+            raise
+        except (PySparkException, Py4JError) as error:
+            raise explained(error) from error
+
+    def close(self) -> None:
+        """End the session and free what it holds."""
+        self.drop(list(self._held))
+        RUNNING.left()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _value(value: object) -> object:
+    """A whole number of 38 digits is a number like any other."""
+    if isinstance(value, Decimal) and value.as_tuple().exponent == 0:
+        return int(value)
+    return value
