@@ -68,7 +68,7 @@ def same_as_duckdb(engine: Engine, problem: Problem) -> None:
 
 
 @pytest.mark.parametrize("engine", OTHERS, indirect=True)
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(problem=problems())
 def test_random_models(engine: Engine, problem: Problem) -> None:
     same_as_duckdb(engine, problem)
