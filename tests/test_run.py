@@ -15,7 +15,7 @@ import pytest
 import tamis
 from tamis import EngineError, ModelError, SourceError, UsageError
 from tamis.engines.duckdb import DuckDB
-from tamis.engines.registry import open_session
+from tamis.engines.registry import open_engine, open_session
 from tamis.model.checks import checked_model
 from tamis.run import Result, kind_of, run
 
@@ -168,4 +168,9 @@ def test_a_session_may_score_twice() -> None:
 
 def test_an_engine_that_does_not_exist_is_refused() -> None:
     with pytest.raises(UsageError, match="unknown engine `abacus`; there is duckdb"):
-        open_session("abacus")
+        open_engine("abacus")
+
+
+def test_an_engine_in_this_process_has_no_master() -> None:
+    with pytest.raises(UsageError, match="leave --master out"):
+        open_engine("duckdb", master="spark://host:7077")
