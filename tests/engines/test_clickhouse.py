@@ -139,6 +139,7 @@ def test_a_path_full_of_patterns_is_a_path(session: ClickHouse, tmp_path: Path) 
     assert session.rows(asked("SELECT a FROM rows")) == [("x",)]
 
 
+@pytest.mark.verify
 def test_ctrl_c_stops_the_query_and_leaves_the_session_usable(session: ClickHouse) -> None:
     stop = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
     stop.start()
