@@ -44,3 +44,17 @@ def test_nothing_to_assess_is_refused(tamis: Run) -> None:
     failed = tamis("assess")
     assert failed.exit_code == 2
     assert "nothing to assess" in failed.stderr or "rien à évaluer" in failed.stderr
+
+
+def test_options_that_would_be_ignored_are_refused(tamis: Run) -> None:
+    refused = tamis("assess", "--leads", "leads.csv", "--store", "kept")
+    assert (refused.exit_code, "--store:" in refused.stderr) == (2, True)
+    refused = tamis("assess", "--capacity", 30, "--events", "events.csv")
+    assert (refused.exit_code, "--leads" in refused.stderr) == (2, True)
+
+
+def test_what_is_read_is_never_overwritten(tamis: Run, company: Path) -> None:
+    before = (company / "leads.csv").read_bytes()
+    refused = tamis("assess", "--leads", "leads.csv", "--rejects", "leads.csv")
+    assert refused.exit_code == 2
+    assert (company / "leads.csv").read_bytes() == before

@@ -272,6 +272,13 @@ def test_a_file_of_others_in_a_dbt_project_stays(tamis: Run, company: Path) -> N
         assert tamis("sql", "model.yaml", "--dbt", ".").exit_code == 0
 
 
+def test_an_output_cannot_be_chosen_of_a_dbt_project(tamis: Run, company: Path) -> None:
+    (company / "dbt_project.yml").write_text("name: theirs", encoding="utf-8")
+    refused = tamis("sql", "model.yaml", "--dbt", ".", "--output", "scores")
+    assert (refused.exit_code, "--output: of no use here" in refused.stderr) == (2, True)
+    assert not (company / "models").exists()
+
+
 @pytest.mark.parametrize("day", ["1900-01-01", "1969-12-31", "2200-12-31"])
 def test_dbt_models_can_be_written_on_any_day(tamis: Run, company: Path, day: str) -> None:
     (company / "dbt_project.yml").write_text("name: theirs", encoding="utf-8")

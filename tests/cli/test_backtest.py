@@ -132,6 +132,8 @@ def test_a_store_is_said_to_be_used_or_not(folder: Path) -> None:
         (["--from", "2026-01-05", "--to", "2026-02-01"], "no outcomes"),
         (["--from", "2026-03-05", "--to", "2026-02-01"], "is after"),
         (["--from", "2026-01-05", "--to", "2026-02-01", "--every", "soon"], "no number of days"),
+        (["--as-of", "2026-03-10"], "--as-of: of no use here"),
+        (["--out", "backtest.csv"], "ends in .html"),
     ],
 )
 def test_a_call_that_cannot_be_meant_is_refused(

@@ -47,6 +47,13 @@ def test_it_says_which_rules_earn_their_place(tamis: Run) -> None:
     assert "nothing reads it" in shown.stdout
 
 
+def test_a_file_that_is_no_page_is_refused(tamis: Run, past: Path) -> None:
+    refused = tamis("evidence", "model.yaml", *DATA, "--out", "evidence.csv")
+    assert refused.exit_code == 2
+    assert "ends in .html" in refused.stderr
+    assert not (past / "evidence.csv").exists()
+
+
 @pytest.mark.usefixtures("past")
 def test_it_prints_json(tamis: Run) -> None:
     shown = tamis("evidence", "model.yaml", *DATA, "--horizon", "13w", "--json")

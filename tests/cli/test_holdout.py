@@ -62,8 +62,31 @@ def test_the_analysis_says_what_is_known(tamis: Tamis, company: Path) -> None:
     assert (told["handoff"]["won"], told["holdout"]["won"], told["more"]) == (120, 4, None)
 
 
-@pytest.mark.parametrize(
-    "options", [("--share", "110%"), ("--share", "ten"), ("--assigned", "who.csv")]
-)
+@pytest.mark.parametrize("options", [("--share", "110%"), ("--share", "ten")])
 def test_what_cannot_be_meant_is_refused(tamis: Tamis, options: tuple[str, ...]) -> None:
     assert tamis("holdout", "model.yaml", *DATA, *options).exit_code == 2
+
+
+def test_an_analysis_needs_outcomes(tamis: Tamis) -> None:
+    refused = tamis("holdout", "model.yaml", "--assigned", "who.csv", *DAY)
+    assert (refused.exit_code, "--outcomes" in refused.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (("--assigned", "who.csv", "--assign", "who.csv"), "--assign:"),
+        (("--assigned", "who.csv", "--share", "10%", "--salt", "x"), "--share, --salt:"),
+        (("--assigned", "who.csv", "--base", "8%", "--difference", "2%"), "--base, --difference:"),
+        (("--assigned", "who.csv", "--leads", "leads.csv", "--store", "k"), "--leads, --store:"),
+        (("--leads", "leads.csv", "--salt", "x"), "--salt:"),
+    ],
+)
+def test_options_that_would_be_ignored_are_refused(
+    tamis: Tamis, company: Path, options: tuple[str, ...], named: str
+) -> None:
+    (company / "won.csv").write_text("lead_id,outcome,timestamp\n", encoding="utf-8")
+    refused = tamis("holdout", "model.yaml", *options, "--outcomes", "won.csv", *DAY)
+    assert refused.exit_code == 2
+    assert f"{named} of no use here" in refused.stderr
+    assert not (company / "who.csv").exists()

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from click.testing import Result
 from tests.cli.conftest import DATA
 
@@ -48,6 +49,55 @@ def test_what_is_missing_is_said(tamis: Run) -> None:
     assert "--store" in tamis("matches", "model.yaml", "--events", "events.csv").stderr
     assert "--events" in tamis("matches", "model.yaml", "--store", "kept").stderr
     assert "no matches are kept" in tamis("score", "model.yaml", *LEADS, "--store", "no").stderr
+
+
+QUESTIONS = {
+    "score": (),
+    "explain": ("ann",),
+    "inventory": (),
+    "what-if": ("model.yaml",),
+    "holdout": (),
+    "evidence": ("--outcomes", "o.csv"),
+    "backtest": ("--outcomes", "o.csv", "--from", "2026-11-10", "--to", "2026-11-10"),
+}
+
+
+@pytest.mark.parametrize("command", QUESTIONS)
+def test_every_question_says_whether_the_store_was_used(
+    tamis: Run, company: Path, command: str
+) -> None:
+    outcomes = "lead_id,outcome,timestamp\nann,won,2026-11-20\nghost,lost,2027-02-20\n"
+    (company / "o.csv").write_text(outcomes, encoding="utf-8")
+    given = LEADS[:4] if command == "backtest" else LEADS
+    asked = (command, "model.yaml", *QUESTIONS[command], *given, *EVENTS)
+    assert "were not used: no matches are kept there" in words(tamis(*asked))
+    assert json.loads(tamis(*asked, "--json").stdout)["store"]["refused"]
+    tamis("matches", "model.yaml", *EVENTS)
+    assert "From the matches kept in kept" in words(tamis(*asked))
+    assert json.loads(tamis(*asked, "--json").stdout)["store"]["refused"] == ""
+
+
+def test_the_page_of_a_run_says_whether_the_store_was_used(tamis: Run, company: Path) -> None:
+    tamis("report", "model.yaml", *LEADS, *EVENTS)
+    page = (company / "report.html").read_text(encoding="utf-8")
+    assert "The matches kept in kept were not used" in page
+
+
+def words(ran: Result) -> str:
+    assert ran.exit_code == 0, ran.output
+    return " ".join(ran.stdout.split())
+
+
+@pytest.mark.parametrize(
+    "ignored", [("--leads", "leads.csv"), ("--accounts", "accounts.csv"), ("--count-all",)]
+)
+def test_options_that_would_be_ignored_are_refused(
+    tamis: Run, company: Path, ignored: tuple[str, ...]
+) -> None:
+    refused = tamis("matches", "model.yaml", *EVENTS, *ignored)
+    assert refused.exit_code == 2
+    assert f"{ignored[0]}: of no use here" in refused.stderr
+    assert not (company / "kept").exists()
 
 
 def test_a_new_rule_is_said(tamis: Run, company: Path) -> None:

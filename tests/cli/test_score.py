@@ -112,6 +112,9 @@ def test_calls_that_cannot_be_meant_end_with_2(tamis: Run) -> None:
     assert tamis("score", "model.yaml", *DATA, "--as-of", "tomorrow").exit_code == 2
     assert tamis("score", "model.yaml", *DATA, "--out", "scores.xlsx").exit_code == 2
     assert tamis("score", "model.yaml", *DATA, "--out", "nowhere/scores.csv").exit_code == 2
+    assert tamis("score", "model.yaml", *DATA, "--out", "").exit_code == 2
+    assert tamis("score", "model.yaml", *DATA, "--out", "table:crm.scores").exit_code == 2
+    assert tamis("score", "model.yaml", *DATA, "--gone", "delete").exit_code == 2
     assert tamis("score", "model.yaml", *DATA, "--format", "xml").exit_code == 2
     assert tamis("score", "model.yaml", *DATA[:-1], "de").exit_code == 2
     assert tamis("score").exit_code == 2

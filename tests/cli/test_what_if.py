@@ -36,6 +36,17 @@ def test_words_say_who_moves_and_why(tamis: Tamis) -> None:
     assert "events were not read again" in ran.output
 
 
+def test_a_past_day_without_outcomes_is_refused(tamis: Tamis) -> None:
+    refused = tamis("what-if", "model.yaml", "new.yaml", *DATA, "--past", "2026-11-01")
+    assert (refused.exit_code, "--past: of no use here" in refused.stderr) == (2, True)
+
+
+def test_what_is_written_is_said(tamis: Tamis) -> None:
+    for name in ("page.html", "moves.csv"):
+        ran = tamis("what-if", "model.yaml", "new.yaml", *DATA, "--out", name)
+        assert f"Wrote {name}." in ran.stdout
+
+
 def test_words_in_french(tamis: Tamis) -> None:
     ran = tamis("what-if", "model.yaml", "new.yaml", *DATA[:-1], "fr", "--capacity", 2)
     assert ran.exit_code == 0, ran.output

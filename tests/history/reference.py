@@ -1,4 +1,4 @@
-"""AUC in plain Python, pair by pair where that is the point, for what fits in memory."""
+"""Sums over leads and AUC in plain Python, for what fits in memory."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterable
 
 from tamis.history.intervals import (
     UNKNOWN,
+    Clusters,
     Deviations,
     Interval,
     Ranking,
@@ -17,6 +18,19 @@ from tamis.history.intervals import (
 )
 
 Seen = tuple[Hashable, float, bool]
+
+
+def clusters_of(pairs: Iterable[tuple[float, float]]) -> Clusters:
+    """The sums of (won rows, rows), a pair a lead."""
+    held = list(pairs)
+    return Clusters(
+        len(held),
+        sum(n for _, n in held),
+        sum(w for w, _ in held),
+        sum(w * w for w, _ in held),
+        sum(w * n for w, n in held),
+        sum(n * n for _, n in held),
+    )
 
 
 def auc_of(rows: Iterable[Seen], days: Iterable[Hashable] | None = None) -> Interval:

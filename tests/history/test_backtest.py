@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 import tamis
 from tamis.engines.registry import open_session
 from tamis.errors import UsageError
-from tamis.history.backtest import Backtest, Question, backtest
-from tamis.history.backtest import asked as asked_in
+from tamis.history.backtest import Backtest, Question, backtest, backtest_in
 from tamis.history.keep import keep
 from tamis.history.snapshots import Period, take
 from tamis.model.checks import checked_model
@@ -403,10 +402,10 @@ def test_a_store_gives_the_same_scores_and_is_told(tmp_path: Path) -> None:
     events.write_text("\n".join(lines), encoding="utf-8")
     given = data | {"events": str(events)}
     with open_session() as session:
-        plain = asked_in(session, MODEL, Question(period), **given)
+        plain = backtest_in(session, MODEL, Question(period), **given)
         last, store = FIRST + timedelta(days=90), tmp_path / "store"
         keep(session, MODEL, last, folder=store, events=str(events), options=Options())
-        found = asked_in(session, MODEL, Question(period), **given, store=store)
+        found = backtest_in(session, MODEL, Question(period), **given, store=store)
     assert found.aucs["score"] == plain.aucs["score"]
     assert found.whole == plain.whole
     assert plain.store is None

@@ -26,7 +26,7 @@ def test_every_day_is_judged_as_from_events(problem: Problem, back: list[int]) -
         result = judged(session, problem.model, rows, problem.as_of)
         provided = Provided(result.shape, Counts())
         found = []
-        for source in (provided, counted_once(session, [result.model], provided, asked)):
+        for source in (provided, counted_once(session, result.model, provided, asked)):
             for day in asked:
                 told = judge(session, result.model, day, source)
                 found.append((told.scores.rows(), told.contributions.rows()))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tamis.engines.base import Session
 from tamis.engines.registry import open_session
 from tamis.errors import SourceError
-from tamis.history.backtest import Question, asked
+from tamis.history.backtest import Question, backtest_in
 from tamis.history.decided import DECIDED, hold_decided, span_of_outcomes, undecided, won_after
 from tamis.history.evidence import evidence
 from tamis.history.holdout import Assigned, analyse
@@ -90,7 +90,7 @@ def leads_of(session: Session, relation: str, where: str) -> set[object]:
 
 def test_a_backtest_keeps_this_meaning(session: Session) -> None:
     question = Question(Period(DAY, DAY, horizon=HORIZON))
-    found = asked(session, MODEL, question, leads=LEADS, outcomes=OUTCOMES)
+    found = backtest_in(session, MODEL, question, leads=LEADS, outcomes=OUTCOMES)
     assert leads_of(session, "snapshots", "TRUE") == OPEN
     assert leads_of(session, "snapshots", "r.won") == WON
     assert (found.whole.leads, found.whole.won) == (len(OPEN), len(WON))

@@ -25,7 +25,7 @@ from tamis.history.holdout import (
     plan_of,
 )
 from tamis.history.holdout_file import read_assigned, write_assigned
-from tamis.history.intervals import difference, proportion
+from tamis.history.intervals import UNKNOWN, difference, proportion
 from tamis.model.checks import checked_model
 from tamis.sources import Options, provide
 from tamis.sources.outcomes import provide_outcomes
@@ -136,7 +136,12 @@ def test_hand_offs_of_the_week_and_the_share_won_of_past_ones(session: Session) 
     provide_outcomes(session, MODEL, DAY, rows, Options())
     assert new_hand_offs(session, MODEL, DAY, provided) == ["bob"]
     share = past_share(session, MODEL, DAY, provided, 90)
-    assert share.value == 0.5
+    assert share == proportion(1, 2)
+    # On the day before the past one zoé was lost already; before her visit nobody is handed off.
+    lost = {"lead_id": "zoé", "outcome": "lost", "timestamp": str(DAY - timedelta(days=91))}
+    provide_outcomes(session, MODEL, DAY, [*rows, lost], Options())
+    assert past_share(session, MODEL, DAY, provided, 90) == proportion(1, 1)
+    assert past_share(session, MODEL, DAY, provided, 200) == UNKNOWN
 
 
 def told(session: Session, rows: list[Assigned], outcomes: list[dict[str, Any]]) -> HoldoutAnalysis:

@@ -15,13 +15,13 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from tests.history.reference import auc_of
+from tests.history.reference import auc_of, clusters_of
 
 from tamis.company import generate
 from tamis.engines.duckdb import DuckDB
-from tamis.history.backtest import Backtest, Question, asked
+from tamis.history.backtest import Backtest, Question, backtest_in
 from tamis.history.groups import Group, grouped
-from tamis.history.intervals import Clusters, Interval, clustered_proportion, proportion
+from tamis.history.intervals import Interval, clustered_proportion, proportion
 from tamis.history.ranking import PLACES, auc_by
 from tamis.history.snapshots import SNAPSHOTS, Period
 from tamis.model.checks import checked_model
@@ -72,7 +72,7 @@ def test_sql_sums_give_the_intervals_of_the_same_rows_in_python(session: DuckDB)
             if score == 10 + 10 * int(band.name):
                 of_lead[lead][0] += is_won
                 of_lead[lead][1] += 1
-        expected = clustered_proportion(Clusters.from_pairs((w, n) for w, n in of_lead.values()))
+        expected = clustered_proportion(clusters_of((w, n) for w, n in of_lead.values()))
         assert near(band.conversion, expected)
     assert near(auc_by(session, "score"), auc_of(rows, days))
 
@@ -155,7 +155,7 @@ def population(session: DuckDB, folder: Path, leads: int) -> Backtest:
     company = generate(
         session, folder / "company", leads=leads, events_per_lead=20, until=date(2026, 6, 30)
     )
-    found = asked(
+    found = backtest_in(
         session,
         checked_model(template_text("b2b"), "b2b.yaml"),
         Question(PERIOD),

@@ -6,11 +6,10 @@ from math import exp, log
 from random import Random
 
 import pytest
-from tests.history.reference import auc_of
+from tests.history.reference import auc_of, clusters_of
 
 from tamis.history.intervals import (
     UNKNOWN,
-    Clusters,
     Interval,
     clustered_proportion,
     difference,
@@ -35,9 +34,16 @@ def test_a_share_has_the_interval_of_wilson() -> None:
 
 def test_nothing_is_known_of_no_draws() -> None:
     assert proportion(0, 0) == UNKNOWN
-    assert clustered_proportion(Clusters.from_pairs([])) == UNKNOWN
+    assert clustered_proportion(clusters_of([])) == UNKNOWN
     assert difference(proportion(1, 2), UNKNOWN) == UNKNOWN
     assert auc_of([("a", 1.0, True)]) == UNKNOWN
+
+
+def test_an_interval_lies_above_or_below_a_value_or_holds_it() -> None:
+    found = Interval(0.5, 0.4, 0.6)
+    assert [found.above(value) for value in (0.39, 0.4, 0.6)] == [True, False, False]
+    assert [found.below(value) for value in (0.4, 0.6, 0.61)] == [False, False, True]
+    assert (UNKNOWN.above(0), UNKNOWN.below(0), UNKNOWN.holds(0)) == (False, False, True)
 
 
 def test_a_difference_is_that_of_newcombe() -> None:
@@ -45,11 +51,11 @@ def test_a_difference_is_that_of_newcombe() -> None:
 
 
 def test_a_lead_seen_on_many_days_counts_once() -> None:
-    weekly = Clusters.from_pairs([(12, 12)] * 30 + [(0, 12)] * 70)
+    weekly = clusters_of([(12, 12)] * 30 + [(0, 12)] * 70)
     once = clustered_proportion(weekly)
     alone = proportion(30, 100)
     assert near(once, 0.3, alone.low or 0, alone.high or 1)
-    all_lost = clustered_proportion(Clusters.from_pairs([(0, 12)] * 100))
+    all_lost = clustered_proportion(clusters_of([(0, 12)] * 100))
     assert all_lost == proportion(0, 100)
 
 
@@ -102,7 +108,7 @@ def test_clustered_intervals_cover(share: float) -> None:
         for _ in range(300):
             own, rows = random.betavariate(share, 1 - share), random.randint(1, 12)
             pairs.append((sum(random.random() < own for _ in range(rows)), rows))
-        covered += clustered_proportion(Clusters.from_pairs(pairs)).holds(share)
+        covered += clustered_proportion(clusters_of(pairs)).holds(share)
     assert 0.92 * 400 <= covered <= 0.98 * 400
 
 

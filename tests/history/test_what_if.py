@@ -153,10 +153,6 @@ def test_hand_offs_of_a_week_are_those_that_were_none_seven_days_before(session:
     assert (found.added, found.dropped) == (1, 0)
 
 
-def test_without_a_week_the_new_hand_offs_are_left_open(session: Session) -> None:
-    assert asked(session, model(), week=False).handoffs_after.entered is None
-
-
 def test_exclusions_are_counted_and_are_moves(session: Session) -> None:
     found = asked(session, model(("dimensions:", "exclude: size = 10\ndimensions:")))
     assert (found.excluded, found.included, found.moved, found.leads) == (1, 0, 1, 4)

@@ -20,8 +20,8 @@ from tamis.language import number, percent, translator
 if TYPE_CHECKING:
     import altair as alt
 
-PLOT, LINE_HEIGHT, GAP = 230, 26, 10
-"""Width of a plot with names to its left and figures to its right; height of a line; a distance."""
+PLOT, NAMES, LINE_HEIGHT, GAP = 230, 270, 26, 10
+"""Width of a plot and of the names to its left; height of a line; how far off figures stand."""
 PALE_BLUE, GROUND, PALE_RED, BEFORE = "#8db4dc", "#f3f6f9", "#dfa18d", "#9aa7b4"
 CELL = 92, 62
 FARTHEST = 1 / 20, 20.0
@@ -49,7 +49,7 @@ def intervals(
     'Conversion: hot 20%; average 10%'
     """
     alt, values = altair(), _whiskers(rows, factors=factors)
-    base = alt.Chart(alt.Data(values=values)).encode(y=_names(alt, 270))
+    base = alt.Chart(alt.Data(values=values)).encode(y=_names(alt))
     span = _span(alt, values, reference, factors=factors)
     x = alt.X("value:Q", axis=None, scale=span)
     drawn = [
@@ -57,7 +57,9 @@ def intervals(
             x=alt.X("low:Q", axis=None, scale=span), x2="high:Q"
         ),
         base.mark_point(color=BLUE, filled=True, size=70, opacity=1).encode(x=x),
-        _right(base, PLOT + GAP),
+        base.mark_text(align="left", fontSize=12, color=INK).encode(
+            x=alt.value(PLOT + GAP), text="said:N"
+        ),
     ]
     heard = ", ".join(f"{row['label']} {row['said']}" for row in values)
     if reference:
@@ -80,17 +82,10 @@ def _whiskers(rows: Sequence[Row], *, factors: bool) -> Rows:
     ]
 
 
-def _names(alt: Any, room: int) -> Any:  # noqa: ANN401 (Altair is imported on demand)
+def _names(alt: Any) -> Any:  # noqa: ANN401 (Altair is imported on demand)
+    """The names of rows, at the left of the plot."""
     order = alt.EncodingSortField(field="place", op="min")
-    return alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=room))
-
-
-def _right(base: Any, at: int) -> Any:  # noqa: ANN401 (a chart of Altair)
-    """What is said of each row, at the right of the plot."""
-    import altair as alt  # noqa: PLC0415 (it is there already)
-
-    text = base.mark_text(align="left", fontSize=12, color=INK)
-    return text.encode(x=alt.value(at), text="said:N")
+    return alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=NAMES))
 
 
 def _span(
@@ -238,7 +233,7 @@ def beside(
     # Room on both sides for the numbers, which stand at the ends of the bars.
     room = (high - low) * 0.22
     span = alt.Scale(domain=[low - room if low < 0 else low, high + room], nice=False)
-    y = _names(alt, 270)
+    y = _names(alt)
     below = alt.YOffset("side:N", sort=list(names))
     x = alt.X("value:Q", axis=None, scale=span)
     tints = alt.Scale(domain=list(names), range=[BEFORE, BLUE])

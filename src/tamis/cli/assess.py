@@ -10,7 +10,7 @@ import typer
 
 from tamis.cli import options
 from tamis.cli.data import Data, takes_data
-from tamis.cli.output import as_json, show, told, while_working
+from tamis.cli.output import as_json, refuse_given, show, told, while_working
 from tamis.cli.speech import LANGUAGE, _
 from tamis.errors import UsageError
 from tamis.history.assess import Situation, advise
@@ -84,8 +84,12 @@ def _numbers(said: Situation) -> dict[str, float | int | None]:
 
 
 def _read(file: Path | None, data: Data, outcomes: list[str] | None) -> Situation:
+    refuse_given(_("events are looked at themselves"), store=data.store)
     model = load_model(file) if file else BARE
     source = data.source_for(model)
+    if not source.leads and (data.accounts or data.events):
+        raise UsageError(_("no leads: give --leads FILE, or --source FILE"))
+    data.refuse(source, [model] if file else [], outcomes=outcomes)
     if not source.leads and not outcomes:
         return Situation()
     day = options.day_of(data.as_of, model)

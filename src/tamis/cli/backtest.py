@@ -9,15 +9,14 @@ import typer
 
 from tamis.cli import options
 from tamis.cli.data import Data, takes_data
-from tamis.cli.output import as_json, out, show, told, while_working, write_text
+from tamis.cli.output import answer, refuse_given, refuse_unless_page, told, while_working
 from tamis.cli.speech import LANGUAGE, _
 from tamis.errors import UsageError
-from tamis.history.backtest import Backtest, Question, asked
+from tamis.history.backtest import Backtest, Question, backtest_in
 from tamis.history.snapshots import Period
 from tamis.model.files import load_model
 from tamis.model.spec import Model
 from tamis.reports.backtest import backtest_sections, backtest_title
-from tamis.reports.sections import in_html, in_terminal
 
 
 @takes_data
@@ -53,6 +52,8 @@ def backtest(
     """Score past days with what was known then, and read what became of the leads."""
     with told():
         spoken = options.language_of(language)
+        refuse_given(_("the days asked are those of --from and --to"), as_of=data.as_of)
+        refuse_unless_page(to)
         loaded = load_model(model)
         question = Question(_period(loaded, first, last, every, horizon), capacity, precision)
         if not outcomes:
@@ -60,23 +61,23 @@ def backtest(
         source = data.source_with_leads(loaded)
         data.refuse(source, [loaded], [to] if to else [], outcomes)
         found = _asked(loaded, data, outcomes, question)
-        sections = tuple(backtest_sections(found, spoken))
-        if to:
-            about = loaded.about
-            write_text(to, in_html(backtest_title(found, spoken), about, sections, spoken))
-        if json:
-            as_json(found.to_json())
-        elif not data.quiet:
-            show(in_terminal(sections))
-            if to:
-                out.print(_("Wrote {path}.").format(path=to))
+        answer(
+            backtest_title(found, spoken),
+            tuple(backtest_sections(found, spoken)),
+            found.to_json(),
+            spoken,
+            about=loaded.about,
+            to=to,
+            json=json,
+            quiet=data.quiet,
+        )
 
 
 def _asked(model: Model, data: Data, outcomes: list[str], question: Question) -> Backtest:
     source = data.source_with_leads(model)
     with data.session() as session:
         work = functools.partial(
-            asked,
+            backtest_in,
             session,
             model,
             question,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, cast, get_type_hints
 
 from tamis.cli import options
 from tamis.cli.output import while_working
@@ -17,8 +17,10 @@ from tamis.cli.speech import _
 from tamis.engines.base import Engine, Session
 from tamis.engines.registry import open_engine, open_session
 from tamis.errors import UsageError
+from tamis.jobs.into_tables import Into, Output, tables_to_write
 from tamis.model.spec import Model
 from tamis.run import Result, run
+from tamis.sources.in_place import tables_of
 from tamis.sources.maps import with_maps
 from tamis.sources.paths import find
 from tamis.sources.source_file import Source, load_source
@@ -50,21 +52,30 @@ class Data:
         *,
         engine: str = "duckdb",
         master: str | None = None,
+        into: Mapping[Output, Into] | None = None,
     ) -> Result:
         """The result of a model over the data, on an engine; close it after use.
 
-        `written` are the files that will be written, checked before any work. Raises: UsageError.
+        `written` are the files that will be written and `into` the tables, of the engine's server:
+        all are looked at before any work. Raises: UsageError.
         """
         source = self.source_with_leads(model)
+        tables = tables_of(source, engine, **{"--store": self.store, "--spill": self.spill})
         self.refuse(source, [model], written)
         day = options.day_of(self.as_of, model)
         with ExitStack() as opened:
-            reader = opened.enter_context(self.session())
             on = None
             if engine != "duckdb" or master:
                 memory = options.memory_of(self.memory)
                 on = open_engine(engine, memory=memory, spill=self.spill, master=master)
                 opened.enter_context(on)
+                if into:
+                    tables_to_write(on, model.name, into, tables, noting=False)
+            if tables:
+                # Tables are read where they are, by the engine that scores them.
+                reader, on = cast(Session, on), None
+            else:
+                reader = opened.enter_context(self.session())
             result = self._run(reader, model, source, day, on)
             opened.pop_all()
             return result

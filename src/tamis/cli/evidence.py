@@ -9,7 +9,7 @@ import typer
 
 from tamis.cli import options
 from tamis.cli.data import Data, takes_data
-from tamis.cli.output import as_json, out, show, told, while_working, write_text
+from tamis.cli.output import answer, refuse_unless_page, told, while_working
 from tamis.cli.speech import LANGUAGE, _
 from tamis.errors import UsageError
 from tamis.history import evidence as past
@@ -18,7 +18,6 @@ from tamis.model.files import load_model
 from tamis.model.spec import Model
 from tamis.reports.evidence import evidence_sections, evidence_title
 from tamis.reports.evidence_data import as_data
-from tamis.reports.sections import in_html, in_terminal
 
 
 @takes_data
@@ -43,6 +42,7 @@ def evidence(
     """Hold a model against outcomes: which rules and form fields earn their place."""
     with told():
         spoken = options.language_of(language)
+        refuse_unless_page(to)
         if not outcomes:
             raise UsageError(_("no outcomes: give --outcomes FILE"))
         loaded = load_model(model)
@@ -52,16 +52,16 @@ def evidence(
         read = [survey] if survey else []
         data.refuse(source, [loaded], [to] if to else [], outcomes, read)
         found = _found(loaded, data, outcomes, days, answers)
-        sections = tuple(evidence_sections(found, spoken))
-        if to:
-            title = evidence_title(found, spoken)
-            write_text(to, in_html(title, loaded.about, sections, spoken))
-        if json:
-            as_json(as_data(found))
-        elif not data.quiet:
-            show(in_terminal(sections))
-            if to:
-                out.print(_("Wrote {path}.").format(path=to), markup=False)
+        answer(
+            evidence_title(found, spoken),
+            tuple(evidence_sections(found, spoken)),
+            as_data(found),
+            spoken,
+            about=loaded.about,
+            to=to,
+            json=json,
+            quiet=data.quiet,
+        )
 
 
 def _found(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +12,7 @@ import typer
 
 from tamis.cli import options
 from tamis.cli.data import Data, takes_data
-from tamis.cli.output import as_json, out, show, told, while_working
+from tamis.cli.output import as_json, out, refuse_given, show, told, while_working
 from tamis.cli.speech import LANGUAGE, _
 from tamis.engines.base import Session
 from tamis.errors import UsageError
@@ -34,6 +34,10 @@ from tamis.reports.holdout import analysis_sections, in_words, plan_sections
 from tamis.reports.sections import in_terminal
 from tamis.sources import Provided, provide
 from tamis.sources.outcomes import provide_outcomes
+from tamis.sources.store import StoreUse
+
+SHARE = "10%"
+"""The share kept aside where none is asked for."""
 
 
 @takes_data
@@ -42,8 +46,11 @@ def holdout(
     *,
     data: Data,
     share: Annotated[
-        str, typer.Option(metavar="PERCENT", help=_("Share of new hand-offs to keep aside."))
-    ] = "10%",
+        str | None,
+        typer.Option(
+            metavar="PERCENT", help=_("Share of new hand-offs to keep aside; default: 10%.")
+        ),
+    ] = None,
     salt: Annotated[
         str | None, typer.Option(help=_("Another salt draws other leads; default: the model."))
     ] = None,
@@ -78,11 +85,18 @@ def holdout(
     """Keep a random share of hand-offs aside, to measure what handing off by score brings."""
     with told():
         spoken = options.language_of(language)
+        if assigned:
+            planned = {"share": share, "salt": salt, "base": base, "difference": difference}
+            read = {name: getattr(data, name) for name in ("leads", "accounts", "events", "store")}
+            why = _("--assigned reads assignments and outcomes alone")
+            refuse_given(why, assign=assign_to, **planned, **read)
+        elif not assign_to:
+            refuse_given(_("nobody is drawn without --assign"), salt=salt)
         asked = Asked(
             load_model(model),
             data,
             outcomes,
-            share_of(share),
+            share_of(SHARE if share is None else share),
             share_of(base) if base else None,
             share_of(difference) if difference else None,
             options.days_of(horizon, "--horizon"),
@@ -137,7 +151,7 @@ class Asked:
     def plan(self, session: Session) -> tuple[HoldoutPlan, list[str]]:
         """The plan, and the new hand-offs by rank."""
         work = functools.partial(self._looked, session)
-        ids, base = while_working(session, _("Scoring"), work, quiet=self.data.quiet)
+        ids, base, store = while_working(session, _("Scoring"), work, quiet=self.data.quiet)
         plan = plan_of(
             self.day,
             share=self.share,
@@ -146,14 +160,14 @@ class Asked:
             difference=self.difference,
             horizon=self.horizon,
         )
-        return plan, ids
+        return replace(plan, store=store), ids
 
-    def _looked(self, session: Session) -> tuple[list[str], float | None]:
+    def _looked(self, session: Session) -> tuple[list[str], float | None, StoreUse | None]:
         provided, base = self._provided(session), self.base
         if self.outcomes and base is None:
             self._read_outcomes(session)
             base = past_share(session, self.model, self.day, provided, self.horizon).value
-        return new_hand_offs(session, self.model, self.day, provided), base
+        return new_hand_offs(session, self.model, self.day, provided), base, provided.store
 
     def _read_outcomes(self, session: Session) -> None:
         reading = self.data.source_for(self.model).options

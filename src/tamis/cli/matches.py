@@ -9,7 +9,7 @@ import typer
 
 from tamis.cli import options
 from tamis.cli.data import Data, takes_data
-from tamis.cli.output import as_json, out, told, while_working
+from tamis.cli.output import as_json, out, refuse_given, told, while_working
 from tamis.cli.run import BUSY
 from tamis.cli.speech import LANGUAGE, _
 from tamis.errors import UsageError
@@ -33,6 +33,12 @@ def matches(
     """
     with told():
         options.language_of(language)
+        refuse_given(
+            _("every event is counted, whosever it is"),
+            leads=data.leads,
+            accounts=data.accounts,
+            count_all=data.count_all,
+        )
         loaded = load_model(model)
         source = data.source_for(loaded)
         if data.store is None:

@@ -16,6 +16,7 @@ from tamis.engines.capabilities import FINISHED
 from tamis.errors import UsageError
 from tamis.model.spec import Model
 from tamis.run import kind_of
+from tamis.sources.paths import named_table
 from tamis.sql.days import EARLIEST_DAY, LATEST_DAY
 
 ModelFile = Annotated[
@@ -26,7 +27,10 @@ Leads = Annotated[
     typer.Option(
         "--leads",
         metavar="FILE",
-        help=_("Leads: CSV, Parquet, JSON lines; a glob, or given again for more files."),
+        help=_(
+            "Leads: CSV, Parquet, JSON lines; a glob, or given again for more files; "
+            "or table:NAME of the engine's server."
+        ),
     ),
 ]
 Accounts = Annotated[
@@ -133,6 +137,13 @@ OutFile = Annotated[
     Path | None, typer.Option("--out", "-o", metavar="FILE", help=_("Write to this file."))
 ]
 
+OutPlace = Annotated[
+    str | None,
+    typer.Option(
+        "--out", "-o", metavar="FILE", help=_("Write to this file, or merge into table:NAME.")
+    ),
+]
+
 
 def day_of(text: str | None, model: Model, option: str = "--as-of") -> date:
     """The day of an option: as written, else today in the model's time zone. Raises: UsageError."""
@@ -158,9 +169,13 @@ def language_of(text: str) -> str:
     return text
 
 
-def output_files(**files_: Path | None) -> dict[str, Path]:
-    """The files to write, by name, their endings known before any work. Raises: UsageError."""
-    wanted = {name: path for name, path in files_.items() if path is not None}
+def output_files(**places: str | None) -> dict[str, Path]:
+    """The files to write, by name, their endings known before any work; tables are none.
+
+    Raises: UsageError.
+    """
+    given = {name: place for name, place in places.items() if place is not None}
+    wanted = {name: Path(place) for name, place in given.items() if not named_table(place)}
     for path in wanted.values():
         kind_of(path)
         refuse_unwritable(path)

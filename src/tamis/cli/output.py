@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
@@ -20,6 +20,7 @@ from tamis.cli.speech import _
 from tamis.engines.base import Engine
 from tamis.errors import ModelError, Problem, TamisError, UsageError, UserError
 from tamis.files import whole_file
+from tamis.reports.sections import Section, in_html, in_terminal
 from tamis.reports.terminal import harmless
 
 T = TypeVar("T")
@@ -96,6 +97,54 @@ def _plain(value: object) -> float | str:
         return str(value)
     message = f"{type(value).__name__} has no JSON form"
     raise TypeError(message)
+
+
+def answer(
+    title: str,
+    sections: Sequence[Section],
+    told: Mapping[str, object],
+    language: str,
+    *,
+    about: str = "",
+    to: Path | None = None,
+    json: bool = False,
+    quiet: bool = False,
+) -> None:
+    """How a question ends: its page, when `to` is a name of one, then JSON or the terminal.
+
+    `told` is the answer for programs. A file of another kind is written by whoever knows its rows.
+    """
+    if to and is_page(to):
+        write_text(to, in_html(title, about, sections, language))
+    if json:
+        as_json(told)
+    elif not quiet:
+        show(in_terminal(sections))
+        if to:
+            out.print(_("Wrote {path}.").format(path=to), markup=False)
+
+
+def is_page(path: Path) -> bool:
+    """Whether a file is to be a page, by its ending."""
+    return path.suffix.lower() == ".html"
+
+
+def refuse_unless_page(path: Path | None) -> None:
+    """Raises: UsageError for a file that is not to be a page, where there is nothing else."""
+    if path and not is_page(path):
+        said = _("{path}: the answer is written as a page, so give a name that ends in .html")
+        raise UsageError(said.format(path=path))
+
+
+def refuse_given(why: str, **options: object) -> None:
+    """Refuse options, by their names in Python, that a call would take and ignore.
+
+    Raises: UsageError, with the options that were given.
+    """
+    given = [name for name, value in options.items() if value is not None and value is not False]
+    if given:
+        names = ", ".join("--" + name.replace("_", "-") for name in given)
+        raise UsageError(_("{options}: of no use here, for {why}").format(options=names, why=why))
 
 
 def while_working(session: Engine, what: str, work: Callable[[], T], *, quiet: bool) -> T:

@@ -9,10 +9,12 @@ import typer
 
 from tamis.cli import options
 from tamis.cli.output import as_json, out, told
+from tamis.cli.score import merged_rows
 from tamis.cli.speech import LANGUAGE, _
 from tamis.history.hold import BusyError
+from tamis.jobs.into_tables import Merged
 from tamis.jobs.job_file import load_job
-from tamis.jobs.run_job import Ran, run_job
+from tamis.jobs.run_job import Ran, Written, run_job
 from tamis.language import number
 from tamis.model.files import load_model
 
@@ -33,7 +35,7 @@ def run(
     quiet: options.Quiet = False,
     language: options.Language = LANGUAGE,
 ) -> None:
-    """Score a day and write its partitions; a second run of the same job and day does nothing.
+    """Score a day and write it; a second run of the same job and day does nothing.
 
     Exit status: 0 done or nothing to do, 1 a problem found, 2 a call that cannot be meant,
     3 another run of the job is at work.
@@ -55,7 +57,10 @@ def run(
 
 def said(ran: Ran, language: str) -> str:
     """What was done, in words."""
-    if ran.nothing_to_do:
+    later = [
+        _later(ran, one) for one in ran.outputs.values() if isinstance(one, Merged) and one.holds
+    ]
+    if ran.nothing_to_do and not later:
         return _("{day}: nothing to do, it is written already (--again writes it anew).").format(
             day=ran.day
         )
@@ -63,7 +68,14 @@ def said(ran: Ran, language: str) -> str:
         _("{day}: {rows} rows in {path}").format(
             day=ran.day, rows=number(one.rows, language), path=one.path
         )
+        if isinstance(one, Written)
+        else f"{ran.day}: {merged_rows(one, language)}"
         for one in ran.outputs.values()
         if not one.before
     ]
-    return "\n".join(lines)
+    return "\n".join([*lines, *later])
+
+
+def _later(ran: Ran, one: Merged) -> str:
+    said = _("{day}: {table} holds the later day {held}, which stays (--again writes over it)")
+    return said.format(day=ran.day, table=one.table, held=one.holds)

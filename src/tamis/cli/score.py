@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 from rich.console import RenderableType
@@ -16,6 +16,7 @@ from tamis.cli.data import Data, takes_data
 from tamis.cli.output import as_json, out, show, told
 from tamis.cli.speech import LANGUAGE, _
 from tamis.errors import UsageError
+from tamis.jobs.into_tables import WRITERS, Gone, Into, Merged, Output, tables_to_write
 from tamis.language import day, number, translator
 from tamis.model.files import load_model
 from tamis.reports import named as named_report
@@ -24,6 +25,7 @@ from tamis.reports.page import counts
 from tamis.reports.phrases import kept_matches
 from tamis.reports.terminal import Leads, grid_table, harmless
 from tamis.run import Result
+from tamis.sources.paths import named_table
 
 PRINTED = ("csv", "jsonl")
 
@@ -35,12 +37,19 @@ def score(
     data: Data,
     engine: options.EngineName = "duckdb",
     master: options.Master = None,
-    to: options.OutFile = None,
+    to: options.OutPlace = None,
     contributions: Annotated[
-        Path | None, typer.Option(metavar="FILE", help=_("Write what each rule gave each lead."))
+        str | None, typer.Option(metavar="FILE", help=_("Write what each rule gave each lead."))
     ] = None,
     account_scores: Annotated[
-        Path | None, typer.Option(metavar="FILE", help=_("Write one row per account."))
+        str | None, typer.Option(metavar="FILE", help=_("Write one row per account."))
+    ] = None,
+    gone: Annotated[
+        str | None,
+        typer.Option(
+            metavar="keep|delete",
+            help=_("Rows of a table whose leads are gone: keep (default) or delete."),
+        ),
     ] = None,
     named: Annotated[
         Path | None,
@@ -59,9 +68,9 @@ def score(
     """Score leads: show the grid and whom to call first, write scores to files."""
     with told():
         spoken = options.language_of(language)
-        files = options.output_files(
-            scores=to, contributions=contributions, accounts=account_scores
-        )
+        places = {"scores": to, "contributions": contributions, "accounts": account_scores}
+        files = options.output_files(**places)
+        into = tables_into(places, engine, gone)
         if format_ not in (None, *PRINTED):
             message = f"unknown format `{format_}`: there is {' and '.join(PRINTED)}"
             raise UsageError(message)
@@ -69,18 +78,60 @@ def score(
         if account_scores and loaded.accounts is None:
             message = _("the model has no section `accounts:`, so there are no account scores")
             raise UsageError(message)
-        with data.scored(loaded, files.values(), engine=engine, master=master) as result:
+        with data.scored(loaded, files.values(), engine=engine, master=master, into=into) as result:
             for relation, path in files.items():
                 getattr(result, relation).write(path)
+            merged = merge(result, into)
             if format_:
                 sys.stdout.writelines(result.scores.lines("csv" if format_ == "csv" else "jsonl"))
             elif json:
-                as_json(summary(result, top, spoken))
+                as_json(summary(result, top, spoken) | _tables_told(merged))
             elif not data.quiet:
                 show(overview(result, top, spoken))
+                show(Text(merged_rows(one, spoken)) for one in merged.values())
             if named and not data.quiet:
                 found = named_report.named_accounts(result, named_report.read_names(named))
                 out.print(named_report.shown(found, spoken))
+
+
+def tables_into(
+    places: Mapping[str, str | None], engine: str, gone: str | None
+) -> dict[Output, Into]:
+    """The results that go into tables, which are made where they are missing. Raises: UsageError.
+
+    They are tables of the server that scores.
+    """
+    named_ = {name: table for name, place in places.items() if (table := named_table(place or ""))}
+    if gone not in (None, "keep", "delete"):
+        raise UsageError(_("--gone: `{text}` is neither keep nor delete").format(text=gone))
+    if gone and not named_:
+        raise UsageError(_("--gone is for results that go into a table, as --out table:NAME"))
+    for table in named_.values() if engine not in WRITERS else ():
+        said = _("{table} is a table of a server: write to it with --engine {engines}")
+        raise UsageError(said.format(table=table, engines=", ".join(WRITERS)))
+    kept = cast(Gone, gone or "keep")
+    return {cast(Output, name): Into(t, kept, create=True) for name, t in named_.items()}
+
+
+def merge(result: Result, into: Mapping[Output, Into]) -> dict[Output, Merged]:
+    """Results merged into their tables, all in one transaction."""
+    if not into:
+        return {}
+    tables = tables_to_write(result.session, result.model.name, into, (), noting=False)
+    return tables.write(result, list(into), None)
+
+
+def merged_rows(one: Merged, language: str) -> str:
+    """What was done to a table, in words."""
+    said = _("{table}: {rows} rows: {added} new, {changed} changed, {deleted} deleted")
+    counts = {"rows": one.rows, "added": one.added, "changed": one.changed, "deleted": one.deleted}
+    shown = {name: number(count, language) for name, count in counts.items()}
+    return said.format(table=one.table, **shown)
+
+
+def _tables_told(merged: Mapping[Output, Merged]) -> dict[str, object]:
+    told_ = {name: one.to_json() for name, one in merged.items()}
+    return {"tables": told_} if told_ else {}
 
 
 def overview(result: Result, top: int, language: str) -> Iterator[RenderableType]:

@@ -11,7 +11,7 @@ import typer
 
 from tamis import flow
 from tamis.cli import options
-from tamis.cli.output import out, told, write_text
+from tamis.cli.output import out, refuse_given, told, write_text
 from tamis.cli.speech import _
 from tamis.errors import UsageError
 from tamis.facts.plan import Shape
@@ -35,8 +35,13 @@ def sql(
         ),
     ] = "duckdb",
     output: Annotated[
-        str, typer.Option("--output", metavar="NAME", help=_("scores, contributions or accounts."))
-    ] = "scores",
+        str | None,
+        typer.Option(
+            "--output",
+            metavar="NAME",
+            help=_("scores, contributions or accounts; default: scores."),
+        ),
+    ] = None,
     dbt: Annotated[
         Path | None,
         typer.Option(
@@ -56,14 +61,17 @@ def sql(
             said = _("unknown dialect `{name}`; there is {known}")
             message = said.format(name=dialect, known=", ".join(DIALECTS))
             raise UsageError(message)
-        if output not in OUTPUTS or (output == "accounts" and loaded.accounts is None):
-            message = _("unknown output `{name}` for this model").format(name=output)
+        if dbt:
+            refuse_given(_("--dbt writes all of them"), output=output)
+        wanted = "scores" if output is None else output
+        if wanted not in OUTPUTS or (wanted == "accounts" and loaded.accounts is None):
+            message = _("unknown output `{name}` for this model").format(name=wanted)
             raise UsageError(message)
         day = options.day_of(as_of, loaded)
         if dbt:
             _write_dbt(loaded, day, dbt, dialect)
         else:
-            typer.echo(written(flow.plan(loaded, day, Shape()), OUTPUTS[output], dialect))
+            typer.echo(written(flow.plan(loaded, day, Shape()), OUTPUTS[wanted], dialect))
 
 
 WHOLE = Shape(event_ids=True, bots=True)

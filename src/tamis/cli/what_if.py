@@ -11,16 +11,14 @@ import typer
 
 from tamis.cli import options
 from tamis.cli.data import Data, takes_data
-from tamis.cli.output import as_json, show, told, while_working, write_text
+from tamis.cli.output import answer, is_page, refuse_given, told, while_working
 from tamis.cli.speech import LANGUAGE, _
 from tamis.engines.base import Session
 from tamis.errors import UsageError
-from tamis.history.what_if import WhatIf
-from tamis.history.what_if import what_if as asked
+from tamis.history.what_if import what_if as compared
 from tamis.history.what_if_past import Past
 from tamis.model.files import load_model
 from tamis.model.spec import Model
-from tamis.reports.sections import in_html, in_terminal
 from tamis.reports.what_if import what_if_sections, what_if_title
 from tamis.run import kind_of
 from tamis.sources import Provided, provide
@@ -66,6 +64,8 @@ def what_if(
     """Try another model on the same leads and day: who moves, why, and what it does to the work."""
     with told():
         spoken = options.language_of(language)
+        if not outcomes:
+            refuse_given(_("what became of past leads is known by --outcomes alone"), past=past)
         before, after = load_model(model), load_model(new_model)
         today = options.day_of(data.as_of, before)
         days = options.days_of(horizon, "--horizon")
@@ -76,15 +76,20 @@ def what_if(
                 reading = data.source_for(before).options
                 provide_outcomes(session, before, today, outcomes, reading)
             given = functools.partial(_provided, session, data, today)
-            compare = functools.partial(asked, session, before, after, today, given)
+            compare = functools.partial(compared, session, before, after, today, given)
             work = functools.partial(compare, past=then, capacity=capacity, top=top)
             found = while_working(session, _("Comparing"), work, quiet=data.quiet)
-            if to:
-                _write(found, to, spoken)
-            if json:
-                as_json(found.to_json())
-            elif not data.quiet:
-                show(in_terminal(list(what_if_sections(found, spoken))))
+            if to and not is_page(to):
+                found.moved_leads.write(to)
+        answer(
+            what_if_title(found, spoken),
+            tuple(what_if_sections(found, spoken)),
+            found.to_json(),
+            spoken,
+            to=to,
+            json=json,
+            quiet=data.quiet,
+        )
 
 
 def _past(text: str | None, horizon: int, today: date, model: Model) -> Past:
@@ -98,7 +103,7 @@ def _past(text: str | None, horizon: int, today: date, model: Model) -> Past:
 def _refuse(data: Data, models: list[Model], outcomes: list[str] | None, to: Path | None) -> None:
     """What cannot be meant, said before any work. Raises: UsageError."""
     source = data.source_with_leads(models[0])
-    if to and to.suffix.lower() != ".html":
+    if to and not is_page(to):
         kind_of(to)
     data.refuse(source, models, [to] if to else [], outcomes)
 
@@ -115,12 +120,3 @@ def _provided(session: Session, data: Data, today: date, model: Model) -> Provid
         options=source.options,
         store=data.store,
     )
-
-
-def _write(found: WhatIf, path: Path, language: str) -> None:
-    if path.suffix.lower() != ".html":
-        found.moved_leads.write(path)
-        return
-    sections = list(what_if_sections(found, language))
-    title = what_if_title(found, language)
-    write_text(path, in_html(title, "", sections, language))

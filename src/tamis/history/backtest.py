@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -30,6 +30,7 @@ from tamis.sources.outcomes import provide_outcomes
 from tamis.sources.store import StoreUse
 
 BANDS = 10
+"""Into so many equal parts the range of the score is cut for the groups by score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +77,12 @@ class Backtest:
     @property
     def has_signal(self) -> bool:
         """Whether the interval of the score's AUC lies above one half."""
-        low = self.aucs["score"].low
-        return low is not None and low > 1 / 2
+        return self.aucs["score"].above(1 / 2)
 
     @property
     def misleads(self) -> bool:
         """Whether that interval lies below one half: the order is upside down."""
-        high = self.aucs["score"].high
-        return high is not None and high < 1 / 2
+        return self.aucs["score"].below(1 / 2)
 
     def lift(self, group: Group) -> float | None:
         """How many times as often as all snapshots a group's were won."""
@@ -106,25 +105,24 @@ class Backtest:
             "left_out": [str(day) for day in self.left_out],
             "known_until": str(self.known_until),
             "signal": self.has_signal,
-            "all": self.whole.to_json(),
-            "auc": {order: found.to_json() for order, found in self.aucs.items()},
-            "gains": [{"share": gain.share, "wins": gain.wins} for gain in self.gains],
-            "monthly_auc": {month: found.to_json() for month, found in self.monthly.items()},
-            "capture": [one.to_json() for one in self.captures],
-            "bounds": [one.to_json() for one in self.bounds],
-            "leaks": [one.to_json() for one in self.leaks],
+            "all": asdict(self.whole),
+            "auc": {order: asdict(found) for order, found in self.aucs.items()},
+            "gains": [asdict(gain) for gain in self.gains],
+            "monthly_auc": {month: asdict(found) for month, found in self.monthly.items()},
+            "capture": [asdict(one) for one in self.captures],
+            "bounds": [asdict(one) for one in self.bounds],
+            "leaks": [asdict(one) for one in self.leaks],
             "without_history": list(self.no_history),
             "store": _used(self.store) if self.store else None,
             **{
-                name: [group.to_json() | {"lift": self.lift(group)} for group in found]
+                name: [asdict(group) | {"lift": self.lift(group)} for group in found]
                 for name, found in self.groups.items()
             },
         }
 
 
 def _used(store: StoreUse) -> dict[str, str | None]:
-    last_day = str(store.last_day) if store.last_day else None
-    return {"folder": str(store.folder), "last_day": last_day, "refused": store.refused}
+    return {name: None if said is None else str(said) for name, said in asdict(store).items()}
 
 
 def backtest(
@@ -151,7 +149,7 @@ def backtest(
     """
     loaded = model if isinstance(model, Model) else load_model(model)
     with open_session(memory=memory) as session:
-        return asked(
+        return backtest_in(
             session,
             loaded,
             question,
@@ -163,7 +161,7 @@ def backtest(
         )
 
 
-def asked(
+def backtest_in(
     session: Session,
     model: Model,
     question: Question,
@@ -175,7 +173,7 @@ def asked(
     options: Options | None = None,
     store: Path | None = None,
 ) -> Backtest:
-    """The same in a session that is open; kept matches of a `store` are used if they fit.
+    """As `backtest`, in a session that is open; kept matches of a `store` are used if they fit.
 
     Raises: SourceError, UsageError, EngineError as `backtest`.
     """
@@ -192,14 +190,11 @@ def asked(
     )
     until = last + timedelta(days=question.period.horizon)
     provide_outcomes(session, model, until, outcomes, reading)
-    return look_back(session, model, provided, question)
+    return _found(session, model, provided, question)
 
 
-def look_back(session: Session, model: Model, provided: Provided, question: Question) -> Backtest:
-    """The backtest over inputs and outcomes that a session already reads.
-
-    Raises: SourceError without any outcome; UsageError, EngineError as `backtest`.
-    """
+def _found(session: Session, model: Model, provided: Provided, question: Question) -> Backtest:
+    """The backtest over inputs and outcomes that a session already reads."""
     known, on = _days_to_ask(session, model, question.period)
     paths = take(session, model, provided, on, question.period.horizon)
     counts = _placed(session, model)

@@ -32,11 +32,6 @@ class Bound:
     a_week: float | None = None
     conversion: Interval = UNKNOWN
 
-    def to_json(self) -> dict[str, object]:
-        """The bound as plain values."""
-        plain = {n: getattr(self, n) for n in ("of", "label", "why", "bound", "a_week")}
-        return plain | {"conversion": self.conversion.to_json()}
-
 
 def suggested(
     session: Session,
@@ -68,7 +63,10 @@ def suggested(
 
 
 def for_capacity(session: Session, capacity: int, weeks: float, label: str = "") -> Bound:
-    """The lowest score that no more leads a week reach than can be called."""
+    """The lowest score that no more leads a week reach than can be called.
+
+    Leads count once in all the `weeks`; the bound is null where too many share the best score.
+    """
     best = query(
         """
         SELECT b.best, count(*) FROM (
@@ -90,7 +88,7 @@ def for_capacity(session: Session, capacity: int, weeks: float, label: str = "")
 
 
 def for_precision(session: Session, counts: Counts, precision: float, weeks: float) -> Bound:
-    """The lowest score from which on the wanted share of snapshots was won."""
+    """The lowest score from which on the wanted share of snapshots, 0 to 1, was won; null: none."""
     found = lowest_with(counts, precision)
     if found is None:
         return Bound("score", "", "precision", None)

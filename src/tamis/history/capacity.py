@@ -40,16 +40,15 @@ class Capture:
     share: Interval
     hits: Interval
 
-    def to_json(self) -> dict[str, object]:
-        """The capture as plain values."""
-        counts = {n: getattr(self, n) for n in ("order", "calls", "reached", "deals")}
-        return counts | {"share": self.share.to_json(), "hits": self.hits.to_json()}
-
 
 def capture(
     session: Session, paths: Sequence[Path], orders: Sequence[str], capacity: int, every: int
 ) -> tuple[Capture, ...]:
-    """What `capacity` calls a week, to the first of each order not called before, would reach."""
+    """What `capacity` calls a week, to the first of each order not called before, would reach.
+
+    One capture per order. `paths` are the files of days, `every` days apart (`snapshots.take`).
+    Raises: EngineError.
+    """
     deals = "SELECT count(DISTINCT t.lead_id) FROM :rows AS t WHERE t.won"
     total = int(str(session.rows(query(deals, rows=table(SNAPSHOTS)))[0][0]))
     found = []

@@ -10,7 +10,7 @@ from uuid import uuid4
 from tamis.engines.base import Scan, Session
 from tamis.facts.inputs import KEPT_ROWS
 from tamis.facts.plan import Kept, Plan
-from tamis.matches.counters import Counter, counters, span
+from tamis.matches.counters import counters, span
 from tamis.matches.kept import keeping, marked
 from tamis.model.spec import Model
 from tamis.sources import Provided
@@ -19,29 +19,25 @@ from tamis.sql.write import query, table
 
 
 def counted_once(
-    session: Session, models: Sequence[Model], provided: Provided, asked: Sequence[date]
+    session: Session, model: Model, provided: Provided, asked: Sequence[date]
 ) -> Provided:
-    """The same facts with matches of the models in place of events, for judging on some days.
+    """The same facts with matches of the model in place of events, for judging on some days.
 
-    The first model declares the fields of all. The matches stand in a file of the session. Facts
-    without events, or from a store, stay as they are.
+    The matches stand in a file of the session. Facts without events, or from a store, stay as they
+    are.
 
     Raises: EngineError when the engine gives up.
     """
     last = days.number(max(asked))
     # As in order of time whatever they are: days are counted as a range.
     shape = replace(provided.shape, time_ordered=True)
-    plans = [Plan(model, max(asked), shape, all_days=True) for model in models]
-    wanted: dict[str, Counter] = {}
-    for plan in plans:
-        wanted |= marked(plan)
+    plan = Plan(model, max(asked), shape, all_days=True)
+    wanted = marked(plan)
     if not wanted or not provided.shape.events:
         return provided
-    first = min(
-        span(counter, days.number(min(asked)))[0] for plan in plans for counter in counters(plan)
-    )
+    first = min(span(counter, days.number(min(asked)))[0] for counter in counters(plan))
     found = [replace(counter, number=place) for place, counter in enumerate(wanted.values())]
-    chain = keeping(plans[0], found, [(first, last)])
+    chain = keeping(plan, found, [(first, last)])
     for constants in chain.constants:
         session.load(constants)
     path = session.scratch() / f"matches-{uuid4().hex[:12]}.parquet"

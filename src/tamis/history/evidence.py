@@ -41,7 +41,7 @@ class Evidence:
     @property
     def has_signal(self) -> bool:
         """Whether the model orders leads better than chance, beyond doubt."""
-        return self.order.low is not None and self.order.low > 0.5
+        return self.order.above(0.5)
 
 
 def evidence(

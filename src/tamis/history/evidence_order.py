@@ -97,7 +97,7 @@ def _of_field(
 def _pays(gain: Interval) -> Pays:
     if gain.low is None or gain.high is None:
         return "too_few"
-    return "pays" if gain.low > 0 else "costs" if gain.high < 0 else "unclear"
+    return "pays" if gain.above(0) else "costs" if gain.below(0) else "unclear"
 
 
 def _gain(seen: Seen, field: Field, rules: Sequence[str]) -> Interval:

@@ -234,10 +234,9 @@ def _says(one: RuleEvidence, twins: Sequence[str]) -> Says:
     if not one.sides.enough:
         return "too_few"
     odds = (odds_beyond([one.sides]), one.odds)
-    if isinstance(one.rule, AttributeRule) and all((o.low or 0.0) > TOO_GOOD for o in odds):
+    if isinstance(one.rule, AttributeRule) and all(o.above(TOO_GOOD) for o in odds):
         return "too_good"
-    low, high = one.lift.low or 0.0, one.lift.high or 0.0
-    seen = 1 if low > 0 else -1 if high < 0 else 0
+    seen = one.lift.above(0) - one.lift.below(0)
     # Other points alike, the rule must not look right after all: a rule that takes points off busy
     # visitors would seem to mislead only because busy visitors buy.
     beyond = (one.odds.value or 1.0) - 1

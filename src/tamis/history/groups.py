@@ -37,17 +37,12 @@ class Group:
     amount: Interval
     days: Interval
 
-    def to_json(self) -> dict[str, object]:
-        """The group as plain values."""
-        intervals = {n: getattr(self, n).to_json() for n in ("conversion", "amount", "days")}
-        counts = {n: getattr(self, n) for n in ("name", "leads", "rows", "won", "winners")}
-        return counts | intervals
-
 
 def grouped(session: Session, by: exp.Expr, where: exp.Expr | None = None) -> list[Group]:
     """The groups by an expression over a snapshot `t` and the place of its score `p`, by name.
 
-    Snapshots for which the expression is null are in no group.
+    Snapshots for which the expression is null are in no group. `snapshots` must be readable
+    (`snapshots.take`) and `score_places` held (`ranking.hold_places`). Raises: EngineError.
     """
     return [_group(row) for row in session.rows(_sums(by, where or exp.true()))]
 

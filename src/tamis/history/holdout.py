@@ -13,13 +13,13 @@ from typing import Literal
 from tamis import flow
 from tamis.engines.base import Session
 from tamis.errors import UsageError
-from tamis.history import moves, verdicts
-from tamis.history.decided import outcomes_by_day
-from tamis.history.intervals import SURE, UNKNOWN, Interval, difference, proportion
-from tamis.history.what_if_past import Past, conversions
+from tamis.history import verdicts
+from tamis.history.decided import DECIDED, hold_decided, outcomes_by_day, undecided, won_after
+from tamis.history.intervals import SURE, Interval, difference, proportion
 from tamis.model.spec import Model
 from tamis.run import judge
 from tamis.sources import Provided
+from tamis.sources.store import StoreUse
 from tamis.sql import days
 from tamis.sql.write import query, table
 
@@ -86,14 +86,25 @@ def past_share(
 ) -> Interval:
     """The share of hand-offs that were won within the horizon, as of that many days ago.
 
-    The relation of outcomes must be readable in the session. Raises: EngineError.
+    Hand-offs already decided by then are left out; without any other the share is unknown. The
+    relation of outcomes must be readable in the session. Raises: EngineError.
     """
-    past = Past(as_of - timedelta(days=horizon), horizon)
-    _hold(session, "holdout__past", model, past.day, provided)
-    moves.hold_pairs(session, "holdout__pairs", "holdout__past", "holdout__past")
-    found = conversions(session, "holdout__pairs", model, as_of, past)
-    handed = [group.share for group in found.of("handoff", "after") if group.value == "yes"]
-    return handed[0] if handed else UNKNOWN
+    past = as_of - timedelta(days=horizon)
+    _hold(session, "holdout__past", model, past, provided)
+    hold_decided(session, model, as_of)
+    counted = query(
+        """
+        SELECT coalesce(count_if(:won), 0), count(*)
+        FROM :past AS p LEFT JOIN :decided AS d ON d.lead_id = p.lead_id
+        WHERE p.handoff AND :undecided
+        """,
+        won=won_after(past, as_of),
+        past=table("holdout__past"),
+        decided=table(DECIDED.name),
+        undecided=undecided(past),
+    )
+    ((won, leads),) = session.rows(counted)
+    return proportion(int(str(won)), int(str(leads)))
 
 
 # ---------------------------------------------------------------- the plan
@@ -136,7 +147,8 @@ class HoldoutPlan:
 
     `base` is the conversion of hand-offs and `difference` what handing off is hoped to bring of it,
     0 to 1. `needed` is None where `base` is not known or 0, and so is `weeks`, or where no lead is
-    handed off; weeks are those of assigning, and `horizon` days come after the last.
+    handed off; weeks are those of assigning, and `horizon` days come after the last. `store` says
+    how a store of kept matches was used; None where none was given.
     """
 
     as_of: date
@@ -147,6 +159,7 @@ class HoldoutPlan:
     horizon: int
     needed: Needed | None
     weeks: int | None
+    store: StoreUse | None = None
 
 
 def plan_of(
@@ -218,7 +231,7 @@ def analyse(
     """What became of the groups, by the outcomes that the session can read.
 
     Counted is what was won from the day of assignment on, for `horizon` days, by calendar days of
-    the model's time zone.
+    the model's time zone. Raises: EngineError.
     """
     rows = list(assigned)
     old = [one for one in rows if one.day + timedelta(days=horizon) <= as_of]

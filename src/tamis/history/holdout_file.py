@@ -47,7 +47,7 @@ def _day(text: str | None) -> date | None:
 
 
 def write_assigned(path: Path, rows: Iterable[Assigned]) -> None:
-    """Write the file, whole or not at all."""
+    """Write assignments as CSV (lead_id, group, assigned), whole or not at all."""
     with whole_file(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)

@@ -32,9 +32,13 @@ class Interval:
         """Whether a value lies in the interval; what is not known holds everything."""
         return self.low is None or self.high is None or self.low <= value <= self.high
 
-    def to_json(self) -> dict[str, float | None]:
-        """The three numbers by name."""
-        return {"value": self.value, "low": self.low, "high": self.high}
+    def above(self, value: float) -> bool:
+        """Whether all of the interval lies above a value; not so where none is known."""
+        return self.low is not None and self.low > value
+
+    def below(self, value: float) -> bool:
+        """Whether all of the interval lies below a value; not so where none is known."""
+        return self.high is not None and self.high < value
 
     def __str__(self) -> str:
         if self.value is None or self.low is None or self.high is None:
@@ -76,23 +80,6 @@ class Clusters:
     won_of: float
     of_of: float
 
-    @classmethod
-    def from_pairs(cls, pairs: Iterable[tuple[float, float]]) -> Clusters:
-        """The sums of (won rows, rows), a pair a lead.
-
-        >>> Clusters.from_pairs([(1, 2), (0, 3)])
-        Clusters(leads=2, of=5, won=1, won_won=1, won_of=2, of_of=13)
-        """
-        held = list(pairs)
-        return cls(
-            len(held),
-            sum(n for _, n in held),
-            sum(w for w, _ in held),
-            sum(w * w for w, _ in held),
-            sum(w * n for w, n in held),
-            sum(n * n for _, n in held),
-        )
-
 
 def clustered_proportion(clusters: Clusters) -> Interval:
     """The share of won rows where the rows of one lead go together, 0 to 1.
@@ -102,7 +89,7 @@ def clustered_proportion(clusters: Clusters) -> Interval:
     goes into Wilson's interval (Korn and Graubard, Survey Methodology 24, 1998). Where all rows
     agree, which tells nothing of the variance, each lead counts as one draw.
 
-    >>> one_row_each = Clusters.from_pairs([(1, 1)] * 50 + [(0, 1)] * 50)
+    >>> one_row_each = Clusters(leads=100, of=100, won=50, won_won=50, won_of=50, of_of=100)
     >>> print(clustered_proportion(one_row_each), proportion(50, 100))
     0.5 (0.404 to 0.596) 0.5 (0.404 to 0.596)
     """
@@ -128,7 +115,7 @@ def clustered_mean(clusters: Clusters) -> Interval:
     Here `won` holds sums of the value instead of won rows. The variance is that of a ratio of sums
     over leads (Cochran, as above) and the interval Student's; two leads are needed for one.
 
-    >>> print(clustered_mean(Clusters.from_pairs([(10, 1), (20, 1), (60, 2)])))
+    >>> print(clustered_mean(Clusters(3, of=4, won=90, won_won=4100, won_of=150, of_of=6)))
     22.5 (-2.64 to 47.6)
     """
     if clusters.of <= 0:

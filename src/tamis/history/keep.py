@@ -24,7 +24,7 @@ from tamis.facts.plan import Plan, Shape
 from tamis.history.event_files import how_read, look_at, refuse_unreadable
 from tamis.history.hold import held
 from tamis.matches.counters import Counter
-from tamis.matches.kept import keeping, marked
+from tamis.matches.kept import keeping, lacking, marked
 from tamis.model.spec import Model
 from tamis.points import unit_sums
 from tamis.sources.deliver import deliver
@@ -146,7 +146,7 @@ def _kept(
         new=len(changed) - len(known),
         changed=len(known),
         removed=len(removed),
-        added=() if why_all else tuple(counting.added(before).values()),
+        added=() if why_all else tuple(new.name for new in lacking(plan, before.counters).values()),
         why_all=why_all,
         sums=today,
         rejected=rejected,
@@ -230,17 +230,12 @@ class _Counting:
     folder: Path
     busy: tuple[int, ...]
 
-    def added(self, store: Store) -> dict[str, str]:
-        """The fingerprints and names of what the store has never counted."""
-        wanted = marked(self.plan)
-        return {mark: c.name for mark, c in wanted.items() if mark not in store.counters}
-
     def brought_up_to_date(self, store: Store, touched: set[int]) -> Store:
         """The store with some days counted again, and new counters counted on all others.
 
         What the model no longer counts leaves the list when days are counted again without it.
         """
-        wanted, added = marked(self.plan), self.added(store)
+        wanted, added = marked(self.plan), lacking(self.plan, store.counters)
         had = [mark if mark in wanted or not touched else "" for mark in store.counters]
         places = {mark: place for place, mark in enumerate([*had, *added]) if mark in wanted}
         all_ = [replace(wanted[mark], number=place) for mark, place in places.items()]
@@ -252,7 +247,7 @@ class _Counting:
         return replace(
             store,
             counters=(*had, *added),
-            names=(*store.names, *added.values()),
+            names=(*store.names, *(counter.name for counter in added.values())),
             days=joined | again,
         )
 

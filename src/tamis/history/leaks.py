@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Literal
 
 from sqlglot import exp
@@ -49,10 +49,6 @@ class Leak:
     after: float | None = None
     lacking: int | None = None
     expected: float | None = None
-
-    def to_json(self) -> dict[str, object]:
-        """The leak as plain values."""
-        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)

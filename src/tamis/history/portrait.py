@@ -55,7 +55,7 @@ def _over(of: str, counts: _Counts) -> Iterator[Trait]:
             continue
         conversion = proportion(won, n)
         lift = difference(conversion, proportion(wins - won, cases - n))
-        if lift.low is not None and lift.low > 0:
+        if lift.above(0):
             others = (n - won) / (cases - wins) if cases > wins else 0.0
             yield Trait(of, value, won, n, won / wins, others, conversion, lift)
 

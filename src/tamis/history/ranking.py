@@ -30,20 +30,17 @@ Counts = Sequence[tuple[int, int, int]]
 """Value, won rows, lost rows: a tuple per value of an order, ascending."""
 
 
-def counts_of(
-    session: Session, order: str, where: exp.Expr | None = None, of: str = SNAPSHOTS
-) -> Counts:
-    """The won and lost rows of each value of a column that orders leads, a whole number."""
+def counts_of(session: Session, order: str) -> Counts:
+    """The won and lost snapshots of each value of a column that orders them, a whole number."""
     counted = query(
         """
         SELECT s.value, CAST(count_if(s.won) AS BIGINT) AS won,
           CAST(count_if(NOT s.won) AS BIGINT) AS lost
-        FROM (SELECT coalesce(:value, 0) AS value, t.won FROM :rows AS t WHERE :where) AS s
+        FROM (SELECT coalesce(:value, 0) AS value, t.won FROM :rows AS t) AS s
         GROUP BY s.value ORDER BY s.value
         """,
         value=column(order, "t"),
-        rows=table(of),
-        where=where or exp.true(),
+        rows=table(SNAPSHOTS),
     )
     return [(int(str(v)), int(str(w)), int(str(n))) for v, w, n in session.rows(counted)]
 

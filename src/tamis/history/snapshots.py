@@ -33,12 +33,14 @@ ACTIVE_DAYS = 30
 ORDERS = ("score", "random", "newest", "activity")
 """The columns that order leads, the highest first: the model's score, then the baselines."""
 LABELS = ("cell", "temperature", "stage")
+"""The verdicts by which snapshots are grouped."""
 SEED = 1
+"""What the random order is drawn with, the same each time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The days to ask: from `first` to `last`, each `every` days; wins count within `horizon`."""
+    """The days to ask: from `first` to `last`, each `every` days; wins count for `horizon` days."""
 
     first: date
     last: date
@@ -71,10 +73,12 @@ def take(
     `amount` (null unless won), and the baselines `random` (0 to 999), `newest` (day number of
     creation, else of the first event; null for neither), `activity`
     (events in 30 days). Gives the files, one a day. The held relations are then the last day's.
+
+    Raises: EngineError when the engine gives up.
     """
     hold_decided(session, model, asked[-1] + timedelta(days=horizon))
     _hold_activity(session, model, provided.shape, asked)
-    once = counted_once(session, [model], provided, asked)
+    once = counted_once(session, model, provided, asked)
     paths = []
     for day in asked:
         result = judge(session, model, day, once)

@@ -40,6 +40,7 @@ class Opinion:
     """What sellers think of one rule, beside the data.
 
     `weight` is the mean, 0 to 5, of so many `people`; `spread` its standard deviation among them.
+    `comments` begin with the name of whoever made them.
     """
 
     rule: str
@@ -131,7 +132,7 @@ def _verdict(evidence: RuleEvidence, mean: float, spread: float) -> Verdict:
         return "divided" if spread >= WIDE else "unknown"
     if evidence.says == "misleads":
         return "against" if mean > LOW else "agree"
-    shown = evidence.lift.low is not None and not evidence.lift.holds(0)
+    shown = evidence.lift.above(0) or evidence.lift.below(0)
     if mean >= HIGH and not shown:
         return "sellers_only"
     times = evidence.times or 1.0

@@ -11,7 +11,7 @@ from tamis.engines.base import Session
 from tamis.history import moves
 from tamis.history.moves import Bin, Matrix, RuleEffect
 from tamis.history.verdicts import ASPECTS, WEEK, has_verdict, hold_verdicts, new_hand_offs
-from tamis.history.what_if_past import Conversions, Past, conversions
+from tamis.history.what_if_past import Conversions, Past, Side, conversions
 from tamis.history.what_if_rejudge import Provide, Rejudged, has_matches, rejudge
 from tamis.model.changes import Change
 from tamis.model.diff import differences
@@ -29,13 +29,12 @@ class Handoffs:
     """The leads that a model hands off: on the day, and how many of them only since a week.
 
     `by_play` has a number for each play that hands off, in the model's order. `entered` are handed
-    off on the as-of day and were not seven days before, both judged by this model; None when the
-    week was not asked for.
+    off on the as-of day and were not seven days before, both judged by this model.
     """
 
     leads: int
     by_play: tuple[tuple[str, int], ...]
-    entered: int | None
+    entered: int
 
 
 @dataclass(frozen=True)
@@ -122,15 +121,13 @@ def what_if(
     past: Past | None = None,
     capacity: int | None = None,
     top: int = 5,
-    week: bool = True,
 ) -> WhatIf:
     """What the model `after` changes against `before`, on the facts of a session.
 
     `provide` is called once with a model that declares the fields of both; where neither does, or
     where it gives kept matches that do not fit both, again for the other. With `past`, the
     relation of outcomes must be readable in the session. `capacity` is hand-offs a week; `top`
-    leads are named for each move. Without `week`, the hand-offs of the last seven days are left
-    open, which spares judging another day.
+    leads are named for each move.
 
     Raises:
         EngineError: when the engine gives up.
@@ -138,15 +135,14 @@ def what_if(
     """
     facts = _Facts(provide, model_of_facts(before, after), as_of)
     both = _Both(session, before, after, facts)
-    if week:
-        both.judge(as_of - WEEK, "week")
+    both.judge(as_of - WEEK, "week")
     then = None
     if past:
         both.judge(past.day, "past")
         moves.hold_pairs(session, PAST_PAIRS, *both.held("past"))
         then = conversions(session, PAST_PAIRS, before, as_of, past, capacity=capacity)
     judged = both.judge(as_of, "day", changes=True)
-    return _told(both, judged, week=week, top=top, capacity=capacity, then=then)
+    return _told(both, judged, top=top, capacity=capacity, then=then)
 
 
 PAST_PAIRS = "what_if__past_pairs"
@@ -219,7 +215,6 @@ def _told(
     both: _Both,
     judged: Rejudged,
     *,
-    week: bool,
     top: int,
     capacity: int | None,
     then: Conversions | None,
@@ -228,32 +223,37 @@ def _told(
     counts = _counts(session)
     changes = differences(before, after)
     aspects = [a for a in ASPECTS if has_verdict(before, a) or has_verdict(after, a)]
-    entered = (_entered(session, both, side) if week else None for side in (0, 1))
     rules = moves.rule_effects(session)
     return WhatIf(
-        before,
-        after,
-        judged.result.as_of,
-        judged.reused,
-        counts["leads"],
-        counts["moved"],
-        counts["newly_excluded"],
-        counts["included"],
-        changes,
-        tuple(change for change in changes if change.subject.rstrip("s") in LIMITS),
-        tuple(moves.matrix(session, aspect, top) for aspect in aspects),
-        rules,
-        counts["moved"] - sum(rule.decided for rule in rules),
-        moves.score_changes(session),
-        Handoffs(counts["handoff_before"], _by_play(session, before, "before"), next(entered)),
-        Handoffs(counts["handoff_after"], _by_play(session, after, "after"), next(entered)),
-        counts["added"],
-        counts["dropped"],
-        capacity,
-        then,
-        judged.result,
-        Rows(session, moves.moved_rows(aspects)),
+        before=before,
+        after=after,
+        as_of=judged.result.as_of,
+        reused=judged.reused,
+        leads=counts["leads"],
+        moved=counts["moved"],
+        excluded=counts["newly_excluded"],
+        included=counts["included"],
+        changes=changes,
+        limits=tuple(change for change in changes if change.subject.rstrip("s") in LIMITS),
+        matrices=tuple(moves.matrix(session, aspect, top) for aspect in aspects),
+        rules=rules,
+        unexplained=counts["moved"] - sum(rule.decided for rule in rules),
+        scores=moves.score_changes(session),
+        handoffs_before=_hand_offs(both, "before", counts["handoff_before"]),
+        handoffs_after=_hand_offs(both, "after", counts["handoff_after"]),
+        added=counts["added"],
+        dropped=counts["dropped"],
+        capacity=capacity,
+        conversions=then,
+        result=judged.result,
+        moved_leads=Rows(session, moves.moved_rows(aspects)),
     )
+
+
+def _hand_offs(both: _Both, side: Side, leads: int) -> Handoffs:
+    model = both.before if side == "before" else both.after
+    by_play = _by_play(both.session, model, side)
+    return Handoffs(leads, by_play, _entered(both, 0 if side == "before" else 1))
 
 
 COUNTS = """
@@ -275,14 +275,14 @@ def _counts(session: Session) -> dict[str, int]:
     return {name: int(str(count or 0)) for name, count in row.items()}
 
 
-def _entered(session: Session, both: _Both, side: int) -> int:
+def _entered(both: _Both, side: int) -> int:
     """Leads handed off on the day that were not a week before."""
     new = new_hand_offs(both.held("day")[side], both.held("week")[side])
     select = query("SELECT count(*) FROM :new AS n", new=new.subquery(copy=False))
-    return cast(int, session.rows(select)[0][0])
+    return cast(int, both.session.rows(select)[0][0])
 
 
-def _by_play(session: Session, model: Model, side: str) -> tuple[tuple[str, int], ...]:
+def _by_play(session: Session, model: Model, side: Side) -> tuple[tuple[str, int], ...]:
     select = query(
         "SELECT :play, count(*) FROM :pairs AS p GROUP BY 1",
         play=column(f"play_{side}", "p"),

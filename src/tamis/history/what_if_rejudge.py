@@ -9,8 +9,7 @@ from datetime import date
 from tamis import flow
 from tamis.engines.base import Session
 from tamis.facts.plan import Plan, Shape
-from tamis.matches.counters import counters
-from tamis.matches.kept import fingerprint
+from tamis.matches.kept import lacking
 from tamis.model.spec import Model
 from tamis.run import Result, judge
 from tamis.sources import Provided
@@ -80,8 +79,7 @@ def has_matches(shape: Shape, model: Model, as_of: date) -> bool:
     """Whether facts have what a model counts: its events, or all of it among kept matches."""
     if shape.kept is None:
         return True
-    plan, kept = Plan(model, as_of, shape), set(shape.kept.counters)
-    return all(fingerprint(plan, counter) in kept for counter in counters(plan))
+    return not lacking(Plan(model, as_of, shape), shape.kept.counters)
 
 
 def counted_alike(old: Chain, new: Chain) -> bool:

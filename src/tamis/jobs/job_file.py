@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, cast
+from typing import cast
 
 from ruamel.yaml.nodes import ScalarNode
 
 from tamis.engines.base import OutputKind
 from tamis.engines.capabilities import ENGINES
 from tamis.errors import Place, SourceError
+from tamis.jobs.into_tables import WRITERS, Gone, Into, Output
 from tamis.model.document import Problems, Value, parse
 
-Output = Literal["scores", "contributions", "accounts"]
 OUTPUTS: tuple[Output, ...] = ("scores", "contributions", "accounts")
 FORMATS: tuple[OutputKind, ...] = ("parquet", "csv", "jsonl")
 NEEDED = ("tamis_job", "model", "source", "outputs")
@@ -30,7 +30,8 @@ VERSION = "1"
 class Job:
     """What a job file says; paths count from its folder.
 
-    `outputs` are folders that get a partition for each day. `store` is a store of kept matches that
+    `outputs` are folders that get a partition for each day, `tables` those outputs that are merged
+    into a table of the engine's server. `store` is a store of kept matches that
     is brought up to date first, `report` a folder that gets a report of each day as JSON, `rejects`
     one that gets the events that could not be read; each null: none.
     """
@@ -48,6 +49,7 @@ class Job:
     rejects: Path | None = None
     missing_as_null: bool = False
     accept_rejects: bool = False
+    tables: Mapping[Output, Into] = field(default_factory=dict)
 
 
 def load_job(path: Path | str) -> Job:
@@ -78,13 +80,14 @@ def _job(file: Path, root: Value) -> Job | None:
         said = _text(found[key]) if key in found else None
         return file.parent / said if said else None
 
+    engine = _word(found, "engine", tuple(ENGINES)) or "duckdb"
     return Job(
         file,
         path("model") or file,
         path("source") or file,
         _outputs(file, found["outputs"], found.get("store")),
         cast(OutputKind, _word(found, "format", FORMATS) or "parquet"),
-        _word(found, "engine", tuple(ENGINES)) or "duckdb",
+        engine,
         found["master"].text() if "master" in found else None,
         found["memory"].text() if "memory" in found else None,
         path("store"),
@@ -92,6 +95,7 @@ def _job(file: Path, root: Value) -> Job | None:
         path("rejects"),
         _word(found, "missing_as_null", ("true", "false")) == "true",
         _word(found, "accept_rejects", ("true", "false")) == "true",
+        _tables(found["outputs"], engine),
     )
 
 
@@ -100,8 +104,35 @@ def _outputs(file: Path, value: Value, store: Value | None) -> dict[Output, Path
     if value.is_mapping and not said:
         value.wrong("missing-key", "no output is named", f"there is {', '.join(OUTPUTS)}")
     _keep_apart(file, said | ({"store": store} if store else {}))
-    folders = {name: _text(folder) for name, folder in said.items()}
+    folders = {name: _text(one) for name, one in said.items() if not one.is_mapping}
     return {cast(Output, name): file.parent / folder for name, folder in folders.items() if folder}
+
+
+def _tables(outputs: Value, engine: str) -> dict[Output, Into]:
+    """The outputs that are tables."""
+    if not outputs.is_mapping:
+        return {}
+    found: dict[Output, Into] = {}
+    for key, value in outputs.items():
+        name = str(key.node.value)
+        if name in OUTPUTS and value.is_mapping and (into := _into(value, name, engine)):
+            found[name] = into
+    return found
+
+
+def _into(value: Value, name: str, engine: str) -> Into | None:
+    said = value.entries(("table", "gone", "create"), f"`{name}`")
+    value.lacks(["table"] if "table" not in said else [], ("table",), f"`{name}`")
+    if engine not in WRITERS:
+        hint = f"say `engine: {' or '.join(WRITERS)}` and where it runs, `master`"
+        value.wrong("no-server", f"`{engine}` has no tables of its own to write to", hint)
+    if name == "contributions" and "gone" in said:
+        message = "points that a rule no longer gives are always deleted"
+        said["gone"].wrong("no-choice", message, "leave `gone` out")
+    gone = _word(said, "gone", ("keep", "delete")) or "keep"
+    create = _word(said, "create", ("true", "false")) == "true"
+    table = _text(said["table"]) if "table" in said else None
+    return Into(table, cast(Gone, gone), create) if table else None
 
 
 def _keep_apart(file: Path, told: Mapping[str, Value]) -> None:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import cast
 
-from tamis.engines.base import Engine
+from tamis.engines.base import Engine, Session
 from tamis.engines.registry import open_engine, open_session
 from tamis.errors import UsageError
 from tamis.files import whole_file
 from tamis.history.keep import keep
-from tamis.jobs.job_file import FORMATS, Job, Output
+from tamis.jobs.into_tables import Merged, Output, Tables, tables_to_write
+from tamis.jobs.job_file import FORMATS, OUTPUTS, Job
 from tamis.jobs.partitions import (
     DONE,
     alone,
@@ -27,6 +29,8 @@ from tamis.jobs.partitions import (
 from tamis.model.files import load_model
 from tamis.model.spec import Model
 from tamis.run import Result, Rows, run
+from tamis.sources.in_place import tables_of
+from tamis.sources.paths import named_table
 from tamis.sources.source_file import Source, load_source
 
 
@@ -38,6 +42,10 @@ class Written:
     rows: int
     before: bool
 
+    def to_json(self) -> dict[str, object]:
+        """As plain values."""
+        return {**asdict(self), "path": str(self.path)}
+
 
 @dataclass(frozen=True)
 class Ran:
@@ -48,7 +56,7 @@ class Ran:
     model: str
     version: int
     engine: str
-    outputs: Mapping[Output, Written]
+    outputs: Mapping[Output, Written | Merged]
     counts: Mapping[str, object]
 
     @property
@@ -58,9 +66,7 @@ class Ran:
 
     def to_json(self) -> dict[str, object]:
         """The run as plain values: days and paths as text."""
-        outputs = {
-            name: {**asdict(one), "path": str(one.path)} for name, one in self.outputs.items()
-        }
+        outputs = {name: one.to_json() for name, one in self.outputs.items()}
         return {
             "job": str(self.job),
             "day": str(self.day),
@@ -77,15 +83,19 @@ def run_job(job: Job, day: date, *, again: bool = False) -> Ran:
     """Score a day and write what is not written yet; with `again`, write it all anew.
 
     What was written counts as done for the same job, model and source files, whatever the data:
-    late events of a day come in with `again`.
+    late events of a day come in with `again`. A table holds the rows of one day, and those of a
+    later day stay unless `again` is said.
 
     Raises:
         ModelError, SourceError, EngineError: as `tamis.score`.
-        UsageError: for an output that the model does not give, and files of others in its place.
+        UsageError: for an output that the model does not give, files of others in its place, and
+            what does not go with tables.
         BusyError: when another run of the job is at work.
     """
     model, source = load_model(job.model), load_source(job.source)
-    if "accounts" in job.outputs and model.accounts is None:
+    read = tables_of(source, job.engine, store=job.store)
+    wanted = [name for name in OUTPUTS if name in job.outputs or name in job.tables]
+    if "accounts" in wanted and model.accounts is None:
         message = (
             f"{job.file}: the model has no section `accounts:`, so there are no account scores"
         )
@@ -94,21 +104,38 @@ def run_job(job: Job, day: date, *, again: bool = False) -> Ran:
     with ExitStack() as held:
         for folder in job.outputs.values():
             held.enter_context(alone(folder))
-        there = {} if again else dict(_there(job, day, mark))
-        lacking = [name for name in job.outputs if name not in there]
-        for name in lacking:
+        on, tables = _opened(job, model, read, held)
+        there = {} if again else dict(_there(job, tables, day, mark))
+        lacking = [name for name in wanted if name not in there]
+        for name in (name for name in lacking if name in job.outputs):
             files = [f"{name}.{format_}" for format_ in FORMATS]
             refuse_foreign(partition(job.outputs[name], day), files)
         counts: Mapping[str, object] = {}
         if lacking:
-            with _scored(job, model, source, day) as result:
-                there |= {name: _write(job, name, day, mark, result) for name in lacking}
+            with _scored(job, model, source, day, on) as result:
+                folders = [name for name in lacking if name in job.outputs]
+                there |= {name: _write(job, name, day, mark, result) for name in folders}
+                if tables:
+                    into = [name for name in lacking if name in job.tables]
+                    there |= tables.write(result, into, mark)
                 counts = _plain(vars(result.counts))
-        ordered = {name: there[name] for name in job.outputs}
+        ordered = {name: there[name] for name in wanted}
         ran = Ran(job.file, day, model.name, model.version, job.engine, ordered, counts)
         if job.report:
             _report(job.report, ran)
     return ran
+
+
+def _opened(
+    job: Job, model: Model, read: Sequence[str], held: ExitStack
+) -> tuple[Engine | None, Tables | None]:
+    """The engine and its tables, held by this run, where results go into tables; else neither."""
+    if not job.tables:
+        return None, None
+    on = held.enter_context(open_engine(job.engine, memory=job.memory, master=job.master))
+    tables = tables_to_write(on, model.name, job.tables, read, noting=True)
+    tables.hold()
+    return on, tables
 
 
 def _fingerprint(job: Job) -> str:
@@ -119,7 +146,11 @@ def _fingerprint(job: Job) -> str:
     return made.hexdigest()[:24]
 
 
-def _there(job: Job, day: date, mark: str) -> Iterator[tuple[Output, Written]]:
+def _there(
+    job: Job, tables: Tables | None, day: date, mark: str
+) -> Iterator[tuple[Output, Written | Merged]]:
+    if tables:
+        yield from tables.there(day, mark)
     for name, folder in job.outputs.items():
         path = partition(folder, day)
         said = done(path)
@@ -129,7 +160,9 @@ def _there(job: Job, day: date, mark: str) -> Iterator[tuple[Output, Written]]:
 
 
 @contextmanager
-def _scored(job: Job, model: Model, source: Source, day: date) -> Iterator[Result]:
+def _scored(
+    job: Job, model: Model, source: Source, day: date, on: Engine | None
+) -> Iterator[Result]:
     if source.leads is None:
         message = f"{job.source}: no leads are named"
         raise UsageError(message)
@@ -140,13 +173,16 @@ def _scored(job: Job, model: Model, source: Source, day: date) -> Iterator[Resul
         rejects=_rejects(job, day),
     )
     with ExitStack() as opened:
-        reader = opened.enter_context(open_session(memory=job.memory))
-        if job.store and source.events:
-            keep(reader, model, day, folder=job.store, events=source.events, options=reading)
-        on: Engine | None = None
-        if job.engine != "duckdb":
+        if on is None and job.engine != "duckdb":
             on = open_engine(job.engine, memory=job.memory, master=job.master)
             opened.enter_context(on)
+        if named_table(source.leads[0]):
+            # Tables are read where they are, by the engine that scores them.
+            reader, on = cast(Session, on), None
+        else:
+            reader = opened.enter_context(open_session(memory=job.memory))
+        if job.store and source.events:
+            keep(reader, model, day, folder=job.store, events=source.events, options=reading)
         yield run(
             reader,
             model,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 
 from tamis.facts import events as event_facts
@@ -31,6 +31,11 @@ def marked(plan: Plan) -> Mapping[str, Counter]:
         fingerprint(plan, counter): replace(counter, within=None, active=None)
         for counter in counters(plan)
     }
+
+
+def lacking(plan: Plan, known: Container[str]) -> Mapping[str, Counter]:
+    """Of `marked`, the counters whose fingerprints are not among those known: never counted."""
+    return {mark: counter for mark, counter in marked(plan).items() if mark not in known}
 
 
 def fingerprint(plan: Plan, counter: Counter) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
@@ -16,7 +16,7 @@ from tamis.sql import days
 from tamis.sql.chain import Step
 from tamis.sql.numbers import wide
 from tamis.sql.relation import Column, Relation
-from tamis.sql.write import all_of, column, named, query, stacked, switch, table, text, tree, whole
+from tamis.sql.write import all_of, column, named, query, stacked, switch, text, tree, whole
 
 LEAD = Column("lead", "integer", "the lead's key inside the chain")
 COUNTER = Column("counter", "integer", "what was counted")
@@ -29,22 +29,18 @@ AMOUNT = Column("amount", "wide", "an event field, or its sum", unit="millionths
 def steps(plan: Plan) -> tuple[Step, ...]:
     """The steps from events to matches: by day where days matter to the rule, else in all.
 
-    Grouping is the dearest part of a run, so each kind of counter is grouped for itself, by no
-    more than it needs.
+    Grouping is the dearest part of a run, so events are read and grouped once, and by no more than
+    their counter needs.
     """
     if plan.shape.kept is not None:
         # A store has them counted.
         return ()
     kinds = kinds_of(plan)
     found = []
-    if kinds.by_day or kinds.in_all:
-        found.append(_counted_events(plan, kinds.by_day + kinds.in_all))
-    if kinds.by_day:
-        found.append(_grouped(MATCHES, "counted_events", kinds.by_day))
-    if kinds.in_all:
-        found.append(_grouped(TALLIES, "counted_events", kinds.in_all))
+    if kinds.counting:
+        found += [_counted_events(plan, kinds.counting), _matches(kinds)]
     if kinds.adding:
-        found += [_amounts(plan, kinds.adding), _grouped(TOTALS, "amounts", kinds.adding)]
+        found += [_amounts(plan, kinds.adding), totals()]
     return tuple(found)
 
 
@@ -55,6 +51,11 @@ class Kinds:
     by_day: tuple[Counter, ...]
     in_all: tuple[Counter, ...]
     adding: tuple[Counter, ...]
+
+    @property
+    def counting(self) -> tuple[Counter, ...]:
+        """Those that count, by day or in all."""
+        return self.by_day + self.in_all
 
 
 def kinds_of(plan: Plan) -> Kinds:
@@ -67,15 +68,15 @@ def kinds_of(plan: Plan) -> Kinds:
 
 MATCHES = Relation(
     "matches",
-    "how many events a counter counted on a day, where the day matters",
+    "how many events a counter counted: on a day where the day matters, else in all",
     ("lead", "counter", "day"),
-    (LEAD, COUNTER, DAY, N),
-)
-TALLIES = Relation(
-    "tallies",
-    "how many events a counter counted in all",
-    ("lead", "counter"),
-    (LEAD, COUNTER, N, LAST_DAY),
+    (
+        LEAD,
+        COUNTER,
+        replace(DAY, null="the day does not matter"),
+        N,
+        LAST_DAY,
+    ),
 )
 TOTALS = Relation(
     "totals",
@@ -85,20 +86,34 @@ TOTALS = Relation(
 )
 
 
-def _grouped(relation: Relation, source: str, found: tuple[Counter, ...]) -> Step:
-    kept = {
-        "n": tree("CAST(count(*) AS BIGINT) AS n"),
-        "last_day": tree("max(c.day) AS last_day"),
-        "amount": tree("sum(c.amount) AS amount"),
-    }
+def _matches(kinds: Kinds) -> Step:
+    by_day = [whole(counter.number) for counter in kinds.by_day]
+    day = tree("CASE WHEN c.counter IN (:by_day) THEN c.day END", by_day=by_day)
+    if not kinds.by_day or not kinds.in_all:
+        day = tree("c.day") if kinds.by_day else exp.cast(exp.null(), exp.DType.INT)
     select = query(
-        "SELECT :keys, :counted FROM :source AS c WHERE c.counter IN (:found) GROUP BY :keys",
-        keys=[column(key, "c") for key in relation.grain],
-        counted=[made for name, made in kept.items() if name in relation.column_names],
-        source=table(source),
-        found=[whole(counter.number) for counter in found],
+        """
+        SELECT m.lead, m.counter, m.day, CAST(count(*) AS BIGINT) AS n, max(m.last_day) AS last_day
+        FROM (
+          SELECT c.lead, c.counter, :day AS day, c.day AS last_day FROM counted_events AS c
+        ) AS m
+        GROUP BY m.lead, m.counter, m.day
+        """,
+        day=day,
     )
-    return Step(relation, select)
+    return Step(MATCHES, select)
+
+
+def totals() -> Step:
+    """What counters add up of an event field."""
+    select = query(
+        """
+        SELECT c.lead, c.counter, CAST(count(*) AS BIGINT) AS n, max(c.day) AS last_day,
+          sum(c.amount) AS amount
+        FROM amounts AS c GROUP BY c.lead, c.counter
+        """
+    )
+    return Step(TOTALS, select)
 
 
 def _counted_events(plan: Plan, found: tuple[Counter, ...]) -> Step:

@@ -106,15 +106,15 @@ def _from_store(plan: Plan) -> list[Step]:
 
 
 TALLIED = """
-SELECT t.lead, c.rule, t.n AS count, t.last_day, CAST(t.n * 1000000 AS INT128) AS added
-FROM tallies AS t JOIN counters AS c ON c.counter = t.counter WHERE NOT c.rated
+SELECT m.lead, c.rule, m.n AS count, m.last_day, CAST(m.n * 1000000 AS INT128) AS added
+FROM matches AS m JOIN counters AS c ON c.counter = m.counter WHERE m.day IS NULL AND NOT c.rated
 """
 RATED = """
-SELECT t.lead, c.rule, CAST(sum(CASE WHEN c.over THEN 0 ELSE t.n END) AS BIGINT) AS count,
-  max(CASE WHEN NOT c.over THEN t.last_day END) AS last_day,
-  sum(CASE WHEN c.over THEN t.n ELSE 0 END) AS added
-FROM tallies AS t JOIN counters AS c ON c.counter = t.counter WHERE c.rated
-GROUP BY t.lead, c.rule
+SELECT m.lead, c.rule, CAST(sum(CASE WHEN c.over THEN 0 ELSE m.n END) AS BIGINT) AS count,
+  max(CASE WHEN NOT c.over THEN m.last_day END) AS last_day,
+  sum(CASE WHEN c.over THEN m.n ELSE 0 END) AS added
+FROM matches AS m JOIN counters AS c ON c.counter = m.counter WHERE m.day IS NULL AND c.rated
+GROUP BY m.lead, c.rule
 """
 ADDED_UP = """
 SELECT t.lead, c.rule, t.n AS count, t.last_day, t.amount AS added
@@ -131,6 +131,7 @@ def _weighted(plan: Plan) -> exp.Query:
         FROM matches AS m
         JOIN counters AS c ON c.counter = m.counter
         LEFT JOIN weights AS w ON w.decay = c.decay AND w.age = :today - m.day
+        WHERE NOT m.day IS NULL
         GROUP BY m.lead, c.rule
         """,
         today=plan.today,

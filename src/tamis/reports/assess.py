@@ -18,7 +18,7 @@ MOST_FIELDS = 6
 
 
 def shown(advice: Advice, language: str) -> Iterator[RenderableType]:
-    """What is known, what pays, why, what to collect first."""
+    """An assessment for the terminal: what is known, what pays, why, what to collect first."""
     _ = translator(language)
     known = list(_known(advice, language))
     if known:
@@ -137,7 +137,7 @@ def _needs(advice: Advice, language: str) -> Mapping[Need, str]:
 
 
 def as_data(advice: Advice) -> dict[str, object]:
-    """The same for programs."""
+    """An assessment for programs: the advice, and the situation it was drawn from."""
     situation = {**asdict(advice.situation), "fill": dict(advice.situation.fill)}
     return {
         "situation": situation,

@@ -11,8 +11,8 @@ from tamis.language import day, listed, number, percent, plurals, translator
 from tamis.reports.backtest_advice import bounds_section, leaks_section
 from tamis.reports.backtest_charts import auc_by_month, conversion_by_tenth, orders_compared
 from tamis.reports.figures import NONE, TIMES, figure
-from tamis.reports.phrases import kept_matches
-from tamis.reports.sections import Heading, Section
+from tamis.reports.sections import Heading, Said, Section
+from tamis.reports.store_use import store_used
 
 
 def backtest_sections(found: Backtest, language: str) -> Iterator[Section]:
@@ -74,9 +74,8 @@ def _overview(found: Backtest, language: str) -> Section:
         share=share(all_.conversion, language),
         horizon=number(period.horizon, language),
     )
-    sentences = [verdict(found, language), asked, read, *_left_out(found, language)]
-    if found.store:
-        sentences.append(kept_matches(found.store, language))
+    sentences: list[str | Said] = [verdict(found, language), asked, read]
+    sentences += [*_left_out(found, language), *store_used(found.store, language)]
     note = _(
         "In parentheses: intervals at 95 per cent; the snapshots of one lead count as one draw."
     )

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from functools import partial
-from typing import TYPE_CHECKING
 
 from tamis import charts
 from tamis.history.backtest import Backtest
 from tamis.history.intervals import Interval
 from tamis.language import percent, translator
 from tamis.reports.figures import Unit, figure
-
-if TYPE_CHECKING:
-    import altair as alt
-
-Drawing = Callable[[], "alt.Chart"]
+from tamis.reports.sections import Drawing
 
 
 def whiskers(
@@ -23,8 +19,7 @@ def whiskers(
 ) -> dict[str, object]:
     """A row of a chart of intervals."""
     said = str(figure(found, language, decimals=decimals, unit=unit))
-    ends = {"value": found.value, "low": found.low, "high": found.high}
-    return {"label": label, "said": said, **ends}
+    return {"label": label, "said": said, **asdict(found)}
 
 
 def conversion_by_tenth(found: Backtest, language: str) -> Iterator[Drawing]:

@@ -7,19 +7,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from tamis.history.evidence import Evidence
 from tamis.history.evidence_order import FieldEvidence, Pays
 from tamis.history.evidence_rules import RuleEvidence, Says
-from tamis.history.intervals import Interval
+from tamis.history.intervals import FEWEST_WON, Interval
 from tamis.history.portrait import Trait
 from tamis.history.survey import Opinion, Verdict
 from tamis.language import listed, number, percent, short_day, translator
 from tamis.model.spec import Model
 from tamis.reports.evidence_charts import rules_drawn
 from tamis.reports.figures import NONE, Unit, figure
-from tamis.reports.phrases import kept_matches, rule_name
+from tamis.reports.phrases import rule_name
 from tamis.reports.sections import Heading, Said, Section, Tone
+from tamis.reports.store_use import store_used
 
 MOST_ODDS = 999
 """Odds above this are shown as this."""
-FEWEST_WINS = 10
 JUDGED = 20
 """So many rules judged, one of them seems to say something by chance alone."""
 
@@ -40,7 +40,7 @@ def evidence_sections(evidence: Evidence, language: str) -> Iterator[Section]:
         yield _fields(evidence.fields, language)
     if evidence.portrait:
         yield _portrait(evidence.portrait, language)
-    elif evidence.seen.won < FEWEST_WINS:
+    elif evidence.seen.won < FEWEST_WON:
         few = _("Fewer than 10 wins: too few for a portrait of won customers.")
         yield Section(sentences=(Said(few, "soft"),))
     if evidence.opinions:
@@ -65,10 +65,8 @@ def _opening(evidence: Evidence, language: str) -> Section:
     if seen.ends_early:
         late = _("The outcomes end on {day}, before the horizon does: wins are missing.")
         sentences.append(Said(late.format(day=short_day(seen.until, language)), "doubt"))
-    if evidence.store:
-        tone: Tone = "doubt" if evidence.store.refused else "soft"
-        sentences.append(Said(kept_matches(evidence.store, language), tone))
-    sentences += [_order(evidence, language), *_in_short(evidence.rules, language)]
+    sentences += [*store_used(evidence.store, language), _order(evidence, language)]
+    sentences += _in_short(evidence.rules, language)
     return Section(evidence_title(evidence, language), tuple(sentences))
 
 
@@ -103,11 +101,9 @@ def _in_short(rules: Sequence[RuleEvidence], language: str) -> Iterator[Said]:
             yield Said(said.format(rules=listed(names, language)), tone)
 
 
-def _above(
-    found: Interval, language: str, *, decimals: int = 1, unit: Unit = "%", most: float = 1
-) -> Said:
+def _above(found: Interval, language: str, *, unit: Unit = "%", most: float = 1) -> Said:
     """A figure, its interval below."""
-    shown = figure(found, language, decimals=decimals, unit=unit, most=most)
+    shown = figure(found, language, decimals=1, unit=unit, most=most)
     return Said(shown.value, below=shown.span)
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from math import log
-from typing import TYPE_CHECKING
 
 from tamis import charts
 from tamis.history.evidence_rules import RuleEvidence
@@ -13,11 +12,8 @@ from tamis.language import number, translator
 from tamis.reports.backtest_charts import whiskers
 from tamis.reports.figures import NONE
 from tamis.reports.phrases import rule_name
+from tamis.reports.sections import Drawing
 
-if TYPE_CHECKING:
-    import altair as alt
-
-Drawing = Callable[[], "alt.Chart"]
 MOST = 15
 """Rules in a chart."""
 

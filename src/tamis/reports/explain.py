@@ -116,6 +116,7 @@ class Dissection:
             next_stage=None if excluded else self._next_stage,
             next_temperature=None if excluded else self._next_temperature,
             caution=caution(self.language),
+            store=self.result.store,
         )
 
     @cached_property

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import cast
 
 from tamis.reports.json_values import as_json_value
+from tamis.sources.store import StoreUse
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,8 @@ class Explanation:
 
     For an excluded lead `excluded` is true, `exclusion` is the condition that excluded it, and
     there is no verdict. `rest` is what rounding and the score's range did to the sum of the
-    dimensions' parts. `ranked` is how many leads have a rank.
+    dimensions' parts. `ranked` is how many leads have a rank. `store` says how a store of kept
+    matches was used; null where none was given.
     """
 
     lead_id: str
@@ -166,6 +168,7 @@ class Explanation:
     next_stage: Missing | None
     next_temperature: Missing | None
     caution: str
+    store: StoreUse | None = None
 
     def to_json(self) -> Mapping[str, object]:
         """The explanation as mappings, lists, texts and numbers; days in ISO 8601.

@@ -18,7 +18,8 @@ from tamis.run import Result, Rows
 from tamis.sql.numbers import MILLI, limited, scaled
 from tamis.sql.write import column, named, query, text, tree, whole
 
-BINS = 10
+BINS, REASONS = 10, 3
+"""Bars of a distribution of scores; reasons for a lead in a list."""
 NAME_FIELDS = ("name", "full_name", "contact_name")
 COMPANY_FIELDS = ("company", "company_name", "organisation", "organization")
 
@@ -211,12 +212,12 @@ def strongest_rules(result: Result, language: str, most: int = 10) -> list[dict[
     ]
 
 
-def first_leads(result: Result, n: int, language: str, *, reasons: int = 3) -> list[ListedLead]:
-    """The leads to call first, with their strongest reasons."""
+def first_leads(result: Result, n: int, language: str) -> list[ListedLead]:
+    """The first `n` leads in the order of calling, with their strongest reasons."""
     where = tree("rank <= :n", n=whole(n))
     verdicts = result.relation(flow.VERDICTS, "rank", where=where).rows()
     ids = [str(verdict["lead_id"]) for verdict in verdicts]
-    why = top_reasons(result, ids, reasons, language)
+    why = top_reasons(result, ids, REASONS, language)
     known = _known(result, ids)
     return [
         ListedLead(
@@ -296,9 +297,9 @@ def silent_rules(result: Result) -> tuple[str, ...]:
 
 # ---------------------------------------------------------------- intervals
 
-NONE = "\u2013"
-"""What stands where there is nothing to say."""
 DASH, TIMES = "\u2013", "\u00d7"
+NONE = DASH
+"""What stands where there is nothing to say."""
 Unit = Literal["", "%", "\u00d7"]
 
 

@@ -8,6 +8,7 @@ from tamis.history.holdout import Arm, HoldoutAnalysis, HoldoutPlan
 from tamis.language import day, number, percent, plurals, translator
 from tamis.reports.figures import figure
 from tamis.reports.sections import Heading, Section
+from tamis.reports.store_use import store_used
 
 
 def plan_sections(plan: HoldoutPlan, language: str) -> Iterator[Section]:
@@ -16,9 +17,10 @@ def plan_sections(plan: HoldoutPlan, language: str) -> Iterator[Section]:
     week = _("New hand-offs a week: {count}. Of them {share} are kept aside.").format(
         count=number(plan.a_week, language), share=percent(plan.share, language, decimals=1)
     )
+    store = store_used(plan.store, language)
     if plan.base is None or plan.needed is None or plan.difference is None:
         how = _("To plan its length, give --base (the conversion of hand-offs) or --outcomes.")
-        yield Section(_("Plan of the holdout"), (week, how))
+        yield Section(_("Plan of the holdout"), (week, how, *store))
         return
     said = _(
         "Of hand-offs, {base} are won. To see whether {difference} points of that come from "
@@ -32,7 +34,7 @@ def plan_sections(plan: HoldoutPlan, language: str) -> Iterator[Section]:
     )
     yield Section(
         _("Plan of the holdout"),
-        (week, said, _length(plan, language)),
+        (week, said, _length(plan, language), *store),
         note=_(
             "With a confidence of 95%, a difference of that size is found 4 times in 5; "
             "a smaller one needs many more leads."

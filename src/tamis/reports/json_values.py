@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 
 def as_json_value(value: object) -> object:
@@ -23,6 +24,8 @@ def as_json_value(value: object) -> object:
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [as_json_value(element) for element in value]
     return value

@@ -7,12 +7,12 @@ from difflib import get_close_matches
 from tamis.run import Result
 from tamis.sql.write import query, text, whole
 
-MOST_COMPARED = 5_000
+MOST_COMPARED, MOST_NEAR = 5_000, 3
 SHORTEST_PREFIX = 3
 
 
-def near(result: Result, lead_id: str, n: int = 3) -> list[str]:
-    """Up to `n` ids of leads that are written like `lead_id`, the most alike first.
+def near(result: Result, lead_id: str) -> list[str]:
+    """Up to three ids of leads that are written like `lead_id`, the most alike first.
 
     Compared are ids that begin or end alike, without case, and the first few thousand others: a
     comparison with millions would take minutes.
@@ -30,7 +30,7 @@ def near(result: Result, lead_id: str, n: int = 3) -> list[str]:
         most=whole(MOST_COMPARED),
     )
     by_folded = {str(row[0]).lower(): str(row[0]) for row in result.session.rows(select)}
-    return [by_folded[found] for found in get_close_matches(wanted, by_folded, n)]
+    return [by_folded[found] for found in get_close_matches(wanted, by_folded, MOST_NEAR)]
 
 
 def _without_wildcards(ending: str) -> str:

@@ -9,7 +9,7 @@ from tamis import charts
 from tamis.language import day, plurals, translator
 from tamis.reports import figures
 from tamis.reports.explain import caution
-from tamis.reports.phrases import deadline, dimension_name, play_name
+from tamis.reports.phrases import deadline, dimension_name, kept_matches, play_name
 from tamis.reports.templating import as_markup, render
 from tamis.run import Result
 from tamis.sources.audit import Counts
@@ -34,6 +34,7 @@ def page(result: Result, language: str = "en") -> str:
         model=model,
         as_of=result.as_of,
         counts=counts(result, language),
+        store=kept_matches(result.store, language) if result.store else "",
         caution=caution(language),
         grid=grid,
         grid_down=dimension_name(grid.down, language) if grid else "",

@@ -18,6 +18,8 @@ from tamis.reports.terminal.text import SOFT, harmless, heading
 if TYPE_CHECKING:
     import altair as alt
 
+Drawing = Callable[[], "alt.Chart"]
+"""A chart that is drawn when a page asks for it."""
 Tone = Literal["", "good", "doubt", "bad", "soft"]
 STYLES: Mapping[Tone, str] = {
     "": "",
@@ -58,7 +60,7 @@ class Section:
     headings: tuple[Heading, ...] = ()
     rows: tuple[tuple[str | Said, ...], ...] = ()
     note: str = ""
-    charts: tuple[Callable[[], alt.Chart], ...] = ()
+    charts: tuple[Drawing, ...] = ()
 
 
 def in_terminal(sections: Sequence[Section]) -> Iterator[RenderableType]:

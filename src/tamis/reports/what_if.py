@@ -9,8 +9,9 @@ from tamis.history.what_if import WhatIf
 from tamis.language import day, number, percent, plurals, translator
 from tamis.model.spec import Model
 from tamis.reports.figures import NONE
-from tamis.reports.phrases import capital, kept_matches, play_name, points, rule_name
-from tamis.reports.sections import Heading, Section
+from tamis.reports.phrases import capital, play_name, points, rule_name
+from tamis.reports.sections import Heading, Said, Section
+from tamis.reports.store_use import store_used
 from tamis.reports.what_if_charts import grid_before_and_after, hand_offs_a_week
 from tamis.reports.what_if_past import past_sections
 
@@ -58,7 +59,7 @@ def _overview(found: WhatIf, language: str) -> Section:
         "{moved} of {leads} leads move to another cell, temperature, stage or play.",
         found.leads,
     ).format(moved=number(found.moved, language), leads=number(found.leads, language))
-    lines = [moved]
+    lines: list[str | Said] = [moved]
     if found.excluded or found.included:
         said = _("Newly excluded: {excluded}. No longer excluded: {included}.")
         lines.append(
@@ -68,8 +69,7 @@ def _overview(found: WhatIf, language: str) -> Section:
         )
     once = _("Both models count the same events: events were not read again for the second one.")
     again = _("The second model counts other events or leads: they were counted again for it.")
-    if found.result.store:
-        lines.append(kept_matches(found.result.store, language))
+    lines += store_used(found.result.store, language)
     title, note = what_if_title(found, language), once if found.reused else again
     return Section(title, tuple(lines), note=note)
 
@@ -80,11 +80,10 @@ def _overview(found: WhatIf, language: str) -> Section:
 def _handoffs(found: WhatIf, language: str) -> Section:
     _ = translator(language)
     before, after = found.handoffs_before, found.handoffs_after
-    rows = [(_("Handed off on the day"), *_pair(before.leads, after.leads, language))]
-    if before.entered is not None and after.entered is not None:
-        rows.append(
-            (_("New in the 7 days before"), *_pair(before.entered, after.entered, language))
-        )
+    rows = [
+        (_("Handed off on the day"), *_pair(before.leads, after.leads, language)),
+        (_("New in the 7 days before"), *_pair(before.entered, after.entered, language)),
+    ]
     plays = [dict(before.by_play), dict(after.by_play)]
     for id_ in dict.fromkeys((*plays[0], *plays[1])):
         counts = (plays[0].get(id_, 0), plays[1].get(id_, 0))
@@ -106,9 +105,11 @@ def _load(found: WhatIf, language: str) -> Iterator[str]:
     _ = translator(language)
     said = _("Handed off by the second model alone: {added}; by the first alone: {dropped}.")
     yield said.format(added=number(found.added, language), dropped=number(found.dropped, language))
-    entered = [h.entered for h in (found.handoffs_before, found.handoffs_after)]
-    if found.capacity and None not in entered:
-        shares = [percent((count or 0) / found.capacity, language) for count in entered]
+    if found.capacity:
+        shares = [
+            percent(handed.entered / found.capacity, language)
+            for handed in (found.handoffs_before, found.handoffs_after)
+        ]
         said = _(
             "Of a capacity of {capacity} a week, new hand-offs take {before} before and "
             "{after} after."

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
 from tamis import charts
 from tamis.history.moves import Matrix
@@ -12,11 +11,7 @@ from tamis.history.what_if import WhatIf
 from tamis.language import number, translator
 from tamis.model.spec import Dimension, Model
 from tamis.reports.figures import best_first, has_grid
-
-if TYPE_CHECKING:
-    import altair as alt
-
-Drawing = Callable[[], "alt.Chart"]
+from tamis.reports.sections import Drawing
 
 
 def grid_before_and_after(found: WhatIf, matrix: Matrix, language: str) -> Iterator[Drawing]:
@@ -51,9 +46,7 @@ def hand_offs_a_week(found: WhatIf, language: str) -> Iterator[Drawing]:
     """New hand-offs of the week under both models, beside what sales can take."""
     _ = translator(language)
     entered = (found.handoffs_before.entered, found.handoffs_after.entered)
-    if None in entered:
-        return
-    said = tuple(number(count or 0, language) for count in entered)
+    said = tuple(number(count, language) for count in entered)
     rows = [{"label": _("New in the 7 days before"), "values": entered, "said": said}]
     capacity = found.capacity
     name = _("capacity {count}").format(count=number(capacity or 0, language))

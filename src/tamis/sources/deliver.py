@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -12,9 +13,11 @@ from tamis.engines.base import FILE_COLUMN, Scan, Session
 from tamis.errors import Place, SourceError
 from tamis.model.document import did_you_mean
 from tamis.sources import csv_files, json_files, paths, rows, sqlite
+from tamis.sources.cells import INSTANTS, TIMESTAMPS
 from tamis.sources.delivered import RELATIONS, CsvFile, Delivered, Given
+from tamis.sources.in_place import IN_PLACE, no_server, refuse_manners
 from tamis.sources.options import Manner, TableName
-from tamis.sql.write import named, stacked, table
+from tamis.sql.write import named, stacked, table, tree
 
 TEXT = exp.DataType.build("VARCHAR")
 
@@ -25,9 +28,7 @@ def deliver(session: Session, name: TableName, data: object, manner: Manner) -> 
     # What an earlier table of another kind left under the name would hide this one.
     session.drop([relation])
     if isinstance(data, Scan):
-        # A table that the engine holds itself.
-        session.scan(relation, data)
-        return Delivered(name, relation, _plain(session, relation), data.table, in_place=True)
+        return _own_table(session, name, relation, data, manner)
     if isinstance(data, str | Path):
         return _files(session, name, relation, paths.find(data), manner)
     if isinstance(data, Sequence) and not isinstance(data, bytes):
@@ -36,6 +37,29 @@ def deliver(session: Session, name: TableName, data: object, manner: Manner) -> 
         if all(isinstance(one, Mapping) for one in data):
             return _rows(session, name, relation, cast(Sequence[Mapping[str, object]], data))
     return _frame(session, name, relation, data)
+
+
+def _own_table(
+    session: Session, name: TableName, relation: str, scan: Scan, manner: Manner
+) -> Delivered:
+    """A table that the engine holds itself."""
+    refuse_manners(scan.table, manner)
+    session.scan(relation, scan)
+    columns = _plain(session, relation)
+    if name != "events":
+        columns = {their: _finite(given) for their, given in columns.items()}
+    return Delivered(name, relation, columns, scan.table, in_place=True, on_server=True)
+
+
+def _finite(given: Given) -> Given:
+    """A day or time, null where it is a server's `infinity`.
+
+    Not of events: an index on their time would help no more.
+    """
+    if given.type.this not in (exp.DType.DATE, *TIMESTAMPS, *INSTANTS):
+        return given
+    finite = tree("CASE WHEN isfinite(:v) THEN :v END", v=given.value)
+    return replace(given, value=finite)
 
 
 def _rows(
@@ -83,6 +107,10 @@ def _files(
     session: Session, name: TableName, relation: str, found: paths.Found, manner: Manner
 ) -> Delivered:
     match found.kind:
+        case "table":
+            if session.dialect not in IN_PLACE:
+                raise no_server(found.table)
+            return _own_table(session, name, relation, Scan("table", (), table=found.table), manner)
         case "csv":
             files = [csv_files.ready(session, path, manner) for path in found.paths]
             return _csv(session, name, relation, files)

@@ -49,6 +49,7 @@ class Delivered:
     """A table readable under the name `relation`, with its columns by their name in the data.
 
     `label` is its one file, or the table's name when it is no file; empty for several files.
+    `on_server`: it is a table of the engine's own, whose columns have types: no text is parsed.
     `as_text`: every cell is text and an empty cell is null, as in
     CSV. `in_place`: reading it again is cheap, so it need not be held. `files` is empty unless it
     is CSV, `parquet` (paths) unless it is Parquet.
@@ -64,6 +65,7 @@ class Delivered:
     in_place: bool = False
     decimal_comma: bool = False
     nothing: bool = False
+    on_server: bool = False
     files: tuple[CsvFile, ...] = field(default=())
     parquet: tuple[str, ...] = ()
 

@@ -100,7 +100,7 @@ def _greatest(value: exp.Expr, group: int) -> exp.Expr:
     part = exp.RegexpExtract(
         this=value.copy(), expression=text(SLASHED), group=exp.Literal.number(group)
     )
-    return tree("max(TRY_CAST(:part AS INTEGER))", part=part)
+    return tree("max(TRY_CAST(CAST(:part AS VARCHAR) AS INTEGER))", part=part)
 
 
 def _comma(

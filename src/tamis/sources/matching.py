@@ -10,7 +10,7 @@ from sqlglot import exp
 from tamis.engines.base import Session
 from tamis.errors import Place, SourceError
 from tamis.model.document import did_you_mean
-from tamis.sources.cells import is_text
+from tamis.sources.cells import held, is_text
 from tamis.sources.delivered import Delivered, Given
 from tamis.sources.options import Options, TableName, Theirs
 from tamis.sql.relation import Column
@@ -141,6 +141,10 @@ def _property(session: Session, delivered: Delivered, name: str, options: Option
     properties = theirs(delivered, PROPERTIES, options)
     if properties is None:
         return None
+    if delivered.on_server and properties.type.this != exp.DType.JSON:
+        message = f"column `{properties.name}` holds {held(properties.type)}, and no JSON"
+        hint = f"make it jsonb, or name a view that does; else a column `{name}` is missing"
+        raise SourceError(message, Place(delivered.shown), hint)
     if is_text(properties.type):
         value = session.json_text(exp.cast(properties.value, exp.DType.VARCHAR), name)
         return Given(f"properties.{name}", value, exp.DataType.build("VARCHAR"))

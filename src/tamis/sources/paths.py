@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tamis.engines.base import FileKind
+from tamis.engines.base import FileKind, ScanKind
 from tamis.errors import Place, SourceError
 
 KINDS: dict[str, FileKind] = {
@@ -22,6 +22,8 @@ KINDS: dict[str, FileKind] = {
 }
 PACKED = (".gz", ".zst")
 TABLE_MARK = "::"
+TABLE_PREFIX = "table:"
+"""What a table of the engine's own is named with, as in `table:crm.leads`."""
 SQLITE, DUCKDB = b"SQLite format 3\0", b"DUCK"
 ENDINGS = (
     "known endings: .csv .tsv .txt .parquet .jsonl .json, with .gz or .zst behind; "
@@ -31,9 +33,12 @@ ENDINGS = (
 
 @dataclass(frozen=True)
 class Found:
-    """Files of one kind, as the user wrote them; `table` is the table of a database file."""
+    """Files of one kind, as the user wrote them; `table` is the table of a database file.
 
-    kind: FileKind
+    A table of the engine's own is of kind `table` and has no paths.
+    """
+
+    kind: ScanKind
     paths: tuple[str, ...]
     table: str = ""
 
@@ -46,6 +51,12 @@ def find(given: str | Path | Sequence[str | Path]) -> Found:
     texts = [str(given)] if isinstance(given, str | Path) else [str(one) for one in given]
     if not all(text.strip() for text in texts):
         raise SourceError("no file is named", hint="leave the option out, or name a file")
+    tables = [table for text in texts if (table := named_table(text))]
+    if tables:
+        if len(texts) > 1:
+            message = f"the table {tables[0]} is read alone, without other tables or files"
+            raise SourceError(message, hint="make a view that has the rows of all (UNION ALL)")
+        return Found("table", (), tables[0])
     if len(texts) == 1 and TABLE_MARK in texts[0] and not Path(texts[0]).exists():
         return _database(*texts[0].rsplit(TABLE_MARK, 1))
     # Patterns may overlap: a file counts once, under the name that came first.
@@ -60,6 +71,21 @@ def find(given: str | Path | Sequence[str | Path]) -> Found:
             msg = f"files of one table must be of one kind, and {paths[0]} is another"
             raise SourceError(msg, Place(path))
     return Found(first, paths)
+
+
+def named_table(text: str | Path) -> str:
+    """The table that `table:NAME` means; empty for what names a file.
+
+    >>> named_table("table:crm.leads"), named_table("leads.csv")
+    ('crm.leads', '')
+    """
+    said = str(text)
+    if not said.startswith(TABLE_PREFIX) or Path(said).exists():
+        return ""
+    table = said.removeprefix(TABLE_PREFIX).strip()
+    if not table:
+        raise SourceError("no table is named", hint=f"write `{TABLE_PREFIX}schema.name`")
+    return table
 
 
 def _resolved(text: str) -> list[str]:

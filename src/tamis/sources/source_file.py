@@ -10,17 +10,22 @@ from typing import Literal, cast
 
 from tamis.errors import Place, SourceError
 from tamis.model.document import Problems, Value, did_you_mean, parse
+from tamis.sources.in_place import OF_FILES
 from tamis.sources.options import Dates, Epoch, Manner, Options, TableName, Theirs
+from tamis.sources.paths import TABLE_PREFIX
 
 TABLES: tuple[TableName, ...] = ("leads", "accounts", "events", "outcomes")
-KEYS = ("file", "columns", "dates", "decimal", "epoch", "delimiter", "encoding")
+KEYS = ("file", "table", "columns", "dates", "decimal", "epoch", "delimiter", "encoding")
 PROFILES = ("ga4", "hubspot", "matomo", "salesforce")
 DELIMITERS = (",", ";", "|", "tab")
 
 
 @dataclass(frozen=True)
 class Source:
-    """What a source file says. Tables that it does not name are null."""
+    """What a source file says. Tables that it does not name are null.
+
+    A table of a server stands among the paths as `table:schema.name`.
+    """
 
     leads: Sequence[str] | None = None
     accounts: Sequence[str] | None = None
@@ -31,6 +36,7 @@ class Source:
 @dataclass(frozen=True)
 class _Table:
     files: tuple[str, ...]
+    table: str
     columns: Mapping[str, Theirs]
     manner: Manner
 
@@ -48,9 +54,11 @@ def load_source(path: Path | str) -> Source:
         raise SourceError(message, Place(str(path))) from error
     tables = _read(text, str(path))
     found = {
-        name: [_located(file, path.parent) for file in table.files]
+        name: [TABLE_PREFIX + table.table]
+        if table.table
+        else [_located(file, path.parent) for file in table.files]
         for name, table in tables.items()
-        if table.files
+        if table.files or table.table
     }
     options = _options(tables)
     return Source(found.get("leads"), found.get("accounts"), found.get("events"), options)
@@ -101,7 +109,22 @@ def _table(value: Value, name: str) -> _Table:
         delimiter=_delimiter(_word(found, "delimiter", DELIMITERS)),
         encoding=found["encoding"].text() if "encoding" in found else None,
     )
-    return _Table(_texts(found["file"]) if "file" in found else (), columns, manner)
+    files_ = _texts(found["file"]) if "file" in found else ()
+    return _Table(files_, _server_table(found), columns, manner)
+
+
+def _server_table(found: Mapping[str, Value]) -> str:
+    """The table of a server; empty where files are named."""
+    if "table" not in found:
+        return ""
+    for key in ("file", *OF_FILES):
+        if key in found:
+            hint = "leave one of them out"
+            found[key].wrong("two-ways", f"`{key}` does not go with `table`", hint)
+    table = found["table"].text() or ""
+    if not table.strip() and not found["table"].is_list:
+        found["table"].wrong("no-table", "no table is named", "write it as schema.name")
+    return table
 
 
 def _theirs(value: Value) -> Theirs:

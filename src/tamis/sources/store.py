@@ -205,10 +205,12 @@ def event_paths(events: object) -> tuple[str, ...]:
         SourceError: for a path of nothing.
     """
     if isinstance(events, str | Path):
-        return find(events).paths
+        events = [events]
     if isinstance(events, Sequence) and all(isinstance(one, str | Path) for one in events):
-        return find([str(one) for one in events]).paths
-    message = "matches are kept of files of events, not of frames or rows"
+        found = find([str(one) for one in events])
+        if found.kind != "table":
+            return found.paths
+    message = "matches are kept of files of events, not of frames, rows or a server's tables"
     raise NotFilesError(message, None, "write the events to Parquet files first")
 
 

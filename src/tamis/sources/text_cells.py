@@ -65,6 +65,11 @@ def try_cast(cell: exp.Expr, to: Type) -> exp.Expr:
     return exp.TryCast(this=cell.copy(), to=SQL_TYPES[to].copy(), safe=True)
 
 
+def read(cell: exp.Expr, to: Type) -> exp.Expr:
+    """The same of a text, which is told as one: some engines read texts in another way."""
+    return try_cast(exp.cast(cell, exp.DType.VARCHAR), to)
+
+
 def matches(cell: exp.Expr, pattern: str) -> exp.Expr:
     """Whether a pattern is found in the cell."""
     return tree("regexp_matches(:v, :p)", v=cell, p=text(pattern))
@@ -92,10 +97,10 @@ def _bare(cell: exp.Expr, writing: Writing) -> exp.Expr:
 def _number(cell: exp.Expr, writing: Writing) -> exp.Expr:
     sign = "," if writing.decimal_comma else "[.]"
     written = rf"(?:{_grouped(writing.decimal_comma)}(?:{sign}\d*)?|^[+-]?{sign}\d+){EXPONENT}$"
-    grouped = (matches(cell, written), try_cast(_bare(cell, writing), "number"))
+    grouped = (matches(cell, written), read(_bare(cell, writing), "number"))
     if writing.decimal_comma:
         return _first_that_matches(grouped)
-    return _first_that_matches((matches(cell, PLAIN), try_cast(cell, "number")), grouped)
+    return _first_that_matches((matches(cell, PLAIN), read(cell, "number")), grouped)
 
 
 def _integer(cell: exp.Expr, writing: Writing) -> exp.Expr:
@@ -105,8 +110,8 @@ def _integer(cell: exp.Expr, writing: Writing) -> exp.Expr:
     before = exp.RegexpExtract(
         this=_bare(cell, writing), expression=text(r"^[+-]?\d+"), group=exp.Literal.number(0)
     )
-    plain = (matches(cell, PLAIN_WHOLE), try_cast(cell, "integer"))
-    return _first_that_matches(plain, (matches(cell, written), try_cast(before, "integer")))
+    plain = (matches(cell, PLAIN_WHOLE), read(cell, "integer"))
+    return _first_that_matches(plain, (matches(cell, written), read(before, "integer")))
 
 
 def _boolean(cell: exp.Expr) -> exp.Expr:
@@ -129,7 +134,7 @@ def day(cell: exp.Expr, writing: Writing) -> exp.Expr:
     def built(pattern: str, year: int, month: int, of_month: int) -> tuple[exp.Expr, exp.Expr]:
         parts = [_extract(cell, pattern, group) for group in (year, month, of_month)]
         joined = tree("concat(:y, '-', :m, '-', :d)", y=parts[0], m=parts[1], d=parts[2])
-        return matches(cell, pattern), try_cast(joined, "date")
+        return matches(cell, pattern), read(joined, "date")
 
     arms = [
         built(r"^(\d{4})[-/](\d{1,2})[-/](\d{1,2})", 1, 2, 3),
@@ -145,9 +150,9 @@ def day(cell: exp.Expr, writing: Writing) -> exp.Expr:
 
 def moment(cell: exp.Expr, begins: exp.Expr, time: Time) -> exp.Expr:
     """The instant of a cell that tells one, the date it begins with given; the second stage."""
-    arms = [(matches(cell, PLAIN_MOMENT), try_cast(cell, "timestamp"))]
+    arms = [(matches(cell, PLAIN_MOMENT), read(cell, "timestamp"))]
     if time.epoch:
-        number = try_cast(cell, "integer")
+        number = read(cell, "integer")
         arms.append((matches(cell, WHOLE_NUMBER), since_epoch(number, time.epoch)))
     arms.append((matches(cell, MOMENT), _moment(cell, begins)))
     return _first_that_matches(*arms)
@@ -185,13 +190,13 @@ def _moment(cell: exp.Expr, begins: exp.Expr) -> exp.Expr:
         day=begins,
         clock=_clock(cell, clock),
     )
-    return tree(":t - :s * INTERVAL '1' SECOND", t=try_cast(joined, "timestamp"), s=_offset(cell))
+    return tree(":t - :s * INTERVAL '1' SECOND", t=read(joined, "timestamp"), s=_offset(cell))
 
 
 def _clock(cell: exp.Expr, clock: exp.Expr) -> exp.Expr:
     """The clock on 24 hours, a point before fractions of a second."""
     point = tree("replace(:c, ',', '.')", c=clock)
-    hour = tree("TRY_CAST(:h AS INTEGER)", h=_extract(cell, r"[Tt ](\d{1,2}):"))
+    hour = tree("TRY_CAST(CAST(:h AS VARCHAR) AS INTEGER)", h=_extract(cell, r"[Tt ](\d{1,2}):"))
     rest = _extract(cell, r":(\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)")
     rest = tree("replace(:r, ',', '.')", r=rest)
     hours = tree(
@@ -217,8 +222,10 @@ def _offset(cell: exp.Expr) -> exp.Expr:
     """Seconds that local time is ahead of UTC; 0 when nothing is said, null beyond 18 hours."""
     pattern = r":\d{2}.*([+-])(\d{2}):?(\d{2})?$"
     sign = tree("CASE WHEN :s = '-' THEN -1 ELSE 1 END", s=_extract(cell, pattern, 1))
-    hours = tree("coalesce(TRY_CAST(:h AS INTEGER), 0)", h=_extract(cell, pattern, 2))
-    minutes = tree("coalesce(TRY_CAST(:m AS INTEGER), 0)", m=_extract(cell, pattern, 3))
+    hours, minutes = (
+        tree("coalesce(TRY_CAST(CAST(:n AS VARCHAR) AS INTEGER), 0)", n=_extract(cell, pattern, n))
+        for n in (2, 3)
+    )
     seconds = tree(":h * 3600 + :m * 60", h=hours, m=minutes)
     return tree(
         "CASE WHEN :m < 60 AND :s <= :most THEN :sign * (:s) END",

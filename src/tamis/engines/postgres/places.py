@@ -105,5 +105,23 @@ def refuse_without(ask: Ask, name: Name, *rights: str) -> None:
             raise EngineError(message, hint=f"GRANT {right} ON {name} TO {_quoted(str(role))}")
 
 
+def refuse_making(ask: Ask, name: Name) -> None:
+    """Raise an error when the role may make no table of that name: no schema, or no right."""
+    asked = (
+        "SELECT has_schema_privilege(oid, 'CREATE') AND has_schema_privilege(oid, 'USAGE'), "
+        "current_user FROM pg_namespace WHERE nspname = %s"
+    )
+    rows = ask(asked, (name.schema,))
+    if not rows:
+        message = f"the database has no schema `{name.schema}`, in which {name} is to be made"
+        raise SourceError(message)
+    may, role = rows[0]
+    if not may:
+        schema, to = _quoted(name.schema), _quoted(str(role))
+        message = f"there is no table {name}, and this role may not make it"
+        hint = f"GRANT USAGE, CREATE ON SCHEMA {schema} TO {to}"
+        raise EngineError(message, hint=hint)
+
+
 def _quoted(name: str) -> str:
     return exp.to_identifier(name, quoted=True).sql("postgres")

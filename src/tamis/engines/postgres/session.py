@@ -13,6 +13,7 @@ from sqlglot import exp
 
 from tamis.engines.arrow_files import write_batches
 from tamis.engines.base import OutputKind, Scan
+from tamis.engines.postgres.cells import CELLS
 from tamis.engines.postgres.copying import copy_in, copy_out
 from tamis.engines.postgres.named import Named
 from tamis.engines.postgres.places import Name, found, parsed, refuse_without
@@ -92,7 +93,7 @@ class Postgres:
         self.view(name, self._in_our_types(there))
 
     def _in_our_types(self, there: Name) -> exp.Select:
-        """A table with the texts of all its kinds as text: uuid, enumerations, JSON."""
+        """A table with the texts of all its kinds as text: uuid, enumerations."""
         described = self._described(exp.select("*").from_(there.node))
         unknown = [c.type_code for c in described if c.type_code not in SQLGLOT]
         asked = "SELECT oid FROM pg_type WHERE oid = ANY(%s) AND typcategory IN ('S', 'E')"
@@ -233,7 +234,8 @@ class Postgres:
 
     def written(self, query: exp.Query) -> str:
         """A query as PostgreSQL reads it, with what it needs of the queries that have a name."""
-        return corrected(self._named.within(query), self.dialect).sql(self.dialect)
+        whole = self._named.within(query).copy().transform(CELLS, copy=False)
+        return corrected(whole, self.dialect).sql(self.dialect)
 
     def _batches(self, query: exp.Query, schema: pyarrow.Schema) -> Iterator[pyarrow.RecordBatch]:
         with self.told(), self.connection.cursor() as cursor:

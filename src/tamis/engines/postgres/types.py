@@ -27,7 +27,7 @@ OURS: Mapping[Type, str] = {
 BOOL, BYTES, INT8, INT2, INT4, TEXT, FLOAT4, FLOAT8 = 16, 17, 20, 21, 23, 25, 700, 701
 VARCHAR, CHAR, NAME, DATE, TIMESTAMP, TIMESTAMPTZ, NUMERIC = 1043, 1042, 19, 1082, 1114, 1184, 1700
 JSON, JSONB, UUID = 114, 3802, 2950
-AS_TEXT = frozenset({NAME, CHAR, UUID, JSON, JSONB, TEXT, VARCHAR})
+AS_TEXT = frozenset({NAME, CHAR, UUID, TEXT, VARCHAR})
 """What is read as text; enumerations too, which each database has its own of."""
 SQLGLOT: Mapping[int, str] = {
     BOOL: "BOOLEAN",
@@ -41,6 +41,8 @@ SQLGLOT: Mapping[int, str] = {
     DATE: "DATE",
     TIMESTAMP: "TIMESTAMP",
     TIMESTAMPTZ: "TIMESTAMPTZ",
+    JSON: "JSON",
+    JSONB: "JSON",
 }
 """The types that a reader of tables knows; DuckDB's words, as trees are."""
 

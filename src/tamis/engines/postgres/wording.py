@@ -34,6 +34,11 @@ def explained(error: psycopg.Error) -> EngineError | SourceError:
         case errors.ReadOnlySqlTransaction():
             hint = "the session may only read: connect to the primary server, or as another role"
             return EngineError(message, hint=hint)
+        case errors.CannotCoerce() | errors.DatatypeMismatch():
+            return SourceError(message, hint="the table has this column in another type")
+        case errors.DataError() if "infinite" in message:
+            hint = "an event's time or date is `infinity`: name a view in which it is null"
+            return SourceError(message, hint=hint)
         case errors.DataError() | errors.IntegrityError():
             return SourceError(message)
         case psycopg.OperationalError():

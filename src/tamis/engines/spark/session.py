@@ -18,6 +18,7 @@ from pyspark.sql import DataFrame
 from sqlglot import exp
 
 from tamis.engines.base import OutputKind
+from tamis.engines.spark.frames import Made, made
 from tamis.engines.spark.parts import joined, written
 from tamis.engines.spark.start import RUNNING
 from tamis.engines.spark.wording import explained, unreadable
@@ -42,7 +43,7 @@ class Spark:
     ) -> None:
         self._session = RUNNING.joined(master, memory, spill)
         self._held: dict[str, DataFrame] = {}
-        self._last: tuple[str, DataFrame] | None = None
+        self._last: Made | None = None
 
     def typed(self, relation: Relation, paths: Sequence[str]) -> None:
         """Make Parquet files that hold a relation's columns readable. Raises: SourceError.
@@ -72,19 +73,21 @@ class Spark:
             self._frame(query).createOrReplaceTempView(name)
 
     def keep(self, name: str, query: exp.Query) -> None:
-        """Hold the rows of a query under a name from when they are first read.
+        """Run a query now and hold its rows under a name.
 
         They lie in the memory of the workers, or on their disks where it is short; what a lost
         worker held is made again.
         """
         self.drop([name])
         with self._told():
-            self._held[name] = self._frame(query).persist(StorageLevel.MEMORY_AND_DISK)
-            self._held[name].createOrReplaceTempView(name)
+            frame = self._held[name] = self._frame(query).persist(StorageLevel.MEMORY_AND_DISK)
+            frame.createOrReplaceTempView(name)
+            frame.count()
+        self._forget_last()
 
     def drop(self, names: Iterable[str]) -> None:
         """Forget relations that are held."""
-        self._last = None
+        self._forget_last()
         for name in names:
             if name in self._held:
                 self._held.pop(name).unpersist()
@@ -135,10 +138,17 @@ class Spark:
 
     def _frame(self, query: exp.Query) -> DataFrame:
         """The frame of a query; that of the last one again, for reading a plan takes its time."""
-        sql = self._sql(query)
-        if self._last is None or self._last[0] != sql:
-            self._last = (sql, self._session.sql(sql))
-        return self._last[1]
+        tree = corrected(query, self.dialect)
+        assert isinstance(tree, exp.Query)
+        if self._last is None or self._last.sql != tree.sql(self.dialect):
+            self._forget_last()
+            self._last = made(self._session, tree)
+        return self._last.frame
+
+    def _forget_last(self) -> None:
+        if self._last:
+            self._last.forget()
+            self._last = None
 
     def _sql(self, tree: exp.Expr) -> str:
         return corrected(tree, self.dialect).sql(self.dialect)

@@ -10,6 +10,7 @@ from typing import Literal, cast
 
 from tamis.model.spec import FieldType, Table
 from tamis.reports.json_values import as_json_value
+from tamis.sources.store import StoreUse
 
 Idle = Literal["no_event", "no_match", "no_points"]
 Cell = str | int | float | bool | Decimal | date | datetime | None
@@ -105,7 +106,8 @@ class Inventory:
     `pages` are the most visited, `pages_in_all` says of how many. `unscored` are events that no
     rule names, `absent` are names that rules ask for and the data do not have; without a model
     they are empty, as are `idle`, `on_any_event` and every `rules`. `timezone` is the model's, in
-    which days are shown.
+    which days are shown. `store` says how a store of kept matches was used, which stands for the
+    events; null where none was given.
     """
 
     events: tuple[EventFound, ...]
@@ -118,6 +120,7 @@ class Inventory:
     absent: tuple[str, ...] = ()
     on_any_event: tuple[str, ...] = ()
     idle: tuple[IdleRule, ...] = ()
+    store: StoreUse | None = None
 
     def fields_of(self, table: Table) -> tuple[FieldFound, ...]:
         """The fields of one table, in its order."""

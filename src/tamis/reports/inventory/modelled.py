@@ -58,6 +58,7 @@ class Questions:
             else tuple(sorted(asked)),
             on_any_event=tuple(rule.id for rule in self._rules if not events_of(rule)),
             idle=tuple(self._idle(names)),
+            store=self.result.store,
         )
 
     @property

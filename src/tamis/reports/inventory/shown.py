@@ -15,6 +15,7 @@ from tamis.language import listed, number, percent, plurals, short_day, translat
 from tamis.model.spec import FieldType
 from tamis.reports.details import in_zone, value_in_words
 from tamis.reports.inventory.found import EventFound, FieldFound, Inventory, PageFound
+from tamis.reports.phrases import kept_matches
 from tamis.reports.terminal.text import harmless
 
 MOST_SHOWN = 40
@@ -180,6 +181,9 @@ def _remarks(inventory: Inventory, language: str) -> Iterator[Text]:
             for why, reason in reasons.items()
         ),
     ]
+    if inventory.store:
+        yield Text("")
+        yield Text(kept_matches(inventory.store, language))
     for sentence, names in sentences:
         if names:
             yield Text("")

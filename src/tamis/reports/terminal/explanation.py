@@ -23,7 +23,7 @@ from tamis.reports.explanation import (
     RulePart,
     Term,
 )
-from tamis.reports.phrases import points, spaced
+from tamis.reports.phrases import kept_matches, points, spaced
 from tamis.reports.terminal.text import HEADING, SOFT, harmless, heading
 
 MOST_CANDIDATES = 5
@@ -39,6 +39,8 @@ def explanation_view(explanation: Explanation) -> RenderableType:
         day=day(explanation.as_of, explanation.language),
     )
     parts: list[RenderableType] = [title, Text(about, style=SOFT)]
+    if explanation.store:
+        parts.append(Text(kept_matches(explanation.store, explanation.language), style=SOFT))
     if explanation.excluded:
         said = _(
             "This lead is excluded, so it has no score. The condition that excludes it: {condition}"

@@ -106,5 +106,5 @@ def _power(places: int) -> exp.Expr:
 
 CORRECTIONS: tuple[Correction, ...] = (
     leaves_first(narrow_rest, exact_product, narrow_sum, narrow_unit, without_zone),
-    *spark.CORRECTIONS,
+    *spark.SPARK_SQL,
 )

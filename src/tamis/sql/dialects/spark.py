@@ -17,7 +17,7 @@ from tamis.sql.dialects.corrections import (
     wide_as_decimal,
 )
 from tamis.sql.dialects.java_patterns import in_java
-from tamis.sql.write import column, text, tree
+from tamis.sql.write import column, text, tree, whole
 
 ONE_BY_ONE: Mapping[type[exp.Expr], tuple[str, str]] = {
     exp.Lower: ("İ\N{GREEK CAPITAL LETTER SIGMA}", "i\N{GREEK SMALL LETTER SIGMA}"),
@@ -83,6 +83,46 @@ def safe_try(node: exp.Expr) -> exp.Expr:
     return node
 
 
+MICROS_A_DAY = 86_400_000_000
+DAYS_BEFORE = 10_000_000
+"""Days before 1970 from which on days are counted: whole division rounds towards 0."""
+
+
+def day_of_instant(node: exp.Expr) -> exp.Expr:
+    """The number of an instant's day from its microseconds: a date of it costs far more."""
+    if not (isinstance(node, exp.DateDiff) and _is_epoch(node.expression)):
+        return node
+    day = node.this
+    if not (isinstance(day, exp.Cast) and day.to.this == exp.DType.DATE):
+        return node
+    micros = _micros(day.this.transform(day_of_instant))
+    return tree(
+        "(:m + :before) // :day - :days",
+        m=micros,
+        before=whole(DAYS_BEFORE * MICROS_A_DAY),
+        day=whole(MICROS_A_DAY),
+        days=whole(DAYS_BEFORE),
+    )
+
+
+def _is_epoch(day: exp.Expr) -> bool:
+    return isinstance(day, exp.Cast) and day.this.name == "1970-01-01"
+
+
+def _micros(instant: exp.Expr) -> exp.Expr:
+    """The microseconds of an instant, or of one and an interval that its zone adds."""
+    if isinstance(instant, exp.Add) and instant.expression.find(exp.Interval):
+        added = instant.expression.transform(_interval_micros)
+        return exp.paren(exp.Add(this=_micros(instant.this), expression=added))
+    return exp.func("unix_micros", instant)
+
+
+def _interval_micros(node: exp.Expr) -> exp.Expr:
+    if isinstance(node, exp.Interval):
+        return exp.Literal.number(int(node.this.name) * 1_000_000)
+    return node
+
+
 def days_apart(node: exp.Expr) -> exp.Expr:
     """Days between two dates by their numbers: DATEDIFF with a unit makes instants of them."""
     if isinstance(node, exp.DateDiff):
@@ -130,7 +170,7 @@ def _nearest(above: exp.Expr, below: exp.Expr) -> exp.Expr:
     )
 
 
-CORRECTIONS: tuple[Correction, ...] = (
+SPARK_SQL: tuple[Correction, ...] = (
     key_is_id,
     wide_as_decimal,
     inlined_anyway,
@@ -145,3 +185,6 @@ CORRECTIONS: tuple[Correction, ...] = (
     whole_sign,
     exact_division,
 )
+"""What every dialect of Spark needs."""
+
+CORRECTIONS: tuple[Correction, ...] = (day_of_instant, *SPARK_SQL)

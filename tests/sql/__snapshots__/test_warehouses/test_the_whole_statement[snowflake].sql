@@ -829,31 +829,25 @@ WITH disposable_domains /* disposable_domains: mail domains, one list; one row p
   ) AS c
   JOIN leads AS l
     ON l.lead_id = c.lead_id AND NOT l.excluded
-), matches /* matches: how many events a counter counted on a day, where the day matters; one row per lead, counter, day */ AS (
+), matches /* matches: how many events a counter counted: on a day where the day matters, else in all; one row per lead, counter, day */ AS (
   SELECT
-    c.lead,
-    c.counter,
-    c.day,
-    CAST(COUNT(*) AS BIGINT) AS n
-  FROM counted_events AS c
-  WHERE
-    c.counter IN (1, 6, 7)
-  GROUP BY
-    c.lead,
-    c.counter,
-    c.day
-), tallies /* tallies: how many events a counter counted in all; one row per lead, counter */ AS (
-  SELECT
-    c.lead,
-    c.counter,
+    m.lead,
+    m.counter,
+    m.day,
     CAST(COUNT(*) AS BIGINT) AS n,
-    MAX(c.day) AS last_day
-  FROM counted_events AS c
-  WHERE
-    c.counter IN (2, 4, 5, 8, 9, 10, 11, 12)
+    MAX(m.last_day) AS last_day
+  FROM (
+    SELECT
+      c.lead,
+      c.counter,
+      CASE WHEN c.counter IN (1, 6, 7) THEN c.day END AS day,
+      c.day AS last_day
+    FROM counted_events AS c
+  ) AS m
   GROUP BY
-    c.lead,
-    c.counter
+    m.lead,
+    m.counter,
+    m.day
 ), amounts /* amounts: events, once for each counter that adds a field of theirs up */ AS (
   SELECT
     l.lead,
@@ -890,8 +884,6 @@ WITH disposable_domains /* disposable_domains: mail domains, one list; one row p
     MAX(c.day) AS last_day,
     SUM(c.amount) AS amount
   FROM amounts AS c
-  WHERE
-    c.counter IN (3)
   GROUP BY
     c.lead,
     c.counter
@@ -907,35 +899,37 @@ WITH disposable_domains /* disposable_domains: mail domains, one list; one row p
     ON c.counter = m.counter
   LEFT JOIN weights AS w
     ON w.decay = c.decay AND w.age = 20635 - m.day
+  WHERE
+    NOT m.day IS NULL
   GROUP BY
     m.lead,
     c.rule
   UNION ALL
   SELECT
-    t.lead,
+    m.lead,
     c.rule,
-    t.n AS count,
-    t.last_day,
-    CAST(t.n * 1000000 AS DECIMAL(38, 0)) AS added
-  FROM tallies AS t
+    m.n AS count,
+    m.last_day,
+    CAST(m.n * 1000000 AS DECIMAL(38, 0)) AS added
+  FROM matches AS m
   JOIN counters AS c
-    ON c.counter = t.counter
+    ON c.counter = m.counter
   WHERE
-    NOT c.rated
+    m.day IS NULL AND NOT c.rated
   UNION ALL
   SELECT
-    t.lead,
+    m.lead,
     c.rule,
-    CAST(SUM(CASE WHEN c."over" THEN 0 ELSE t.n END) AS BIGINT) AS count,
-    MAX(CASE WHEN NOT c."over" THEN t.last_day END) AS last_day,
-    SUM(CASE WHEN c."over" THEN t.n ELSE 0 END) AS added
-  FROM tallies AS t
+    CAST(SUM(CASE WHEN c."over" THEN 0 ELSE m.n END) AS BIGINT) AS count,
+    MAX(CASE WHEN NOT c."over" THEN m.last_day END) AS last_day,
+    SUM(CASE WHEN c."over" THEN m.n ELSE 0 END) AS added
+  FROM matches AS m
   JOIN counters AS c
-    ON c.counter = t.counter
+    ON c.counter = m.counter
   WHERE
-    c.rated
+    m.day IS NULL AND c.rated
   GROUP BY
-    t.lead,
+    m.lead,
     c.rule
   UNION ALL
   SELECT
