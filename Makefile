@@ -51,13 +51,13 @@ docs: setup  ## Build the documentation and run its examples; no warning is let 
 	$(SPHINX) -b doctest docs docs/_build/doctest
 
 pytest: setup  ## Run the tests and docstring examples
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 coverage: setup  ## The same, and measure coverage by branches; 95 % are asked for (slow: it traces)
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term-missing:skip-covered
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term-missing:skip-covered
 
 verify: coverage  ## Coverage, then the long proofs: many random models, fuzzing, simulations
-	HYPOTHESIS_PROFILE=verify $(BIN)/python -m pytest -m verify -n 2
+	HYPOTHESIS_PROFILE=verify $(BIN)/python -m pytest -m verify -n 2 --dist loadgroup
 
 bench: setup  ## Measure speed and memory, and print the ratios
 	$(BIN)/python -m benchmarks

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 from sqlglot import exp
 
 from tamis import flow
-from tamis.engines.base import Engine, OutputKind, Session
+from tamis.engines.base import Engine, OutputKind, Session, WritesFolders
 from tamis.engines.registry import open_session
 from tamis.errors import UsageError
 from tamis.facts.plan import Plan, Shape
@@ -95,6 +95,21 @@ class Rows:
         """
         with whole_file(path) as temporary:
             return self.session.write(self.query, temporary, kind_of(path))
+
+    def write_folder(self, address: str) -> int:
+        """Write a folder of Parquet files where the engine's workers can, as at s3a://bucket/scores.
+
+        Returns:
+            The number of rows.
+
+        Raises:
+            UsageError: for an engine that has no workers.
+            EngineError: when it cannot be written.
+        """
+        if not isinstance(self.session, WritesFolders):
+            message = f"`{address}` is an address, and this engine writes files of this machine"
+            raise UsageError(message)
+        return self.session.write_folder(self.query, address, "parquet")
 
 
 def kind_of(path: Path) -> OutputKind:

@@ -160,6 +160,7 @@ def test_a_killed_run_leaves_no_half_day_and_the_next_goes_on(tamis: Run, compan
         (JOB + "engine: sparc\n", "spark"),
         (JOB.replace("out/points", "out/scores"), "`scores` goes there already"),
         (JOB + "format: xml\n", "parquet"),
+        (JOB.replace("out/points", "s3a://bucket/points"), "this is an address"),
         (JOB.replace("model.yaml", "nowhere.yaml"), "nowhere.yaml"),
         (JOB.replace("source.yaml", "nowhere.yaml"), "nowhere.yaml"),
         ("- a\n", "job.yaml:1:1"),

@@ -222,3 +222,11 @@ def test_an_interrupt_and_a_closed_pipe_end_without_a_traceback(company: Path) -
         text=True,
     )
     assert "Broken" not in closed.stderr
+
+
+def test_a_result_goes_to_an_address_only_with_an_engine_that_writes_there(
+    tamis: Run,
+) -> None:
+    ran = tamis("score", "model.yaml", *DATA, "--out", "s3a://bucket/scores")
+    assert ran.exit_code == 2
+    assert "s3a://bucket/scores is an address: write there with --engine spark" in ran.stderr

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import pytest
 from tests.engines import postgres_server, spark_cluster
 
-from tamis.engines.capabilities import ENGINES, FINISHED
-
-OTHERS = [name for name in FINISHED if name != "duckdb"]
-IN_WORK = [name for name in ENGINES if name not in FINISHED]
+ALONE = pytest.mark.xdist_group("spark")
+"""Tests of Spark share a process: each other one would start a Spark of its own."""
+QUICK = ["clickhouse", "postgres"]
+SLOW = [pytest.param("spark", marks=ALONE)]
+"""A statement of Spark takes seconds, however few its rows: most cases wait among the long ones."""
 
 SERVERS: Mapping[str, str] = {"postgres": "postgres_server"}
 """The fixture that gives the master of an engine that runs elsewhere."""

@@ -26,12 +26,16 @@ DEADLINE = 120.0
 
 @dataclass
 class Cluster:
-    """A standalone master and its workers, of one core each; `webs` are the workers' pages."""
+    """A standalone master and its workers, of one core each; `webs` are the workers' pages.
+
+    `memory` is what a worker has to give to executors.
+    """
 
     folder: Path
     port: int
     web: int
     webs: tuple[int, ...]
+    memory: str = "700m"
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
@@ -48,7 +52,7 @@ class Cluster:
             self._launch(
                 f"worker-{number}",
                 "deploy.worker.Worker",
-                *("--webui-port", str(web), "--cores", "1", "--memory", "700m"),
+                *("--webui-port", str(web), "--cores", "1", "--memory", self.memory),
                 *("--work-dir", str(self.folder / f"work-{number}")),
                 self.master,
             )
@@ -89,9 +93,10 @@ class Cluster:
 
 
 @contextmanager
-def cluster(folder: Path, workers: int = 2) -> Iterator[Cluster]:
-    """A cluster that is there as long as the block runs."""
-    found = Cluster(folder, free_port(), free_port(), tuple(free_port() for _ in range(workers)))
+def cluster(folder: Path, workers: int = 2, *, memory: str = "700m") -> Iterator[Cluster]:
+    """A cluster that is there as long as the block runs; `memory` is that of each worker."""
+    webs = tuple(free_port() for _ in range(workers))
+    found = Cluster(folder, free_port(), free_port(), webs, memory)
     try:
         found.start()
         yield found

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from tests.cases import Case, all_cases, differences
 from tests.engines.running import Ran, ran, ran_on
-from tests.engines.servers import IN_WORK, OTHERS
+from tests.engines.servers import QUICK, SLOW
 from tests.strategies import Problem, problems
 
 from tamis import UserError
@@ -45,17 +45,21 @@ def holds(engine: Engine, case: Case, request: pytest.FixtureRequest) -> None:
 
 
 @pytest.mark.parametrize("case", all_cases(), ids=str)
-@pytest.mark.parametrize("engine", OTHERS, indirect=True)
+@pytest.mark.parametrize("engine", QUICK, indirect=True)
 def test_case(engine: Engine, case: Case, request: pytest.FixtureRequest) -> None:
+    holds(engine, case, request)
+
+
+@pytest.mark.parametrize("case", all_cases()[::15], ids=str)
+@pytest.mark.parametrize("engine", SLOW, indirect=True)
+def test_some_cases(engine: Engine, case: Case, request: pytest.FixtureRequest) -> None:
     holds(engine, case, request)
 
 
 @pytest.mark.verify
 @pytest.mark.parametrize("case", all_cases(), ids=str)
-@pytest.mark.parametrize("engine", IN_WORK, indirect=True)
-def test_case_on_engines_in_work(
-    engine: Engine, case: Case, request: pytest.FixtureRequest
-) -> None:
+@pytest.mark.parametrize("engine", SLOW, indirect=True)
+def test_case_on_slow_engines(engine: Engine, case: Case, request: pytest.FixtureRequest) -> None:
     holds(engine, case, request)
 
 
@@ -67,15 +71,22 @@ def same_as_duckdb(engine: Engine, problem: Problem) -> None:
     )
 
 
-@pytest.mark.parametrize("engine", OTHERS, indirect=True)
+@pytest.mark.parametrize("engine", QUICK, indirect=True)
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(problem=problems())
 def test_random_models(engine: Engine, problem: Problem) -> None:
     same_as_duckdb(engine, problem)
 
 
+@pytest.mark.parametrize("engine", SLOW, indirect=True)
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(problem=problems())
+def test_a_few_random_models(engine: Engine, problem: Problem) -> None:
+    same_as_duckdb(engine, problem)
+
+
 @pytest.mark.verify
-@pytest.mark.parametrize("engine", [*OTHERS, *IN_WORK], indirect=True)
+@pytest.mark.parametrize("engine", [*QUICK, *SLOW], indirect=True)
 @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(problem=problems())
 def test_many_random_models(engine: Engine, problem: Problem) -> None:

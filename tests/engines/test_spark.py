@@ -15,6 +15,7 @@ import pytest
 import sqlglot
 from sqlglot import exp
 from tests.engines import spark_cluster
+from tests.engines.servers import ALONE
 from tests.engines.spark_cluster import until
 
 from tamis.engines.base import OutputKind
@@ -24,6 +25,7 @@ from tamis.errors import EngineError, SourceError
 from tamis.sql.relation import Column, Relation
 
 pytestmark = [
+    ALONE,
     pytest.mark.verify,
     pytest.mark.skipif(bool(spark_cluster.missing()), reason=spark_cluster.missing()),
 ]
@@ -191,7 +193,7 @@ def test_a_folder_holds_the_files_of_the_workers(spark: Spark, tmp_path: Path) -
     spark.typed(NUMBERS, [(tmp_path / "n.parquet").as_uri()])
     target = (tmp_path / "folder").as_uri()
     for _ in range(2):
-        assert spark.write(asked("SELECT n FROM numbers"), target, "parquet") == 3
+        assert spark.write_folder(asked("SELECT n FROM numbers"), target, "parquet") == 3
     assert sorted(pq.read_table(tmp_path / "folder")["n"].to_pylist()) == [1, 2, 3]
 
 

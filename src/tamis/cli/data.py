@@ -20,7 +20,7 @@ from tamis.errors import UsageError
 from tamis.jobs.into_tables import Into, Output, tables_to_write
 from tamis.model.spec import Model
 from tamis.run import Result, run
-from tamis.sources.in_place import tables_of
+from tamis.sources.in_place import reads_itself, tables_of
 from tamis.sources.maps import with_maps
 from tamis.sources.paths import find
 from tamis.sources.source_file import Source, load_source
@@ -71,8 +71,8 @@ class Data:
                 opened.enter_context(on)
                 if into:
                     tables_to_write(on, model.name, into, tables, noting=False)
-            if tables:
-                # Tables are read where they are, by the engine that scores them.
+            if on and reads_itself(source, engine):
+                # What the engine that scores reads by itself is not handed over to it.
                 reader, on = cast(Session, on), None
             else:
                 reader = opened.enter_context(self.session())

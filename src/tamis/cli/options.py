@@ -12,11 +12,11 @@ import typer
 
 from tamis.cli.speech import _
 from tamis.cli.today import today
-from tamis.engines.capabilities import FINISHED
+from tamis.engines.capabilities import ENGINES
 from tamis.errors import UsageError
 from tamis.model.spec import Model
 from tamis.run import kind_of
-from tamis.sources.paths import named_table
+from tamis.sources.paths import is_address, named_table
 from tamis.sql.days import EARLIEST_DAY, LATEST_DAY
 
 ModelFile = Annotated[
@@ -119,7 +119,7 @@ EngineName = Annotated[
     typer.Option(
         "--engine",
         metavar="NAME",
-        help=_("What computes: one of {names}.").format(names=", ".join(FINISHED)),
+        help=_("What computes: one of {names}.").format(names=", ".join(ENGINES)),
     ),
 ]
 Master = Annotated[
@@ -170,12 +170,13 @@ def language_of(text: str) -> str:
 
 
 def output_files(**places: str | None) -> dict[str, Path]:
-    """The files to write, by name, their endings known before any work; tables are none.
+    """The files to write, by name, their endings known before any work; no tables, no addresses.
 
     Raises: UsageError.
     """
     given = {name: place for name, place in places.items() if place is not None}
-    wanted = {name: Path(place) for name, place in given.items() if not named_table(place)}
+    files = {n: one for n, one in given.items() if not (named_table(one) or is_address(one))}
+    wanted = {name: Path(place) for name, place in files.items()}
     for path in wanted.values():
         kind_of(path)
         refuse_unwritable(path)

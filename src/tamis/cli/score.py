@@ -25,7 +25,8 @@ from tamis.reports.page import counts
 from tamis.reports.phrases import kept_matches
 from tamis.reports.terminal import Leads, grid_table, harmless
 from tamis.run import Result
-from tamis.sources.paths import named_table
+from tamis.sources.in_place import AT_ADDRESSES
+from tamis.sources.paths import is_address, named_table
 
 PRINTED = ("csv", "jsonl")
 
@@ -70,6 +71,7 @@ def score(
         spoken = options.language_of(language)
         places = {"scores": to, "contributions": contributions, "accounts": account_scores}
         files = options.output_files(**places)
+        folders = folders_at(places, engine)
         into = tables_into(places, engine, gone)
         if format_ not in (None, *PRINTED):
             message = f"unknown format `{format_}`: there is {' and '.join(PRINTED)}"
@@ -81,6 +83,8 @@ def score(
         with data.scored(loaded, files.values(), engine=engine, master=master, into=into) as result:
             for relation, path in files.items():
                 getattr(result, relation).write(path)
+            for relation, address in folders.items():
+                getattr(result, relation).write_folder(address)
             merged = merge(result, into)
             if format_:
                 sys.stdout.writelines(result.scores.lines("csv" if format_ == "csv" else "jsonl"))
@@ -92,6 +96,15 @@ def score(
             if named and not data.quiet:
                 found = named_report.named_accounts(result, named_report.read_names(named))
                 out.print(named_report.shown(found, spoken))
+
+
+def folders_at(places: Mapping[str, str | None], engine: str) -> dict[str, str]:
+    """The results that workers write to folders at addresses. Raises: UsageError."""
+    found = {name: place for name, place in places.items() if place and is_address(place)}
+    for address in found.values() if engine not in AT_ADDRESSES else ():
+        said = _("{address} is an address: write there with --engine {engines}")
+        raise UsageError(said.format(address=address, engines=", ".join(AT_ADDRESSES)))
+    return found
 
 
 def tables_into(

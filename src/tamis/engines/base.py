@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Protocol, Self
+from typing import Literal, Protocol, Self, runtime_checkable
 
 from sqlglot import exp
 
@@ -98,8 +98,21 @@ class Engine(Protocol):
     ) -> None: ...
 
 
+@runtime_checkable
+class WritesFolders(Protocol):
+    """An engine whose workers write the parts of a result themselves."""
+
+    def write_folder(self, query: exp.Query, address: str, kind: OutputKind) -> int:
+        """Write the rows of a query to a folder of files, in place of what was there."""
+
+
 class Session(Engine, Protocol):
-    """An engine that reads what people have: text files, frames, tables of database files."""
+    """An engine that reads what people have: text files, frames, tables of database files.
+
+    `parses` is whether it makes numbers and times of text; else columns must have their types.
+    """
+
+    parses: bool
 
     def scan(self, name: str, scan: Scan) -> None:
         """Make files readable under a name. Raises: SourceError when they cannot be read."""
@@ -126,6 +139,9 @@ class Session(Engine, Protocol):
 
     def utc(self, instant: exp.Expr) -> exp.Expr:
         """The UTC timestamp of an instant with a time zone."""
+
+    def finite(self, time: exp.Expr) -> exp.Expr:
+        """A day or time of a table, null where it is the engine's infinity."""
 
     def is_json(self, text: exp.Expr) -> exp.Expr:
         """Whether a text is well-formed JSON."""

@@ -24,25 +24,18 @@ class Capabilities:
 
     `module` has a function `open_engine(memory, spill, master)`. `extra` is what `pip install
     tamis[extra]` adds; empty: nothing. `master` says in words what names the place where it runs;
-    empty: it runs in this process alone. `lacking` says what an engine in work is not yet held to;
-    empty: it is held to all that DuckDB gives.
+    empty: it runs in this process alone.
     """
 
     module: str
     extra: str = ""
     master: str = ""
     gaps: tuple[Gap, ...] = ()
-    lacking: str = ""
 
 
 ENGINES: Mapping[str, Capabilities] = {
     "duckdb": Capabilities("tamis.engines.duckdb"),
-    "spark": Capabilities(
-        "tamis.engines.spark",
-        "spark",
-        "a Spark master, as spark://host:7077",
-        lacking="most cases and the random models, a lost worker, speed",
-    ),
+    "spark": Capabilities("tamis.engines.spark", "spark", "a Spark master, as spark://host:7077"),
     "clickhouse": Capabilities(
         "tamis.engines.clickhouse", "clickhouse", "a ClickHouse server, as http://host:8123"
     ),
@@ -51,4 +44,3 @@ ENGINES: Mapping[str, Capabilities] = {
     ),
 }
 """The engines by the name that `--engine` takes."""
-FINISHED = tuple(name for name, engine in ENGINES.items() if not engine.lacking)

@@ -14,6 +14,7 @@ from tamis.engines.capabilities import ENGINES
 from tamis.errors import Place, SourceError
 from tamis.jobs.into_tables import WRITERS, Gone, Into, Output
 from tamis.model.document import Problems, Value, parse
+from tamis.sources.paths import is_address
 
 OUTPUTS: tuple[Output, ...] = ("scores", "contributions", "accounts")
 FORMATS: tuple[OutputKind, ...] = ("parquet", "csv", "jsonl")
@@ -156,6 +157,9 @@ def _text(value: Value) -> str | None:
     said = value.text()
     if said is not None and (not said.strip() or "\0" in said):
         value.wrong("no-path", "this is no path")
+        return None
+    if said is not None and is_address(said):
+        value.wrong("no-path", "this is an address", "give a folder or file of this machine")
         return None
     return said
 

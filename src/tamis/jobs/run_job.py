@@ -29,8 +29,7 @@ from tamis.jobs.partitions import (
 from tamis.model.files import load_model
 from tamis.model.spec import Model
 from tamis.run import Result, Rows, run
-from tamis.sources.in_place import tables_of
-from tamis.sources.paths import named_table
+from tamis.sources.in_place import reads_itself, tables_of
 from tamis.sources.source_file import Source, load_source
 
 
@@ -176,8 +175,8 @@ def _scored(
         if on is None and job.engine != "duckdb":
             on = open_engine(job.engine, memory=job.memory, master=job.master)
             opened.enter_context(on)
-        if named_table(source.leads[0]):
-            # Tables are read where they are, by the engine that scores them.
+        if on and reads_itself(source, job.engine):
+            # What the engine that scores reads by itself is not handed over to it.
             reader, on = cast(Session, on), None
         else:
             reader = opened.enter_context(open_session(memory=job.memory))

@@ -15,9 +15,9 @@ from tamis.model.document import did_you_mean
 from tamis.sources import csv_files, json_files, paths, rows, sqlite
 from tamis.sources.cells import INSTANTS, TIMESTAMPS
 from tamis.sources.delivered import RELATIONS, CsvFile, Delivered, Given
-from tamis.sources.in_place import IN_PLACE, no_server, refuse_manners
+from tamis.sources.in_place import AT_ADDRESSES, IN_PLACE, no_reader, no_server, refuse_manners
 from tamis.sources.options import Manner, TableName
-from tamis.sql.write import named, stacked, table, tree
+from tamis.sql.write import named, stacked, table
 
 TEXT = exp.DataType.build("VARCHAR")
 
@@ -47,19 +47,15 @@ def _own_table(
     session.scan(relation, scan)
     columns = _plain(session, relation)
     if name != "events":
-        columns = {their: _finite(given) for their, given in columns.items()}
+        # Not of events: an index on their time would help no more.
+        columns = {their: _finite(session, given) for their, given in columns.items()}
     return Delivered(name, relation, columns, scan.table, in_place=True, on_server=True)
 
 
-def _finite(given: Given) -> Given:
-    """A day or time, null where it is a server's `infinity`.
-
-    Not of events: an index on their time would help no more.
-    """
+def _finite(session: Session, given: Given) -> Given:
     if given.type.this not in (exp.DType.DATE, *TIMESTAMPS, *INSTANTS):
         return given
-    finite = tree("CASE WHEN isfinite(:v) THEN :v END", v=given.value)
-    return replace(given, value=finite)
+    return replace(given, value=session.finite(given.value))
 
 
 def _rows(
@@ -123,6 +119,8 @@ def _files(
                 raise SourceError(message, Place(found.paths[0]), did_you_mean(found.table, known))
             session.scan(relation, Scan("duckdb", _absolute(found.paths), table=found.table))
         case "parquet" | "jsonl":
+            if session.dialect not in AT_ADDRESSES and paths.is_address(found.paths[0]):
+                raise no_reader(found.paths[0])
             for path in found.paths if found.kind == "jsonl" else ():
                 json_files.check(path)
             session.scan(relation, Scan(found.kind, _absolute(found.paths)))
@@ -137,7 +135,7 @@ def _files(
 
 def _absolute(given: Sequence[str]) -> tuple[str, ...]:
     # An absolute path cannot be taken for a web address.
-    return tuple(str(Path(path).absolute()) for path in given)
+    return tuple(path if paths.is_address(path) else str(Path(path).absolute()) for path in given)
 
 
 def _csv(session: Session, name: TableName, relation: str, files: Sequence[CsvFile]) -> Delivered:

@@ -1,4 +1,4 @@
-"""Tables of a server, scored where they are: how they are named, and what does not go with them."""
+"""What an engine reads where it is: tables of its own, Parquet at addresses."""
 
 from __future__ import annotations
 
@@ -8,15 +8,37 @@ from typing import TYPE_CHECKING
 
 from tamis.errors import Place, SourceError, UsageError
 from tamis.sources.options import Manner
-from tamis.sources.paths import TABLE_PREFIX, named_table
+from tamis.sources.paths import TABLE_PREFIX, find, is_address, named_table
 
 if TYPE_CHECKING:
     from tamis.sources.source_file import Source
 
-IN_PLACE = ("postgres",)
+IN_PLACE = ("postgres", "spark")
 """The engines that read tables of their own."""
+AT_ADDRESSES = ("spark",)
+"""The engines that read Parquet wherever it lies, by themselves."""
 OF_FILES = ("delimiter", "encoding")
 """Manners that only files have."""
+
+
+def reads_itself(source: Source, engine: str) -> bool:
+    """Whether an engine other than DuckDB reads the source itself, so that nothing is handed over.
+
+    Raises: UsageError for addresses and an engine that knows none; SourceError for what is no file.
+    """
+    named = _named(source)
+    if any(map(named_table, named.values())):
+        return True
+    for where in named.values():
+        if is_address(where) and engine not in AT_ADDRESSES:
+            raise no_reader(where)
+    given = (source.leads, source.accounts, source.events)
+    return engine in AT_ADDRESSES and all(find(one).kind == "parquet" for one in given if one)
+
+
+def _named(source: Source) -> dict[str, str]:
+    given = {"leads": source.leads, "accounts": source.accounts, "events": source.events}
+    return {name: where for name, paths in given.items() if paths for where in paths}
 
 
 def tables_of(source: Source, engine: str, **others: object) -> tuple[str, ...]:
@@ -25,8 +47,7 @@ def tables_of(source: Source, engine: str, **others: object) -> tuple[str, ...]:
     `others` are options that are given, by name: none of them goes with tables.
     Raises: UsageError for tables beside files, for an engine that reads none, for an option.
     """
-    given = {"leads": source.leads, "accounts": source.accounts, "events": source.events}
-    named = {name: where for name, paths in given.items() if paths for where in paths}
+    named = _named(source)
     tables = {name: table for name, where in named.items() if (table := named_table(where))}
     if not tables:
         return ()
@@ -48,6 +69,14 @@ def no_server(table: str) -> UsageError:
     return UsageError(
         f"`{TABLE_PREFIX}{table}` is a table of a server: `tamis score` and `tamis run` read it "
         f"where it is with the engine {' or '.join(IN_PLACE)}, others read files"
+    )
+
+
+def no_reader(address: str) -> UsageError:
+    """The error for an address where the engine reads files of this machine only."""
+    return UsageError(
+        f"`{address}` is an address: `tamis score` and `tamis run` read Parquet there with the "
+        f"engine {' or '.join(AT_ADDRESSES)}, others read files of this machine"
     )
 
 

@@ -24,6 +24,8 @@ PACKED = (".gz", ".zst")
 TABLE_MARK = "::"
 TABLE_PREFIX = "table:"
 """What a table of the engine's own is named with, as in `table:crm.leads`."""
+ADDRESS = "://"
+"""What an address has and a path has not, as in `s3a://bucket/leads`."""
 SQLITE, DUCKDB = b"SQLite format 3\0", b"DUCK"
 ENDINGS = (
     "known endings: .csv .tsv .txt .parquet .jsonl .json, with .gz or .zst behind; "
@@ -35,7 +37,8 @@ ENDINGS = (
 class Found:
     """Files of one kind, as the user wrote them; `table` is the table of a database file.
 
-    A table of the engine's own is of kind `table` and has no paths.
+    A table of the engine's own is of kind `table` and has no paths. Parquet may lie at addresses,
+    which nobody has looked at.
     """
 
     kind: ScanKind
@@ -57,6 +60,8 @@ def find(given: str | Path | Sequence[str | Path]) -> Found:
             message = f"the table {tables[0]} is read alone, without other tables or files"
             raise SourceError(message, hint="make a view that has the rows of all (UNION ALL)")
         return Found("table", (), tables[0])
+    if any(map(is_address, texts)):
+        return _addressed(texts)
     if len(texts) == 1 and TABLE_MARK in texts[0] and not Path(texts[0]).exists():
         return _database(*texts[0].rsplit(TABLE_MARK, 1))
     # Patterns may overlap: a file counts once, under the name that came first.
@@ -86,6 +91,25 @@ def named_table(text: str | Path) -> str:
     if not table:
         raise SourceError("no table is named", hint=f"write `{TABLE_PREFIX}schema.name`")
     return table
+
+
+def is_address(text: str | Path) -> bool:
+    """Whether an engine is to look for a file or folder by itself.
+
+    >>> is_address("s3a://bucket/leads"), is_address("leads.parquet")
+    (True, False)
+    """
+    return ADDRESS in str(text) and not Path(text).exists()
+
+
+def _addressed(texts: Sequence[str]) -> Found:
+    for text in texts:
+        if not is_address(text):
+            message = "files of one table are all at addresses, or none of them is"
+            raise SourceError(message, Place(text))
+        if KINDS.get(Path(text).suffix.lower(), "parquet") != "parquet":
+            raise SourceError("only Parquet is read at an address", Place(text))
+    return Found("parquet", tuple(texts))
 
 
 def _resolved(text: str) -> list[str]:

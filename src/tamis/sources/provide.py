@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlglot import exp
 
 from tamis.engines.base import Session
-from tamis.errors import SourceError
+from tamis.errors import Place, SourceError
 from tamis.facts.inputs import EVENT_ROWS
 from tamis.facts.plan import Plan, Shape
 from tamis.model.spec import Model
@@ -75,6 +75,7 @@ def provide(
         if kept is not None:
             view_store(session, kept, plan)
         readings = readings_of(session, plan, delivered, options)
+        refuse_texts(session, readings.values())
         for name, read in readings.items():
             provide_table(session, name, read)
         counts = audit(session, plan, readings, options)
@@ -120,6 +121,17 @@ def readings_of(
         name: reading(session, plan, one, given[name], options.manners.get(name, Manner()))
         for name, one in delivered.items()
     }
+
+
+def refuse_texts(session: Session, readings: Iterable[Reading]) -> None:
+    """Raises: SourceError for text where the model says otherwise, if the engine parses none."""
+    parsed = [(read, part) for read in readings for part in read.parts if part.cell.parsed]
+    if session.parses or not parsed:
+        return
+    read, part = parsed[0]
+    message = f"`{part.given.name}` is text in the data, and the model says {part.column.type}"
+    hint = "give the column its type where the data are written: this engine parses no text"
+    raise SourceError(message, Place(read.delivered.shown), hint)
 
 
 def _in_order(session: Session, events: Delivered | None, options: Options) -> bool:

@@ -45,6 +45,7 @@ class DuckDB:
     """
 
     dialect = "duckdb"
+    parses = True
 
     def __init__(
         self, *, memory: str | None = None, threads: int | None = None, spill: Path | None = None
@@ -143,6 +144,10 @@ class DuckDB:
         return exp.func(
             "make_timestamp", exp.func("epoch_us", instant, dialect="duckdb"), dialect="duckdb"
         )
+
+    def finite(self, time: exp.Expr) -> exp.Expr:
+        """The day or time itself."""
+        return time
 
     def is_json(self, text: exp.Expr) -> exp.Expr:
         """Whether a text is well-formed JSON."""

@@ -24,6 +24,7 @@ from tamis.sql.chain import Constants
 from tamis.sql.dialects import corrected
 from tamis.sql.dialects.postgres import short_name
 from tamis.sql.relation import Relation
+from tamis.sql.write import tree
 
 if TYPE_CHECKING:
     import pyarrow
@@ -56,6 +57,7 @@ class Postgres:
     """
 
     dialect = "postgres"
+    parses = True
 
     def __init__(self, server: str, *, memory: str | None = None) -> None:
         try:
@@ -111,6 +113,10 @@ class Postgres:
     def utc(self, instant: exp.Expr) -> exp.Expr:
         """The UTC timestamp of an instant with a time zone."""
         return exp.Anonymous(this="timezone", expressions=[exp.Literal.string("UTC"), instant])
+
+    def finite(self, time: exp.Expr) -> exp.Expr:
+        """A day or time, null where it is `infinity`."""
+        return tree("CASE WHEN isfinite(:v) THEN :v END", v=time)
 
     def is_json(self, text: exp.Expr) -> exp.Expr:
         """Whether a text is well-formed JSON: what a column of JSON holds is."""

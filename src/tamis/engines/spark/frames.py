@@ -1,4 +1,4 @@
-"""From a statement to a frame: its steps as views, those that are read more than once held."""
+"""Frames: of files, and of statements, whose steps are held where they are read more than once."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from uuid import uuid4
 from pyspark import StorageLevel
 from pyspark.sql import DataFrame, SparkSession
 from sqlglot import exp
+
+from tamis.engines.base import Scan
+from tamis.errors import EngineError
 
 
 @dataclass(frozen=True)
@@ -26,13 +29,25 @@ class Made:
             step.unpersist()
 
 
+def scanned(session: SparkSession, scan: Scan) -> DataFrame:
+    """Parquet files, folders or patterns as a frame, or a table of the session's catalogue.
+
+    Raises: EngineError for files of another kind.
+    """
+    if scan.kind == "table":
+        return session.table(scan.table)
+    if scan.kind != "parquet":
+        message = f"Spark reads Parquet and tables, no {scan.kind}"
+        raise EngineError(message)
+    return session.read.parquet(*scan.paths)
+
+
 def made(session: SparkSession, query: exp.Query) -> Made:
     """The frame of a statement in Spark's words.
 
     Spark makes a step of a `WITH` anew each time that it is read, and finds rows that it holds in
     no statement with a `WITH` of its own. So each step becomes a view, and one that is read more
-    than once is held, unless it is marked as too large for that. The views stay as long as the
-    session: to drop one would free whatever is held of what was made from it.
+    than once is held, unless it is marked as too large for that.
     """
     sql = query.sql("spark")
     bare = query.copy()
@@ -41,13 +56,22 @@ def made(session: SparkSession, query: exp.Query) -> Made:
     reads = Counter(read.name for tree in (*steps, bare) for read in tree.find_all(exp.Table))
     views: dict[str, str] = {}
     held = []
-    for step in steps:
-        frame = session.sql(_over(views, step.this))
-        if reads[step.alias] > 1 and not step.meta.get("inline"):
-            held.append(frame.persist(StorageLevel.MEMORY_AND_DISK))
-        views[step.alias] = f"{step.alias}__{uuid4().hex}"
-        frame.createTempView(views[step.alias])
-    return Made(sql, session.sql(_over(views, bare)), tuple(held))
+    try:
+        for step in steps:
+            frame = session.sql(_over(views, step.this))
+            if reads[step.alias] > 1 and not step.meta.get("inline"):
+                held.append(frame.persist(StorageLevel.MEMORY_AND_DISK))
+            views[step.alias] = f"{step.alias}__{uuid4().hex}"
+            frame.createTempView(views[step.alias])
+        return Made(sql, session.sql(_over(views, bare)), tuple(held))
+    finally:
+        for view in views.values():
+            _forget(session, view)
+
+
+def _forget(session: SparkSession, view: str) -> None:
+    # Dropped by the public way, a view frees whatever is held of what was made from it.
+    session._jsparkSession.sessionState().catalog().dropTempView(view)  # noqa: SLF001
 
 
 def _over(views: Mapping[str, str], tree: exp.Expr) -> str:

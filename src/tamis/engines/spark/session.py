@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -17,8 +17,8 @@ from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame
 from sqlglot import exp
 
-from tamis.engines.base import OutputKind
-from tamis.engines.spark.frames import Made, made
+from tamis.engines.base import OutputKind, Scan
+from tamis.engines.spark.frames import Made, made, scanned
 from tamis.engines.spark.parts import joined, written
 from tamis.engines.spark.start import RUNNING
 from tamis.engines.spark.wording import explained, unreadable
@@ -37,6 +37,7 @@ class Spark:
     """
 
     dialect = "spark"
+    parses = False
 
     def __init__(
         self, *, master: str | None = None, memory: str | None = None, spill: Path | None = None
@@ -61,6 +62,48 @@ class Spark:
         except (PySparkException, Py4JError) as error:
             raise unreadable(error, paths) from error
         typed.createOrReplaceTempView(relation.name)
+
+    def scan(self, name: str, scan: Scan) -> None:
+        """Make Parquet files, wherever Spark finds them, or a table of its catalogue readable.
+
+        Raises: SourceError when they cannot be read.
+        """
+        self.drop([name])
+        try:
+            frame = scanned(self._session, scan)
+        except (PySparkException, Py4JError) as error:
+            raise unreadable(error, scan.paths or [scan.table]) from error
+        frame.createOrReplaceTempView(name)
+
+    def types(self, name: str) -> Mapping[str, exp.DataType]:
+        """The columns of a relation, in order, with their types."""
+        schema = self._session.table(name).schema
+        return {c.name: exp.DataType.build(c.dataType.simpleString(), "spark") for c in schema}
+
+    def is_ordered(self, paths: Sequence[str], column: str) -> bool:  # noqa: ARG002
+        """Whether parts can be skipped: no, Spark reads files whole."""
+        return False
+
+    def utc(self, instant: exp.Expr) -> exp.Expr:
+        """The instant itself: sessions are in UTC."""
+        return instant
+
+    def finite(self, time: exp.Expr) -> exp.Expr:
+        """The day or time itself."""
+        return time
+
+    def is_json(self, text: exp.Expr) -> exp.Expr:
+        """Whether a text is well-formed JSON."""
+        return exp.not_(exp.func("try_parse_json", text).is_(exp.null()))
+
+    def json_text(self, text: exp.Expr, name: str) -> exp.Expr:
+        """A member of a JSON object as text; null where there is none or the text is no JSON."""
+        path = "$['" + name.replace("'", "\\'") + "']"
+        return exp.Anonymous(this="get_json_object", expressions=[text, exp.Literal.string(path)])
+
+    def member(self, struct: exp.Expr, name: str) -> exp.Expr:
+        """A field of a struct."""
+        return exp.Dot(this=struct, expression=exp.to_identifier(name, quoted=True))
 
     def load(self, constants: Constants) -> None:
         """Hold a small table, in this process: its size is known, and joins send it to the rows."""
@@ -108,22 +151,27 @@ class Spark:
         with self._told():
             return self._frame(query).toArrow()
 
-    def write(self, query: exp.Query, path: Path | str, kind: OutputKind) -> int:
+    def write_folder(self, query: exp.Query, address: str, kind: OutputKind) -> int:
+        """Write the rows of a query to a folder, a file a task, in place of what was there.
+
+        `address` is one that Spark knows: s3a://bucket/scores, file:///mnt/scores. Gives the number
+        of rows; a folder that is whole has a file `_SUCCESS`.
+        """
+        with self._told():
+            return written(self._frame(query), address, kind)
+
+    def write(self, query: exp.Query, path: Path, kind: OutputKind) -> int:
         """Write the rows of a query to a file; gives their number.
 
-        A path such as s3a://bucket/scores, or one that ends in `/`, becomes a folder of the files
-        that the workers write. Any other is one file: the workers write their parts beside it,
-        where they must see what this process sees, and this process joins them, in order.
+        The workers write their parts beside it, where they must see what this process sees, and
+        this process joins them, in order.
         """
-        if isinstance(path, str) and ("://" in path or path.endswith("/")):
-            with self._told():
-                return written(self._frame(query), path, kind)
-        target = Path(path)
-        parts = target.with_name(f".{target.name}.{uuid4().hex}.parts")
+        parts = path.with_name(f".{path.name}.{uuid4().hex}.parts")
         try:
             with self._told():
-                count = written(self._frame(query), parts.absolute().as_uri(), "parquet")
-            return joined(parts, count, target, kind)
+                # Spark takes the characters of an address as they stand: none is written %3D.
+                count = written(self._frame(query), f"file://{parts.absolute()}", "parquet")
+            return joined(parts, count, path, kind)
         finally:
             shutil.rmtree(parts, ignore_errors=True)
 

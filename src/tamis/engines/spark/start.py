@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import signal
 import tempfile
+import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Lock
@@ -15,12 +17,15 @@ from py4j.protocol import Py4JError
 from pyspark import SparkConf, SparkContext
 from pyspark.errors import PySparkException
 from pyspark.java_gateway import launch_gateway
+from pyspark.logger import PySparkLogger
 from pyspark.sql import SparkSession
 
 from tamis.errors import EngineError
 
 Handler = Callable[[int, FrameType | None], object] | int | None
 LOCAL = "local[*]"
+SUBMITTED = "PYSPARK_GATEWAY_PORT"
+"""Set where spark-submit has started this process."""
 NEEDS = "Spark needs Java 17 or newer: is it installed, and does JAVA_HOME name it?"
 SIZE = re.compile(r"(\d+(?:\.\d+)?) ?([KMGT]?)i?B?", re.IGNORECASE)
 
@@ -39,6 +44,7 @@ MEANT = {
 WANTED = {
     "spark.sql.execution.arrow.pyspark.enabled": "true",
     "spark.sql.adaptive.coalescePartitions.parallelismFirst": "false",
+    "spark.sql.maxPlanStringLength": "10000",
     # Java runs longer methods uncompiled; Spark cuts a step into short ones when told so.
     "spark.sql.codegen.hugeMethodLimit": "8000",
     # Held rows are read once or twice: packing them costs more than it saves.
@@ -109,16 +115,33 @@ RUNNING = Running()
 
 
 def _context(wanted: Mapping[str, str], log: Path) -> SparkContext:
-    conf = SparkConf(loadDefaults=False)
-    for name, value in wanted.items():
-        conf.set(name, value)
+    _silence()
+    submitted = SUBMITTED in os.environ
     with log.open("wb") as file:
         # What Spark says goes to a file: a terminal is for what Tamis says.
-        said = {"stdout": file, "stderr": file}
-        gateway = SparkContext._gateway or launch_gateway(conf, said)  # type: ignore[no-untyped-call]  # noqa: SLF001
+        said = None if submitted else {"stdout": file, "stderr": file}
+        started = _conf(wanted) if not submitted else None
+        gateway = SparkContext._gateway or launch_gateway(started, said)  # type: ignore[no-untyped-call]  # noqa: SLF001
+    # Java that spark-submit has started knows where to run, and its own settings.
+    conf = started or _conf(wanted, SparkConf(_jvm=gateway.jvm))
     context = SparkContext(conf=conf, gateway=gateway)
     context.setLogLevel("ERROR")
     return context
+
+
+def _conf(wanted: Mapping[str, str], known: SparkConf | None = None) -> SparkConf:
+    conf = known or SparkConf(loadDefaults=False)
+    for name, value in wanted.items():
+        if known is None or not conf.contains(name):
+            conf.set(name, value)
+    return conf
+
+
+def _silence() -> None:
+    # What went wrong is said once, by us; and PySpark warns of a pandas that is not used.
+    for name in ("SQLQueryContextLogger", "DataFrameQueryContextLogger"):
+        PySparkLogger.getLogger(name).disabled = True
+    warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas")
 
 
 def settings(master: str, memory: str | None, folder: Path) -> dict[str, str]:
@@ -127,6 +150,10 @@ def settings(master: str, memory: str | None, folder: Path) -> dict[str, str]:
         "spark.master": master,
         "spark.app.name": "tamis",
         "spark.ui.showConsoleProgress": "false",
+        # What Spark remembers of past statements: their plans are long, and fill its memory.
+        "spark.sql.ui.retainedExecutions": "20",
+        "spark.ui.retainedJobs": "100",
+        "spark.ui.retainedStages": "100",
         "spark.sql.warehouse.dir": (folder / "warehouse").as_uri(),
         "spark.local.dir": str(folder),
         "spark.driver.defaultJavaOptions": COLLECTOR,

@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from tamis.sql.chain import Chain
 from tamis.sql.dialects import bigquery, clickhouse, databricks, postgres, snowflake, spark
-from tamis.sql.dialects.corrections import Correction
+from tamis.sql.dialects.corrections import Correction, leaves_first
 from tamis.sql.relation import Relation
 from tamis.sql.write import column
 
@@ -25,15 +25,12 @@ DIALECTS: Mapping[str, tuple[Correction, ...]] = {
     "bigquery": bigquery.CORRECTIONS,
     "databricks": databricks.CORRECTIONS,
 }
-"""The corrections of each dialect, in order."""
+"""The corrections of each dialect: every part of a tree meets them in this order."""
 
 
 def corrected(tree: exp.Expr, dialect: str) -> exp.Expr:
     """A copy of the tree, corrected for a dialect of `DIALECTS`."""
-    copy = tree.copy()
-    for correction in DIALECTS[dialect]:
-        copy = copy.transform(correction, copy=False)
-    return copy
+    return leaves_first(*DIALECTS[dialect])(tree.copy())
 
 
 def written(chain: Chain, name: str, dialect: str) -> str:

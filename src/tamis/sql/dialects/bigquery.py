@@ -6,18 +6,17 @@ from sqlglot import exp
 
 from tamis.sql.dialects.corrections import (
     Correction,
-    always_global,
-    inlined_anyway,
-    leaves_first,
-)
-from tamis.sql.dialects.warehouses import (
     all_spaces,
+    always_global,
     call,
+    hash_is,
+    inlined_anyway,
     key_is_id,
     letter_by_letter,
-    seconds_of,
     size_of,
+    without_escape,
 )
+from tamis.sql.dialects.warehouses import seconds_of
 from tamis.sql.write import text
 
 DIGITS_OF_INT64 = 18
@@ -136,17 +135,6 @@ def _null_beyond(value: exp.Expr, whole: int, places: int) -> exp.Expr:
     return exp.select(fitting).from_(one, copy=False).subquery(copy=False)
 
 
-def without_escape(node: exp.Expr) -> exp.Expr:
-    """LIKE without escape character: a backslash is one only when it stands twice."""
-    if isinstance(node, exp.Like):
-        pattern = node.expression
-        if isinstance(pattern, exp.Literal):
-            node.set("expression", text(pattern.name.replace("\\", "\\\\")))
-        else:
-            node.set("expression", call("REPLACE", pattern, text("\\"), text("\\\\")))
-    return node
-
-
 def seconds_added(node: exp.Expr) -> exp.Expr:
     """Seconds are added as a whole number: an interval of a text is not documented."""
     seconds = seconds_of(node)
@@ -155,26 +143,17 @@ def seconds_added(node: exp.Expr) -> exp.Expr:
     return exp.DatetimeAdd(this=node.this, expression=exp.paren(seconds), unit=exp.var("SECOND"))
 
 
-def fingerprint(node: exp.Expr) -> exp.Expr:
-    """HASH has another name."""
-    if isinstance(node, exp.Anonymous) and str(node.this).lower() == "hash":
-        return call("FARM_FINGERPRINT", *node.expressions)
-    return node
-
-
 CORRECTIONS: tuple[Correction, ...] = (
-    leaves_first(
-        key_is_id,
-        wide_decimals,
-        inlined_anyway,
-        always_global,
-        letter_by_letter,
-        all_spaces,
-        without_escape,
-        exact_literals,
-        seconds_added,
-        fitting_decimals,
-        fingerprint,
-        typed_rows,
-    ),
+    key_is_id,
+    wide_decimals,
+    inlined_anyway,
+    always_global,
+    letter_by_letter,
+    all_spaces,
+    without_escape,
+    exact_literals,
+    seconds_added,
+    fitting_decimals,
+    hash_is("FARM_FINGERPRINT"),
+    typed_rows,
 )

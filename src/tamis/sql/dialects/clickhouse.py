@@ -5,11 +5,15 @@ from __future__ import annotations
 from sqlglot import exp
 
 from tamis.sql.dialects.corrections import (
+    ONE_BY_ONE,
     Correction,
     always_global,
+    call,
+    hash_is,
     inlined_anyway,
-    leaves_first,
     numbered_in_order,
+    size_of,
+    without_escape,
 )
 from tamis.sql.write import named, text
 
@@ -20,32 +24,15 @@ def unicode_case(node: exp.Expr) -> exp.Expr:
     Its Unicode forms change case as a whole word has it: a capital sigma at the end, a dotted
     capital i and a sharp s become what no single letter becomes, so they are replaced before.
     """
-    if type(node) is exp.Lower:
-        return _call("lowerUTF8", _translated(node.this, "İΣ", "iσ"))  # noqa: RUF001 (a sigma)
-    if type(node) is exp.Upper:
-        return _call("upperUTF8", _translated(node.this, "ß", "ẞ"))
+    if letters := ONE_BY_ONE.get(type(node)):
+        plain = call("translateUTF8", node.this, *map(text, letters))
+        return call(f"{type(node).__name__.lower()}UTF8", plain)
     if type(node) is exp.Length:
-        return _call("lengthUTF8", node.this)
+        return call("lengthUTF8", node.this)
     if isinstance(node, exp.Left | exp.Right):
-        return _call(f"{type(node).__name__.lower()}UTF8", node.this, node.expression)
+        return call(f"{type(node).__name__.lower()}UTF8", node.this, node.expression)
     if isinstance(node, exp.Translate):
-        return _call("translateUTF8", node.this, node.args["from_"], node.args["to"])
-    return node
-
-
-def _call(name: str, *arguments: exp.Expr) -> exp.Expr:
-    return exp.Anonymous(this=name, expressions=list(arguments))
-
-
-def _translated(value: exp.Expr, from_: str, to: str) -> exp.Expr:
-    return _call("translateUTF8", value, text(from_), text(to))
-
-
-def no_escape(node: exp.Expr) -> exp.Expr:
-    """A backslash in LIKE takes the meaning of the sign after it away on ClickHouse."""
-    if isinstance(node, exp.Like):
-        backslash, two = text("\\"), text("\\\\")
-        node.set("expression", _call("replaceAll", node.expression, backslash, two))
+        return call("translateUTF8", node.this, node.args["from_"], node.args["to"])
     return node
 
 
@@ -53,7 +40,7 @@ def lines_apart(node: exp.Expr) -> exp.Expr:
     """A dot in a pattern does not stand for the end of a line."""
     if isinstance(node, exp.RegexpLike):
         pattern = node.expression
-        return _call("match", node.this, _call("concat", text("(?-s)"), pattern))
+        return call("match", node.this, call("concat", text("(?-s)"), pattern))
     return node
 
 
@@ -92,27 +79,22 @@ WIDE = 19
 def decimals(node: exp.Expr) -> exp.Expr:
     """Decimals that can meet any number of ours."""
     if type(node) is exp.Cast and node.to.this == exp.DType.DECIMAL:
-        return _decimal(node.this, *_size(node.to))
+        return _decimal(node.this, *size_of(node.to))
     return node
 
 
 def _decimal(value: exp.Expr, digits: int, places: int) -> exp.Expr:
     if places == 0:
         # A cast knows no integers of 128 bits, this function does.
-        return _call("toDecimal128", value, exp.Literal.number(0))
+        return call("toDecimal128", value, exp.Literal.number(0))
     to = exp.DataType.build(f"DECIMAL({max(digits, WIDE)}, {places})")
     return exp.Cast(this=value, to=to)
-
-
-def _size(to: exp.DataType) -> tuple[int, int]:
-    digits, places = (int(part.name) for part in to.expressions)
-    return digits, places
 
 
 def whole_division(node: exp.Expr) -> exp.Expr:
     """Whole division has a name of its own."""
     if isinstance(node, exp.IntDiv):
-        return _call("intDiv", node.this, node.expression)
+        return call("intDiv", node.this, node.expression)
     return node
 
 
@@ -125,14 +107,14 @@ def null_beyond(node: exp.Expr) -> exp.Expr:
         return node
     if isinstance(node.this, exp.Column):
         return node
-    digits, places = _size(node.to)
+    digits, places = size_of(node.to)
     value = exp.column("v")
     bound = _decimal(text(str(10 ** (digits - places))), 38, 0)
-    inside = exp.LT(this=_call("abs", value), expression=bound)
-    fitting = _call("if", inside, _decimal(value.copy(), digits, places), exp.null())
+    inside = exp.LT(this=call("abs", value), expression=bound)
+    fitting = call("if", inside, _decimal(value.copy(), digits, places), exp.null())
     checked = exp.Lambda(this=fitting, expressions=[exp.to_identifier("v")])
-    mapped = _call("arrayMap", checked, _call("array", node.this))
-    return _call("arrayElement", mapped, exp.Literal.number(1))
+    mapped = call("arrayMap", checked, call("array", node.this))
+    return call("arrayElement", mapped, exp.Literal.number(1))
 
 
 def named_columns(node: exp.Expr) -> exp.Expr:
@@ -169,29 +151,20 @@ def counted(node: exp.Expr) -> exp.Expr:
     return node
 
 
-def fingerprint(node: exp.Expr) -> exp.Expr:
-    """HASH has another name."""
-    if isinstance(node, exp.Anonymous) and str(node.this).lower() == "hash":
-        return _call("cityHash64", *node.expressions)
-    return node
-
-
 CORRECTIONS: tuple[Correction, ...] = (
-    leaves_first(
-        numbered_in_order,
-        inlined_anyway,
-        always_global,
-        unicode_case,
-        no_escape,
-        lines_apart,
-        exact_literals,
-        unknown_in,
-        whole_division,
-        null_beyond,
-        any_year,
-        decimals,
-        counted,
-        fingerprint,
-        named_columns,
-    ),
+    numbered_in_order,
+    inlined_anyway,
+    always_global,
+    unicode_case,
+    without_escape,
+    lines_apart,
+    exact_literals,
+    unknown_in,
+    whole_division,
+    null_beyond,
+    any_year,
+    decimals,
+    counted,
+    hash_is("cityHash64"),
+    named_columns,
 )

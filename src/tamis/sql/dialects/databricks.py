@@ -10,7 +10,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from tamis.sql.dialects import spark
-from tamis.sql.dialects.corrections import Correction, leaves_first
+from tamis.sql.dialects.corrections import Correction, size_of
 from tamis.sql.dialects.warehouses import without_zone
 from tamis.sql.write import text, tree
 
@@ -27,8 +27,7 @@ PLACES_AT_ONCE = 9
 def _size(value: exp.Expr | None) -> tuple[int, int]:
     """Digits and decimals of a cast to a decimal; no digits for anything else."""
     if isinstance(value, exp.Cast) and value.to.this == exp.DType.DECIMAL and value.to.expressions:
-        digits, places = (int(part.name) for part in value.to.expressions)
-        return digits, places
+        return size_of(value.to)
     return 0, 0
 
 
@@ -60,7 +59,7 @@ def narrow_rest(node: exp.Expr) -> exp.Expr:
     if not isinstance(node, exp.Mul) or not isinstance(node.this, exp.Paren):
         return node
     rest = node.this.this
-    if isinstance(rest, exp.Sub) and isinstance(rest.expression, exp.Trunc):
+    if isinstance(rest, exp.Sub) and isinstance(rest.expression, exp.Case):
         places = len(node.expression.name) - 1
         return exp.Mul(this=_decimal(rest, places + 1, places), expression=node.expression)
     return node
@@ -105,6 +104,10 @@ def _power(places: int) -> exp.Expr:
 
 
 CORRECTIONS: tuple[Correction, ...] = (
-    leaves_first(narrow_rest, exact_product, narrow_sum, narrow_unit, without_zone),
+    narrow_rest,
+    exact_product,
+    narrow_sum,
+    narrow_unit,
+    without_zone,
     *spark.SPARK_SQL,
 )

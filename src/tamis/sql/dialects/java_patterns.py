@@ -9,14 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-TOKEN = re.compile(
-    r"(?P<class>\[\^?\]?(?:\[:\^?\w*:\]|\\.|[^\]\\])*\])"
-    r"|(?P<escape>\\.)"
-    r"|(?P<count>\{\d+(?:,\d*)?\})"
-    r"|(?P<flag>\(\?i\))"
-    r"|.",
-    re.DOTALL,
-)
+from tamis.sql.dialects.pattern_tokens import TOKEN
+
 POSIX = re.compile(r"\[:(?P<not>\^?)(?P<name>\w+):\]")
 ESCAPE = re.compile(r"\\.", re.DOTALL)
 
@@ -53,6 +47,8 @@ def _token(found: re.Match[str]) -> str:
         return ESCAPE.sub(lambda e: INSIDE.get(e[0], e[0]), POSIX.sub(_posix, found[0]))
     if found["flag"]:
         return "(?iu)"
+    if found["name"]:
+        return "("
     return OUTSIDE.get(found[0], found[0])
 
 

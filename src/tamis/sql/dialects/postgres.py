@@ -7,9 +7,12 @@ import hashlib
 from sqlglot import exp
 
 from tamis.sql.dialects.corrections import (
+    ONE_BY_ONE,
     Correction,
-    leaves_first,
+    call,
+    hash_is,
     numbered_in_order,
+    size_of,
     wide_as_decimal,
 )
 from tamis.sql.dialects.postgres_patterns import pattern_of
@@ -37,23 +40,16 @@ def _again(node: exp.Expr) -> exp.Expr:
     return exp.paren(type(node)(**node.args), copy=False)
 
 
-def _call(name: str, *arguments: exp.Expr) -> exp.Expr:
-    return exp.Anonymous(this=name, expressions=list(arguments))
-
-
 def unicode_case(node: exp.Expr) -> exp.Expr:
     """Case by Unicode, not by the locale of the database.
 
     A capital sigma at the end, a dotted capital i and a sharp s become there what no single letter
     becomes, so they are replaced before.
     """
-    for class_, name, from_, to in (
-        (exp.Lower, "LOWER", "İΣ", "iσ"),  # noqa: RUF001 (a sigma)
-        (exp.Upper, "UPPER", "ß", "ẞ"),
-    ):
-        if type(node) is class_:
-            plain = _call("TRANSLATE", node.this, text(from_), text(to))
-            return exp.paren(collated(_call(name, collated(plain, UNICODE))), copy=False)
+    if letters := ONE_BY_ONE.get(type(node)):
+        plain = call("TRANSLATE", node.this, *map(text, letters))
+        cased = call(type(node).__name__.upper(), collated(plain, UNICODE))
+        return exp.paren(collated(cased), copy=False)
     return node
 
 
@@ -76,7 +72,7 @@ def patterns(node: exp.Expr) -> exp.Expr:
         value = exp.paren(collated(exp.paren(node.this, copy=False), UNICODE), copy=False)
         return exp.paren(exp.RegexpLike(this=value, expression=_pattern(node)), copy=False)
     if isinstance(node, exp.RegexpExtract):
-        return _call("SUBSTRING", node.this, _pattern(node))
+        return call("SUBSTRING", node.this, _pattern(node))
     return node
 
 
@@ -96,7 +92,7 @@ def no_escape(node: exp.Expr) -> exp.Expr:
 def whole_division(node: exp.Expr) -> exp.Expr:
     """Whole division that keeps all digits."""
     if isinstance(node, exp.IntDiv):
-        return _call("DIV", node.this, node.expression)
+        return call("DIV", node.this, node.expression)
     return node
 
 
@@ -107,7 +103,7 @@ def null_beyond(node: exp.Expr) -> exp.Expr:
     """
     if not isinstance(node, exp.TryCast) or node.to.this != exp.DType.DECIMAL:
         return node
-    digits, decimals = (int(part.name) for part in node.to.expressions)
+    digits, decimals = size_of(node.to)
     bound = exp.Literal.number(10 ** (digits - decimals))
     value = node.this if isinstance(node.this, exp.Column) else exp.column("v", "one")
     inside = exp.LT(this=exp.Abs(this=value.copy()), expression=bound)
@@ -127,13 +123,6 @@ def days(node: exp.Expr) -> exp.Expr:
     if isinstance(node, exp.DateAdd):
         added = exp.cast(node.expression, exp.DType.INT)
         return exp.paren(exp.Add(this=node.this, expression=added), copy=False)
-    return node
-
-
-def fingerprint(node: exp.Expr) -> exp.Expr:
-    """HASH has another name."""
-    if isinstance(node, exp.Anonymous) and str(node.this).lower() == "hash":
-        return _call("HASHTEXTEXTENDED", *node.expressions, exp.Literal.number(0))
     return node
 
 
@@ -189,18 +178,16 @@ def short_names(node: exp.Expr) -> exp.Expr:
 
 
 CORRECTIONS: tuple[Correction, ...] = (
-    leaves_first(
-        numbered_in_order,
-        wide_as_decimal,
-        unicode_case,
-        patterns,
-        no_escape,
-        whole_division,
-        null_beyond,
-        days,
-        fingerprint,
-        by_code_point,
-        made_once,
-        short_names,
-    ),
+    numbered_in_order,
+    wide_as_decimal,
+    unicode_case,
+    patterns,
+    no_escape,
+    whole_division,
+    null_beyond,
+    days,
+    hash_is("HASHTEXTEXTENDED", exp.Literal.number(0)),
+    by_code_point,
+    made_once,
+    short_names,
 )

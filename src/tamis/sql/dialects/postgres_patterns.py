@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from tamis.sql.dialects.pattern_tokens import TOKEN
+
 CLASSES = {
     "alnum": "0-9A-Za-z",
     "alpha": "A-Za-z",
@@ -28,11 +30,6 @@ SHORT = {"d": "0-9", "w": "0-9A-Za-z_", "s": "\\t\\n\\f\\r "}
 WORD, OTHER = "[0-9A-Za-z_]", "(?![0-9A-Za-z_])"
 BOUNDARY = rf"(?:(?<!{WORD})(?={WORD})|(?<={WORD})(?!{WORD}))"
 NO_BOUNDARY = rf"(?:(?<!{WORD})(?!{WORD})|(?<={WORD})(?={WORD}))"
-TOKEN = re.compile(
-    r"(?P<class>\[\^?\]?(?:\[:\^?\w*:\]|\\.|[^\]\\])*\])|(?P<escape>\\.)|(?P<flag>\(\?i\))"
-    r"|(?P<name>\(\?P?<\w+>)|(?P<dot>\.)|(?P<other>.)",
-    re.DOTALL,
-)
 IN_CLASS = re.compile(
     r"\[:(?P<not>\^?)(?P<posix>\w+):\]|\\(?P<short>[dwsDWS])|(?P<other>\\.|.)", re.DOTALL
 )
@@ -50,19 +47,19 @@ def pattern_of(pattern: str) -> str:
 
 
 def _token(token: re.Match[str]) -> str:
-    match token.lastgroup:
-        case "class":
-            return _class(token[0])
-        case "escape":
-            return _escape(token[0])
-        case "flag":
+    match token.lastgroup, token[0]:
+        case "class", found:
+            return _class(found)
+        case "escape", found:
+            return _escape(found)
+        case "flag", _:
             return ""
-        case "name":
+        case "name", _:
             return "("
-        case "dot":
+        case _, ".":
             return "[^\\n]"
-        case _:
-            return token[0]
+        case _, found:
+            return found
 
 
 def _escape(escape: str) -> str:

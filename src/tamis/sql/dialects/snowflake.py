@@ -8,20 +8,17 @@ from sqlglot import exp
 
 from tamis.sql.dialects.corrections import (
     Correction,
-    always_global,
-    inlined_anyway,
-    leaves_first,
-    whole_division,
-    wide_as_decimal,
-)
-from tamis.sql.dialects.warehouses import (
     all_spaces,
+    always_global,
     call,
+    inlined_anyway,
     key_is_id,
     letter_by_letter,
-    seconds_of,
-    without_zone,
+    whole_sign,
+    wide_as_decimal,
 )
+from tamis.sql.dialects.pattern_tokens import TOKEN
+from tamis.sql.dialects.warehouses import seconds_of, without_zone
 from tamis.sql.write import text
 
 WORDS = """
@@ -36,16 +33,19 @@ WORDS = """
 RESERVED = frozenset(WORDS.split())
 """Words that are no names without quotes."""
 
-TOKEN = re.compile(
-    r"(?P<class>\[\^?\]?(?:\[:\^?\w*:\]|\\.|[^\]\\])*\])"
-    r"|(?P<escape>\\.)"
-    r"|(?P<flag>\(\?i\))"
-    r"|(?P<group>\(\?(?::|P?<\w+>))"
-    r"|(?P<count>[*+?]|\{\d+(?:,\d*)?\})(?P<lazy>\?)?"
-    r"|.",
-    re.DOTALL,
-)
 ANYTHING = r"(.|\n)*"
+
+
+def whole_division(node: exp.Expr) -> exp.Expr:
+    """Whole division of decimals: there is none that keeps 38 digits, but truncate."""
+    if isinstance(node, exp.IntDiv):
+        remainder = exp.Mod(
+            this=exp.paren(node.this.copy()), expression=exp.paren(node.expression.copy())
+        )
+        exact = exp.Sub(this=exp.paren(node.this), expression=exp.paren(remainder))
+        quotient = exp.Div(this=exp.paren(exact), expression=exp.paren(node.expression))
+        return exp.cast(quotient, exp.DataType.build("DECIMAL(38, 0)"))
+    return node
 
 
 def found_anywhere(node: exp.Expr) -> exp.Expr:
@@ -72,7 +72,7 @@ def in_posix(pattern: str) -> tuple[str, str]:
 def _token(found: re.Match[str]) -> str:
     if found["flag"]:
         return ""
-    return "(" if found["group"] else found["count"] or found[0]
+    return "(" if found["group"] or found["name"] else found["count"] or found[0]
 
 
 def seconds_added(node: exp.Expr) -> exp.Expr:
@@ -92,13 +92,6 @@ def null_beyond(node: exp.Expr) -> exp.Expr:
     return node
 
 
-def whole_sign(node: exp.Expr) -> exp.Expr:
-    """The type of SIGN is not documented: here it is a whole number."""
-    if isinstance(node, exp.Sign):
-        return exp.cast(exp.Sign(this=node.this), exp.DType.INT)
-    return node
-
-
 def quoted_words(node: exp.Expr) -> exp.Expr:
     """Names that are reserved words; an output column of such a name has it in lower case."""
     if isinstance(node, exp.Identifier) and node.name.lower() in RESERVED:
@@ -107,19 +100,17 @@ def quoted_words(node: exp.Expr) -> exp.Expr:
 
 
 CORRECTIONS: tuple[Correction, ...] = (
-    leaves_first(
-        key_is_id,
-        wide_as_decimal,
-        inlined_anyway,
-        always_global,
-        whole_division,
-        without_zone,
-        letter_by_letter,
-        all_spaces,
-        found_anywhere,
-        seconds_added,
-        null_beyond,
-        whole_sign,
-        quoted_words,
-    ),
+    key_is_id,
+    wide_as_decimal,
+    inlined_anyway,
+    always_global,
+    whole_division,
+    without_zone,
+    letter_by_letter,
+    all_spaces,
+    found_anywhere,
+    seconds_added,
+    null_beyond,
+    whole_sign,
+    quoted_words,
 )

@@ -509,15 +509,13 @@ WITH disposable_domains /* disposable_domains: mail domains, one list; one row p
       k.account_id,
       k.created_day,
       (
-        CAST((
-          2 * (
-            (
-              CASE WHEN k.lead__email IS NULL THEN 0 ELSE 100 END + CASE WHEN k.lead__job_title IS NULL THEN 0 ELSE 100 END + CASE WHEN k.lead__country IS NULL THEN 0 ELSE 100 END + CASE WHEN k.lead__created_at IS NULL THEN 0 ELSE 100 END + CASE WHEN k.lead__birthday IS NULL THEN 0 ELSE 100 END + CASE WHEN k.lead__budget IS NULL THEN 0 ELSE 100 END + CASE WHEN k.lead__opt_in IS NULL THEN 0 ELSE 100 END + CASE WHEN k.`lead__Rank` IS NULL THEN 0 ELSE 100 END + CASE WHEN k.lead__order IS NULL THEN 0 ELSE 100 END + CASE WHEN k.account__industry IS NULL THEN 0 ELSE 100 END + CASE WHEN k.account__employees IS NULL THEN 0 ELSE 100 END + CASE WHEN k.account__revenue IS NULL THEN 0 ELSE 100 END
-            )
-          ) + 12
-        ) AS BIGINT) DIV (
-          2 * 12
-        )
+        2 * (
+          (
+            CASE WHEN k.lead__email IS NULL THEN 0 ELSE 100 END + CASE WHEN k.lead__job_title IS NULL THEN 0 ELSE 100 END + CASE WHEN k.lead__country IS NULL THEN 0 ELSE 100 END + CASE WHEN k.lead__created_at IS NULL THEN 0 ELSE 100 END + CASE WHEN k.lead__birthday IS NULL THEN 0 ELSE 100 END + CASE WHEN k.lead__budget IS NULL THEN 0 ELSE 100 END + CASE WHEN k.lead__opt_in IS NULL THEN 0 ELSE 100 END + CASE WHEN k.`lead__Rank` IS NULL THEN 0 ELSE 100 END + CASE WHEN k.lead__order IS NULL THEN 0 ELSE 100 END + CASE WHEN k.account__industry IS NULL THEN 0 ELSE 100 END + CASE WHEN k.account__employees IS NULL THEN 0 ELSE 100 END + CASE WHEN k.account__revenue IS NULL THEN 0 ELSE 100 END
+          )
+        ) + 12
+      ) DIV (
+        2 * 12
       ) AS known,
       NULLIF(
         REGEXP_EXTRACT(
@@ -951,71 +949,15 @@ WITH disposable_domains /* disposable_domains: mail domains, one list; one row p
               WHEN m.added >= r.at_least
               THEN (
                 CAST(ROUND(
-                  CAST((
-                    (
-                      (
-                        CAST(m.count AS DECIMAL(38, 0)) * 100000000
-                      )
-                    ) - (
-                      (
-                        (
-                          CAST(m.count AS DECIMAL(38, 0)) * 100000000
-                        )
-                      )
-                    ) % (
-                      (
-                        (
-                          m.added
-                        )
-                      )
-                    )
-                  ) AS DOUBLE) / CAST(m.added AS DOUBLE)
+                  CAST(CAST(m.count AS DECIMAL(38, 0)) * 100000000 AS DOUBLE) / CAST(m.added AS DOUBLE)
                 ) AS DECIMAL(38, 0)) + CAST(ROUND(
                   CAST((
-                    (
-                      (
-                        (
-                          (
-                            CAST(m.count AS DECIMAL(38, 0)) * 100000000
-                          )
-                        ) - (
-                          (
-                            (
-                              CAST(m.count AS DECIMAL(38, 0)) * 100000000
-                            )
-                          )
-                        ) % (
-                          (
-                            (
-                              m.added
-                            )
-                          )
-                        )
-                      )
-                    ) - CAST(ROUND(
-                      CAST((
-                        (
-                          (
-                            CAST(m.count AS DECIMAL(38, 0)) * 100000000
-                          )
-                        ) - (
-                          (
-                            (
-                              CAST(m.count AS DECIMAL(38, 0)) * 100000000
-                            )
-                          )
-                        ) % (
-                          (
-                            (
-                              m.added
-                            )
-                          )
-                        )
-                      ) AS DOUBLE) / CAST(m.added AS DOUBLE)
-                    ) AS DECIMAL(38, 0)) * (
-                      m.added
-                    )
-                  ) AS DOUBLE) / CAST(m.added AS DOUBLE)
+                    CAST(m.count AS DECIMAL(38, 0)) * 100000000
+                  ) - (
+                    CAST(m.count AS DECIMAL(38, 0)) * 100000000
+                  ) % m.added - CAST(ROUND(
+                    CAST(CAST(m.count AS DECIMAL(38, 0)) * 100000000 AS DOUBLE) / CAST(m.added AS DOUBLE)
+                  ) AS DECIMAL(38, 0)) * m.added AS DOUBLE) / CAST(m.added AS DOUBLE)
                 ) AS DECIMAL(38, 0))
               )
             END
@@ -1038,71 +980,15 @@ WITH disposable_domains /* disposable_domains: mail domains, one list; one row p
                 WHEN m.added >= r.at_least
                 THEN (
                   CAST(ROUND(
-                    CAST((
-                      (
-                        (
-                          CAST(m.count AS DECIMAL(38, 0)) * 100000000
-                        )
-                      ) - (
-                        (
-                          (
-                            CAST(m.count AS DECIMAL(38, 0)) * 100000000
-                          )
-                        )
-                      ) % (
-                        (
-                          (
-                            m.added
-                          )
-                        )
-                      )
-                    ) AS DOUBLE) / CAST(m.added AS DOUBLE)
+                    CAST(CAST(m.count AS DECIMAL(38, 0)) * 100000000 AS DOUBLE) / CAST(m.added AS DOUBLE)
                   ) AS DECIMAL(38, 0)) + CAST(ROUND(
                     CAST((
-                      (
-                        (
-                          (
-                            (
-                              CAST(m.count AS DECIMAL(38, 0)) * 100000000
-                            )
-                          ) - (
-                            (
-                              (
-                                CAST(m.count AS DECIMAL(38, 0)) * 100000000
-                              )
-                            )
-                          ) % (
-                            (
-                              (
-                                m.added
-                              )
-                            )
-                          )
-                        )
-                      ) - CAST(ROUND(
-                        CAST((
-                          (
-                            (
-                              CAST(m.count AS DECIMAL(38, 0)) * 100000000
-                            )
-                          ) - (
-                            (
-                              (
-                                CAST(m.count AS DECIMAL(38, 0)) * 100000000
-                              )
-                            )
-                          ) % (
-                            (
-                              (
-                                m.added
-                              )
-                            )
-                          )
-                        ) AS DOUBLE) / CAST(m.added AS DOUBLE)
-                      ) AS DECIMAL(38, 0)) * (
-                        m.added
-                      )
-                    ) AS DOUBLE) / CAST(m.added AS DOUBLE)
+                      CAST(m.count AS DECIMAL(38, 0)) * 100000000
+                    ) - (
+                      CAST(m.count AS DECIMAL(38, 0)) * 100000000
+                    ) % m.added - CAST(ROUND(
+                      CAST(CAST(m.count AS DECIMAL(38, 0)) * 100000000 AS DOUBLE) / CAST(m.added AS DOUBLE)
+                    ) AS DECIMAL(38, 0)) * m.added AS DOUBLE) / CAST(m.added AS DOUBLE)
                   ) AS DECIMAL(38, 0))
                 )
               END
@@ -1161,9 +1047,9 @@ WITH disposable_domains /* disposable_domains: mail domains, one list; one row p
             END
             WHEN 4
             THEN CASE
-              WHEN LOWER(TRANSLATE(account__industry, 'İΣ', 'iσ')) = LOWER(TRANSLATE('software', 'İΣ', 'iσ'))
+              WHEN LOWER(TRANSLATE(account__industry, 'İΣ', 'iσ')) = LOWER('software')
               THEN 25000
-              WHEN LOWER(TRANSLATE(account__industry, 'İΣ', 'iσ')) = LOWER(TRANSLATE('l\'énergie', 'İΣ', 'iσ'))
+              WHEN LOWER(TRANSLATE(account__industry, 'İΣ', 'iσ')) = LOWER('l\'énergie')
               THEN 15000
               ELSE (
                 -1000
@@ -1183,15 +1069,9 @@ WITH disposable_domains /* disposable_domains: mail domains, one list; one row p
             END
             WHEN 7
             THEN CASE
-              WHEN LOCATE(LOWER(TRANSLATE('Ops', 'İΣ', 'iσ')), LOWER(TRANSLATE(lead__job_title, 'İΣ', 'iσ'))) > 0
-              OR LEFT(
-                LOWER(TRANSLATE(lead__job_title, 'İΣ', 'iσ')),
-                LENGTH(LOWER(TRANSLATE('VP', 'İΣ', 'iσ')))
-              ) = LOWER(TRANSLATE('VP', 'İΣ', 'iσ'))
-              OR RIGHT(
-                LOWER(TRANSLATE(lead__job_title, 'İΣ', 'iσ')),
-                LENGTH(LOWER(TRANSLATE('R&D', 'İΣ', 'iσ')))
-              ) = LOWER(TRANSLATE('R&D', 'İΣ', 'iσ'))
+              WHEN LOCATE(LOWER('Ops'), LOWER(TRANSLATE(lead__job_title, 'İΣ', 'iσ'))) > 0
+              OR LEFT(LOWER(TRANSLATE(lead__job_title, 'İΣ', 'iσ')), LENGTH(LOWER('VP'))) = LOWER('VP')
+              OR RIGHT(LOWER(TRANSLATE(lead__job_title, 'İΣ', 'iσ')), LENGTH(LOWER('R&D'))) = LOWER('R&D')
               THEN 1000
               ELSE 0
             END
@@ -1207,7 +1087,7 @@ WITH disposable_domains /* disposable_domains: mail domains, one list; one row p
             WHEN 9
             THEN CASE
               WHEN lead__country LIKE 'F\\\\%_'
-              OR LOWER(TRANSLATE(lead__country, 'İΣ', 'iσ')) LIKE REPLACE(LOWER(TRANSLATE('é%', 'İΣ', 'iσ')), '\\', '\\\\')
+              OR LOWER(TRANSLATE(lead__country, 'İΣ', 'iσ')) LIKE REPLACE(LOWER('é%'), '\\', '\\\\')
               OR NOT (
                 lead__country LIKE REPLACE(`lead__Rank`, '\\', '\\\\')
               )
@@ -1230,39 +1110,10 @@ WITH disposable_domains /* disposable_domains: mail domains, one list; one row p
                   (
                     CAST(ROUND(
                       CAST((
-                        (
-                          (
-                            (
-                              2 * ABS(
-                                CAST(TRY_CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
-                              ) + ABS(
-                                CAST(TRY_CAST(account__employees AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
-                              )
-                            )
-                          )
-                        ) - (
-                          (
-                            (
-                              (
-                                2 * ABS(
-                                  CAST(TRY_CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
-                                ) + ABS(
-                                  CAST(TRY_CAST(account__employees AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
-                                )
-                              )
-                            )
-                          )
-                        ) % (
-                          (
-                            (
-                              NULLIF(
-                                2 * ABS(
-                                  CAST(TRY_CAST(account__employees AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
-                                ),
-                                0
-                              )
-                            )
-                          )
+                        2 * ABS(
+                          CAST(TRY_CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
+                        ) + ABS(
+                          CAST(TRY_CAST(account__employees AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
                         )
                       ) AS DOUBLE) / CAST(NULLIF(
                         2 * ABS(
@@ -1273,92 +1124,43 @@ WITH disposable_domains /* disposable_domains: mail domains, one list; one row p
                     ) AS DECIMAL(38, 0)) + CAST(ROUND(
                       CAST((
                         (
-                          (
-                            (
-                              (
-                                (
-                                  2 * ABS(
-                                    CAST(TRY_CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
-                                  ) + ABS(
-                                    CAST(TRY_CAST(account__employees AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
-                                  )
-                                )
-                              )
-                            ) - (
-                              (
-                                (
-                                  (
-                                    2 * ABS(
-                                      CAST(TRY_CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
-                                    ) + ABS(
-                                      CAST(TRY_CAST(account__employees AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
-                                    )
-                                  )
-                                )
-                              )
-                            ) % (
-                              (
-                                (
-                                  NULLIF(
-                                    2 * ABS(
-                                      CAST(TRY_CAST(account__employees AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
-                                    ),
-                                    0
-                                  )
-                                )
-                              )
-                            )
-                          )
-                        ) - CAST(ROUND(
-                          CAST((
-                            (
-                              (
-                                (
-                                  2 * ABS(
-                                    CAST(TRY_CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
-                                  ) + ABS(
-                                    CAST(TRY_CAST(account__employees AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
-                                  )
-                                )
-                              )
-                            ) - (
-                              (
-                                (
-                                  (
-                                    2 * ABS(
-                                      CAST(TRY_CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
-                                    ) + ABS(
-                                      CAST(TRY_CAST(account__employees AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
-                                    )
-                                  )
-                                )
-                              )
-                            ) % (
-                              (
-                                (
-                                  NULLIF(
-                                    2 * ABS(
-                                      CAST(TRY_CAST(account__employees AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
-                                    ),
-                                    0
-                                  )
-                                )
-                              )
-                            )
-                          ) AS DOUBLE) / CAST(NULLIF(
-                            2 * ABS(
-                              CAST(TRY_CAST(account__employees AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
-                            ),
-                            0
-                          ) AS DOUBLE)
-                        ) AS DECIMAL(38, 0)) * (
-                          NULLIF(
-                            2 * ABS(
-                              CAST(TRY_CAST(account__employees AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
-                            ),
-                            0
+                          2 * ABS(
+                            CAST(TRY_CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
+                          ) + ABS(
+                            CAST(TRY_CAST(account__employees AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
                           )
                         )
+                      ) - (
+                        (
+                          2 * ABS(
+                            CAST(TRY_CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
+                          ) + ABS(
+                            CAST(TRY_CAST(account__employees AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
+                          )
+                        )
+                      ) % NULLIF(
+                        2 * ABS(
+                          CAST(TRY_CAST(account__employees AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
+                        ),
+                        0
+                      ) - CAST(ROUND(
+                        CAST((
+                          2 * ABS(
+                            CAST(TRY_CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
+                          ) + ABS(
+                            CAST(TRY_CAST(account__employees AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
+                          )
+                        ) AS DOUBLE) / CAST(NULLIF(
+                          2 * ABS(
+                            CAST(TRY_CAST(account__employees AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
+                          ),
+                          0
+                        ) AS DOUBLE)
+                      ) AS DECIMAL(38, 0)) * NULLIF(
+                        2 * ABS(
+                          CAST(TRY_CAST(account__employees AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
+                        ),
+                        0
                       ) AS DOUBLE) / CAST(NULLIF(
                         2 * ABS(
                           CAST(TRY_CAST(account__employees AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
@@ -1441,57 +1243,222 @@ WITH disposable_domains /* disposable_domains: mail domains, one list; one row p
                 CAST(TRY_CAST(3 AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1000000' AS DECIMAL(38, 0))
               ) AS INT) * (
                 (
-                  CAST((
-                    2 * ABS(
+                  CAST(ROUND(
+                    CAST((
+                      2 * ABS(
+                        (
+                          CAST(CASE
+                            WHEN TRY_CAST(TRY_CAST(CASE
+                              WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                              THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                            END AS DECIMAL(30, 12)) AS DECIMAL(30, 12)) < 0
+                            THEN CEIL(
+                              TRY_CAST(TRY_CAST(CASE
+                                WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                              END AS DECIMAL(30, 12)) AS DECIMAL(30, 12))
+                            )
+                            ELSE FLOOR(
+                              TRY_CAST(TRY_CAST(CASE
+                                WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                              END AS DECIMAL(30, 12)) AS DECIMAL(30, 12))
+                            )
+                          END AS DECIMAL(38, 0)) * 1000000000000 + CAST(CAST(TRY_CAST(TRY_CAST(CASE
+                            WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                            THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                          END AS DECIMAL(30, 12)) AS DECIMAL(30, 12)) - CASE
+                            WHEN TRY_CAST(TRY_CAST(CASE
+                              WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                              THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                            END AS DECIMAL(30, 12)) AS DECIMAL(30, 12)) < 0
+                            THEN CEIL(
+                              TRY_CAST(TRY_CAST(CASE
+                                WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                              END AS DECIMAL(30, 12)) AS DECIMAL(30, 12))
+                            )
+                            ELSE FLOOR(
+                              TRY_CAST(TRY_CAST(CASE
+                                WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                              END AS DECIMAL(30, 12)) AS DECIMAL(30, 12))
+                            )
+                          END AS DECIMAL(13, 12)) * 1000000000000 AS DECIMAL(38, 0))
+                        ) * CAST('1' AS DECIMAL(38, 0))
+                      ) + ABS(
+                        CAST(TRY_CAST(3 AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1000000' AS DECIMAL(38, 0))
+                      )
+                    ) AS DOUBLE) / CAST(NULLIF(
+                      2 * ABS(
+                        CAST(TRY_CAST(3 AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1000000' AS DECIMAL(38, 0))
+                      ),
+                      0
+                    ) AS DOUBLE)
+                  ) AS DECIMAL(38, 0)) + CAST(ROUND(
+                    CAST((
                       (
-                        CAST(CASE
-                          WHEN TRY_CAST(TRY_CAST(CASE
-                            WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
-                            THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
-                          END AS DECIMAL(30, 12)) AS DECIMAL(30, 12)) < 0
-                          THEN CEIL(
-                            TRY_CAST(TRY_CAST(CASE
+                        2 * ABS(
+                          (
+                            CAST(CASE
+                              WHEN TRY_CAST(TRY_CAST(CASE
+                                WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                              END AS DECIMAL(30, 12)) AS DECIMAL(30, 12)) < 0
+                              THEN CEIL(
+                                TRY_CAST(TRY_CAST(CASE
+                                  WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                  THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                                END AS DECIMAL(30, 12)) AS DECIMAL(30, 12))
+                              )
+                              ELSE FLOOR(
+                                TRY_CAST(TRY_CAST(CASE
+                                  WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                  THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                                END AS DECIMAL(30, 12)) AS DECIMAL(30, 12))
+                              )
+                            END AS DECIMAL(38, 0)) * 1000000000000 + CAST(CAST(TRY_CAST(TRY_CAST(CASE
                               WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
                               THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
-                            END AS DECIMAL(30, 12)) AS DECIMAL(30, 12))
-                          )
-                          ELSE FLOOR(
-                            TRY_CAST(TRY_CAST(CASE
+                            END AS DECIMAL(30, 12)) AS DECIMAL(30, 12)) - CASE
+                              WHEN TRY_CAST(TRY_CAST(CASE
+                                WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                              END AS DECIMAL(30, 12)) AS DECIMAL(30, 12)) < 0
+                              THEN CEIL(
+                                TRY_CAST(TRY_CAST(CASE
+                                  WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                  THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                                END AS DECIMAL(30, 12)) AS DECIMAL(30, 12))
+                              )
+                              ELSE FLOOR(
+                                TRY_CAST(TRY_CAST(CASE
+                                  WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                  THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                                END AS DECIMAL(30, 12)) AS DECIMAL(30, 12))
+                              )
+                            END AS DECIMAL(13, 12)) * 1000000000000 AS DECIMAL(38, 0))
+                          ) * CAST('1' AS DECIMAL(38, 0))
+                        ) + ABS(
+                          CAST(TRY_CAST(3 AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1000000' AS DECIMAL(38, 0))
+                        )
+                      )
+                    ) - (
+                      (
+                        2 * ABS(
+                          (
+                            CAST(CASE
+                              WHEN TRY_CAST(TRY_CAST(CASE
+                                WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                              END AS DECIMAL(30, 12)) AS DECIMAL(30, 12)) < 0
+                              THEN CEIL(
+                                TRY_CAST(TRY_CAST(CASE
+                                  WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                  THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                                END AS DECIMAL(30, 12)) AS DECIMAL(30, 12))
+                              )
+                              ELSE FLOOR(
+                                TRY_CAST(TRY_CAST(CASE
+                                  WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                  THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                                END AS DECIMAL(30, 12)) AS DECIMAL(30, 12))
+                              )
+                            END AS DECIMAL(38, 0)) * 1000000000000 + CAST(CAST(TRY_CAST(TRY_CAST(CASE
                               WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
                               THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
-                            END AS DECIMAL(30, 12)) AS DECIMAL(30, 12))
-                          )
-                        END AS DECIMAL(38, 0)) * 1000000000000 + CAST(CAST(TRY_CAST(TRY_CAST(CASE
-                          WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
-                          THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
-                        END AS DECIMAL(30, 12)) AS DECIMAL(30, 12)) - CASE
-                          WHEN TRY_CAST(TRY_CAST(CASE
-                            WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
-                            THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
-                          END AS DECIMAL(30, 12)) AS DECIMAL(30, 12)) < 0
-                          THEN CEIL(
-                            TRY_CAST(TRY_CAST(CASE
+                            END AS DECIMAL(30, 12)) AS DECIMAL(30, 12)) - CASE
+                              WHEN TRY_CAST(TRY_CAST(CASE
+                                WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                              END AS DECIMAL(30, 12)) AS DECIMAL(30, 12)) < 0
+                              THEN CEIL(
+                                TRY_CAST(TRY_CAST(CASE
+                                  WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                  THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                                END AS DECIMAL(30, 12)) AS DECIMAL(30, 12))
+                              )
+                              ELSE FLOOR(
+                                TRY_CAST(TRY_CAST(CASE
+                                  WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                  THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                                END AS DECIMAL(30, 12)) AS DECIMAL(30, 12))
+                              )
+                            END AS DECIMAL(13, 12)) * 1000000000000 AS DECIMAL(38, 0))
+                          ) * CAST('1' AS DECIMAL(38, 0))
+                        ) + ABS(
+                          CAST(TRY_CAST(3 AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1000000' AS DECIMAL(38, 0))
+                        )
+                      )
+                    ) % NULLIF(
+                      2 * ABS(
+                        CAST(TRY_CAST(3 AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1000000' AS DECIMAL(38, 0))
+                      ),
+                      0
+                    ) - CAST(ROUND(
+                      CAST((
+                        2 * ABS(
+                          (
+                            CAST(CASE
+                              WHEN TRY_CAST(TRY_CAST(CASE
+                                WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                              END AS DECIMAL(30, 12)) AS DECIMAL(30, 12)) < 0
+                              THEN CEIL(
+                                TRY_CAST(TRY_CAST(CASE
+                                  WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                  THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                                END AS DECIMAL(30, 12)) AS DECIMAL(30, 12))
+                              )
+                              ELSE FLOOR(
+                                TRY_CAST(TRY_CAST(CASE
+                                  WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                  THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                                END AS DECIMAL(30, 12)) AS DECIMAL(30, 12))
+                              )
+                            END AS DECIMAL(38, 0)) * 1000000000000 + CAST(CAST(TRY_CAST(TRY_CAST(CASE
                               WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
                               THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
-                            END AS DECIMAL(30, 12)) AS DECIMAL(30, 12))
-                          )
-                          ELSE FLOOR(
-                            TRY_CAST(TRY_CAST(CASE
-                              WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
-                              THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
-                            END AS DECIMAL(30, 12)) AS DECIMAL(30, 12))
-                          )
-                        END AS DECIMAL(13, 12)) * 1000000000000 AS DECIMAL(38, 0))
-                      ) * CAST('1' AS DECIMAL(38, 0))
-                    ) + ABS(
-                      CAST(TRY_CAST(3 AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1000000' AS DECIMAL(38, 0))
-                    )
-                  ) AS BIGINT) DIV NULLIF(
-                    2 * ABS(
-                      CAST(TRY_CAST(3 AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1000000' AS DECIMAL(38, 0))
-                    ),
-                    0
-                  )
+                            END AS DECIMAL(30, 12)) AS DECIMAL(30, 12)) - CASE
+                              WHEN TRY_CAST(TRY_CAST(CASE
+                                WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                              END AS DECIMAL(30, 12)) AS DECIMAL(30, 12)) < 0
+                              THEN CEIL(
+                                TRY_CAST(TRY_CAST(CASE
+                                  WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                  THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                                END AS DECIMAL(30, 12)) AS DECIMAL(30, 12))
+                              )
+                              ELSE FLOOR(
+                                TRY_CAST(TRY_CAST(CASE
+                                  WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                  THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                                END AS DECIMAL(30, 12)) AS DECIMAL(30, 12))
+                              )
+                            END AS DECIMAL(13, 12)) * 1000000000000 AS DECIMAL(38, 0))
+                          ) * CAST('1' AS DECIMAL(38, 0))
+                        ) + ABS(
+                          CAST(TRY_CAST(3 AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1000000' AS DECIMAL(38, 0))
+                        )
+                      ) AS DOUBLE) / CAST(NULLIF(
+                        2 * ABS(
+                          CAST(TRY_CAST(3 AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1000000' AS DECIMAL(38, 0))
+                        ),
+                        0
+                      ) AS DOUBLE)
+                    ) AS DECIMAL(38, 0)) * NULLIF(
+                      2 * ABS(
+                        CAST(TRY_CAST(3 AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1000000' AS DECIMAL(38, 0))
+                      ),
+                      0
+                    ) AS DOUBLE) / CAST(NULLIF(
+                      2 * ABS(
+                        CAST(TRY_CAST(3 AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1000000' AS DECIMAL(38, 0))
+                      ),
+                      0
+                    ) AS DOUBLE)
+                  ) AS DECIMAL(38, 0))
                 )
               ) AS DECIMAL(24, 0)) AS DECIMAL(24, 0)) * CAST('0.000001' AS DECIMAL(6, 6)) AS DECIMAL(24, 6)) > 1
               THEN 1000
@@ -1577,15 +1544,9 @@ WITH disposable_domains /* disposable_domains: mail domains, one list; one row p
             END
           ) + (
             CASE
-              WHEN LOCATE(LOWER(TRANSLATE('Ops', 'İΣ', 'iσ')), LOWER(TRANSLATE(lead__job_title, 'İΣ', 'iσ'))) > 0
-              OR LEFT(
-                LOWER(TRANSLATE(lead__job_title, 'İΣ', 'iσ')),
-                LENGTH(LOWER(TRANSLATE('VP', 'İΣ', 'iσ')))
-              ) = LOWER(TRANSLATE('VP', 'İΣ', 'iσ'))
-              OR RIGHT(
-                LOWER(TRANSLATE(lead__job_title, 'İΣ', 'iσ')),
-                LENGTH(LOWER(TRANSLATE('R&D', 'İΣ', 'iσ')))
-              ) = LOWER(TRANSLATE('R&D', 'İΣ', 'iσ'))
+              WHEN LOCATE(LOWER('Ops'), LOWER(TRANSLATE(lead__job_title, 'İΣ', 'iσ'))) > 0
+              OR LEFT(LOWER(TRANSLATE(lead__job_title, 'İΣ', 'iσ')), LENGTH(LOWER('VP'))) = LOWER('VP')
+              OR RIGHT(LOWER(TRANSLATE(lead__job_title, 'İΣ', 'iσ')), LENGTH(LOWER('R&D'))) = LOWER('R&D')
               THEN 1000
               ELSE 0
             END
@@ -1601,7 +1562,7 @@ WITH disposable_domains /* disposable_domains: mail domains, one list; one row p
           ) + (
             CASE
               WHEN lead__country LIKE 'F\\\\%_'
-              OR LOWER(TRANSLATE(lead__country, 'İΣ', 'iσ')) LIKE REPLACE(LOWER(TRANSLATE('é%', 'İΣ', 'iσ')), '\\', '\\\\')
+              OR LOWER(TRANSLATE(lead__country, 'İΣ', 'iσ')) LIKE REPLACE(LOWER('é%'), '\\', '\\\\')
               OR NOT (
                 lead__country LIKE REPLACE(`lead__Rank`, '\\', '\\\\')
               )
@@ -1624,39 +1585,10 @@ WITH disposable_domains /* disposable_domains: mail domains, one list; one row p
                   (
                     CAST(ROUND(
                       CAST((
-                        (
-                          (
-                            (
-                              2 * ABS(
-                                CAST(TRY_CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
-                              ) + ABS(
-                                CAST(TRY_CAST(account__employees AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
-                              )
-                            )
-                          )
-                        ) - (
-                          (
-                            (
-                              (
-                                2 * ABS(
-                                  CAST(TRY_CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
-                                ) + ABS(
-                                  CAST(TRY_CAST(account__employees AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
-                                )
-                              )
-                            )
-                          )
-                        ) % (
-                          (
-                            (
-                              NULLIF(
-                                2 * ABS(
-                                  CAST(TRY_CAST(account__employees AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
-                                ),
-                                0
-                              )
-                            )
-                          )
+                        2 * ABS(
+                          CAST(TRY_CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
+                        ) + ABS(
+                          CAST(TRY_CAST(account__employees AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
                         )
                       ) AS DOUBLE) / CAST(NULLIF(
                         2 * ABS(
@@ -1667,92 +1599,43 @@ WITH disposable_domains /* disposable_domains: mail domains, one list; one row p
                     ) AS DECIMAL(38, 0)) + CAST(ROUND(
                       CAST((
                         (
-                          (
-                            (
-                              (
-                                (
-                                  2 * ABS(
-                                    CAST(TRY_CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
-                                  ) + ABS(
-                                    CAST(TRY_CAST(account__employees AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
-                                  )
-                                )
-                              )
-                            ) - (
-                              (
-                                (
-                                  (
-                                    2 * ABS(
-                                      CAST(TRY_CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
-                                    ) + ABS(
-                                      CAST(TRY_CAST(account__employees AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
-                                    )
-                                  )
-                                )
-                              )
-                            ) % (
-                              (
-                                (
-                                  NULLIF(
-                                    2 * ABS(
-                                      CAST(TRY_CAST(account__employees AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
-                                    ),
-                                    0
-                                  )
-                                )
-                              )
-                            )
-                          )
-                        ) - CAST(ROUND(
-                          CAST((
-                            (
-                              (
-                                (
-                                  2 * ABS(
-                                    CAST(TRY_CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
-                                  ) + ABS(
-                                    CAST(TRY_CAST(account__employees AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
-                                  )
-                                )
-                              )
-                            ) - (
-                              (
-                                (
-                                  (
-                                    2 * ABS(
-                                      CAST(TRY_CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
-                                    ) + ABS(
-                                      CAST(TRY_CAST(account__employees AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
-                                    )
-                                  )
-                                )
-                              )
-                            ) % (
-                              (
-                                (
-                                  NULLIF(
-                                    2 * ABS(
-                                      CAST(TRY_CAST(account__employees AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
-                                    ),
-                                    0
-                                  )
-                                )
-                              )
-                            )
-                          ) AS DOUBLE) / CAST(NULLIF(
-                            2 * ABS(
-                              CAST(TRY_CAST(account__employees AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
-                            ),
-                            0
-                          ) AS DOUBLE)
-                        ) AS DECIMAL(38, 0)) * (
-                          NULLIF(
-                            2 * ABS(
-                              CAST(TRY_CAST(account__employees AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
-                            ),
-                            0
+                          2 * ABS(
+                            CAST(TRY_CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
+                          ) + ABS(
+                            CAST(TRY_CAST(account__employees AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
                           )
                         )
+                      ) - (
+                        (
+                          2 * ABS(
+                            CAST(TRY_CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
+                          ) + ABS(
+                            CAST(TRY_CAST(account__employees AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
+                          )
+                        )
+                      ) % NULLIF(
+                        2 * ABS(
+                          CAST(TRY_CAST(account__employees AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
+                        ),
+                        0
+                      ) - CAST(ROUND(
+                        CAST((
+                          2 * ABS(
+                            CAST(TRY_CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
+                          ) + ABS(
+                            CAST(TRY_CAST(account__employees AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
+                          )
+                        ) AS DOUBLE) / CAST(NULLIF(
+                          2 * ABS(
+                            CAST(TRY_CAST(account__employees AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
+                          ),
+                          0
+                        ) AS DOUBLE)
+                      ) AS DECIMAL(38, 0)) * NULLIF(
+                        2 * ABS(
+                          CAST(TRY_CAST(account__employees AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
+                        ),
+                        0
                       ) AS DOUBLE) / CAST(NULLIF(
                         2 * ABS(
                           CAST(TRY_CAST(account__employees AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
@@ -1835,57 +1718,222 @@ WITH disposable_domains /* disposable_domains: mail domains, one list; one row p
                 CAST(TRY_CAST(3 AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1000000' AS DECIMAL(38, 0))
               ) AS INT) * (
                 (
-                  CAST((
-                    2 * ABS(
+                  CAST(ROUND(
+                    CAST((
+                      2 * ABS(
+                        (
+                          CAST(CASE
+                            WHEN TRY_CAST(TRY_CAST(CASE
+                              WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                              THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                            END AS DECIMAL(30, 12)) AS DECIMAL(30, 12)) < 0
+                            THEN CEIL(
+                              TRY_CAST(TRY_CAST(CASE
+                                WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                              END AS DECIMAL(30, 12)) AS DECIMAL(30, 12))
+                            )
+                            ELSE FLOOR(
+                              TRY_CAST(TRY_CAST(CASE
+                                WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                              END AS DECIMAL(30, 12)) AS DECIMAL(30, 12))
+                            )
+                          END AS DECIMAL(38, 0)) * 1000000000000 + CAST(CAST(TRY_CAST(TRY_CAST(CASE
+                            WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                            THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                          END AS DECIMAL(30, 12)) AS DECIMAL(30, 12)) - CASE
+                            WHEN TRY_CAST(TRY_CAST(CASE
+                              WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                              THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                            END AS DECIMAL(30, 12)) AS DECIMAL(30, 12)) < 0
+                            THEN CEIL(
+                              TRY_CAST(TRY_CAST(CASE
+                                WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                              END AS DECIMAL(30, 12)) AS DECIMAL(30, 12))
+                            )
+                            ELSE FLOOR(
+                              TRY_CAST(TRY_CAST(CASE
+                                WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                              END AS DECIMAL(30, 12)) AS DECIMAL(30, 12))
+                            )
+                          END AS DECIMAL(13, 12)) * 1000000000000 AS DECIMAL(38, 0))
+                        ) * CAST('1' AS DECIMAL(38, 0))
+                      ) + ABS(
+                        CAST(TRY_CAST(3 AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1000000' AS DECIMAL(38, 0))
+                      )
+                    ) AS DOUBLE) / CAST(NULLIF(
+                      2 * ABS(
+                        CAST(TRY_CAST(3 AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1000000' AS DECIMAL(38, 0))
+                      ),
+                      0
+                    ) AS DOUBLE)
+                  ) AS DECIMAL(38, 0)) + CAST(ROUND(
+                    CAST((
                       (
-                        CAST(CASE
-                          WHEN TRY_CAST(TRY_CAST(CASE
-                            WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
-                            THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
-                          END AS DECIMAL(30, 12)) AS DECIMAL(30, 12)) < 0
-                          THEN CEIL(
-                            TRY_CAST(TRY_CAST(CASE
+                        2 * ABS(
+                          (
+                            CAST(CASE
+                              WHEN TRY_CAST(TRY_CAST(CASE
+                                WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                              END AS DECIMAL(30, 12)) AS DECIMAL(30, 12)) < 0
+                              THEN CEIL(
+                                TRY_CAST(TRY_CAST(CASE
+                                  WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                  THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                                END AS DECIMAL(30, 12)) AS DECIMAL(30, 12))
+                              )
+                              ELSE FLOOR(
+                                TRY_CAST(TRY_CAST(CASE
+                                  WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                  THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                                END AS DECIMAL(30, 12)) AS DECIMAL(30, 12))
+                              )
+                            END AS DECIMAL(38, 0)) * 1000000000000 + CAST(CAST(TRY_CAST(TRY_CAST(CASE
                               WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
                               THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
-                            END AS DECIMAL(30, 12)) AS DECIMAL(30, 12))
-                          )
-                          ELSE FLOOR(
-                            TRY_CAST(TRY_CAST(CASE
+                            END AS DECIMAL(30, 12)) AS DECIMAL(30, 12)) - CASE
+                              WHEN TRY_CAST(TRY_CAST(CASE
+                                WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                              END AS DECIMAL(30, 12)) AS DECIMAL(30, 12)) < 0
+                              THEN CEIL(
+                                TRY_CAST(TRY_CAST(CASE
+                                  WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                  THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                                END AS DECIMAL(30, 12)) AS DECIMAL(30, 12))
+                              )
+                              ELSE FLOOR(
+                                TRY_CAST(TRY_CAST(CASE
+                                  WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                  THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                                END AS DECIMAL(30, 12)) AS DECIMAL(30, 12))
+                              )
+                            END AS DECIMAL(13, 12)) * 1000000000000 AS DECIMAL(38, 0))
+                          ) * CAST('1' AS DECIMAL(38, 0))
+                        ) + ABS(
+                          CAST(TRY_CAST(3 AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1000000' AS DECIMAL(38, 0))
+                        )
+                      )
+                    ) - (
+                      (
+                        2 * ABS(
+                          (
+                            CAST(CASE
+                              WHEN TRY_CAST(TRY_CAST(CASE
+                                WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                              END AS DECIMAL(30, 12)) AS DECIMAL(30, 12)) < 0
+                              THEN CEIL(
+                                TRY_CAST(TRY_CAST(CASE
+                                  WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                  THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                                END AS DECIMAL(30, 12)) AS DECIMAL(30, 12))
+                              )
+                              ELSE FLOOR(
+                                TRY_CAST(TRY_CAST(CASE
+                                  WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                  THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                                END AS DECIMAL(30, 12)) AS DECIMAL(30, 12))
+                              )
+                            END AS DECIMAL(38, 0)) * 1000000000000 + CAST(CAST(TRY_CAST(TRY_CAST(CASE
                               WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
                               THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
-                            END AS DECIMAL(30, 12)) AS DECIMAL(30, 12))
-                          )
-                        END AS DECIMAL(38, 0)) * 1000000000000 + CAST(CAST(TRY_CAST(TRY_CAST(CASE
-                          WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
-                          THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
-                        END AS DECIMAL(30, 12)) AS DECIMAL(30, 12)) - CASE
-                          WHEN TRY_CAST(TRY_CAST(CASE
-                            WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
-                            THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
-                          END AS DECIMAL(30, 12)) AS DECIMAL(30, 12)) < 0
-                          THEN CEIL(
-                            TRY_CAST(TRY_CAST(CASE
+                            END AS DECIMAL(30, 12)) AS DECIMAL(30, 12)) - CASE
+                              WHEN TRY_CAST(TRY_CAST(CASE
+                                WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                              END AS DECIMAL(30, 12)) AS DECIMAL(30, 12)) < 0
+                              THEN CEIL(
+                                TRY_CAST(TRY_CAST(CASE
+                                  WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                  THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                                END AS DECIMAL(30, 12)) AS DECIMAL(30, 12))
+                              )
+                              ELSE FLOOR(
+                                TRY_CAST(TRY_CAST(CASE
+                                  WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                  THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                                END AS DECIMAL(30, 12)) AS DECIMAL(30, 12))
+                              )
+                            END AS DECIMAL(13, 12)) * 1000000000000 AS DECIMAL(38, 0))
+                          ) * CAST('1' AS DECIMAL(38, 0))
+                        ) + ABS(
+                          CAST(TRY_CAST(3 AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1000000' AS DECIMAL(38, 0))
+                        )
+                      )
+                    ) % NULLIF(
+                      2 * ABS(
+                        CAST(TRY_CAST(3 AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1000000' AS DECIMAL(38, 0))
+                      ),
+                      0
+                    ) - CAST(ROUND(
+                      CAST((
+                        2 * ABS(
+                          (
+                            CAST(CASE
+                              WHEN TRY_CAST(TRY_CAST(CASE
+                                WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                              END AS DECIMAL(30, 12)) AS DECIMAL(30, 12)) < 0
+                              THEN CEIL(
+                                TRY_CAST(TRY_CAST(CASE
+                                  WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                  THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                                END AS DECIMAL(30, 12)) AS DECIMAL(30, 12))
+                              )
+                              ELSE FLOOR(
+                                TRY_CAST(TRY_CAST(CASE
+                                  WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                  THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                                END AS DECIMAL(30, 12)) AS DECIMAL(30, 12))
+                              )
+                            END AS DECIMAL(38, 0)) * 1000000000000 + CAST(CAST(TRY_CAST(TRY_CAST(CASE
                               WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
                               THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
-                            END AS DECIMAL(30, 12)) AS DECIMAL(30, 12))
-                          )
-                          ELSE FLOOR(
-                            TRY_CAST(TRY_CAST(CASE
-                              WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
-                              THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
-                            END AS DECIMAL(30, 12)) AS DECIMAL(30, 12))
-                          )
-                        END AS DECIMAL(13, 12)) * 1000000000000 AS DECIMAL(38, 0))
-                      ) * CAST('1' AS DECIMAL(38, 0))
-                    ) + ABS(
-                      CAST(TRY_CAST(3 AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1000000' AS DECIMAL(38, 0))
-                    )
-                  ) AS BIGINT) DIV NULLIF(
-                    2 * ABS(
-                      CAST(TRY_CAST(3 AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1000000' AS DECIMAL(38, 0))
-                    ),
-                    0
-                  )
+                            END AS DECIMAL(30, 12)) AS DECIMAL(30, 12)) - CASE
+                              WHEN TRY_CAST(TRY_CAST(CASE
+                                WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                              END AS DECIMAL(30, 12)) AS DECIMAL(30, 12)) < 0
+                              THEN CEIL(
+                                TRY_CAST(TRY_CAST(CASE
+                                  WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                  THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                                END AS DECIMAL(30, 12)) AS DECIMAL(30, 12))
+                              )
+                              ELSE FLOOR(
+                                TRY_CAST(TRY_CAST(CASE
+                                  WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
+                                  THEN CAST(CAST(CAST(CAST(lead__budget AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST(CAST(account__revenue AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) AS STRING) || 'E-12' AS DECIMAL(38, 12))
+                                END AS DECIMAL(30, 12)) AS DECIMAL(30, 12))
+                              )
+                            END AS DECIMAL(13, 12)) * 1000000000000 AS DECIMAL(38, 0))
+                          ) * CAST('1' AS DECIMAL(38, 0))
+                        ) + ABS(
+                          CAST(TRY_CAST(3 AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1000000' AS DECIMAL(38, 0))
+                        )
+                      ) AS DOUBLE) / CAST(NULLIF(
+                        2 * ABS(
+                          CAST(TRY_CAST(3 AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1000000' AS DECIMAL(38, 0))
+                        ),
+                        0
+                      ) AS DOUBLE)
+                    ) AS DECIMAL(38, 0)) * NULLIF(
+                      2 * ABS(
+                        CAST(TRY_CAST(3 AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1000000' AS DECIMAL(38, 0))
+                      ),
+                      0
+                    ) AS DOUBLE) / CAST(NULLIF(
+                      2 * ABS(
+                        CAST(TRY_CAST(3 AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1000000' AS DECIMAL(38, 0))
+                      ),
+                      0
+                    ) AS DOUBLE)
+                  ) AS DECIMAL(38, 0))
                 )
               ) AS DECIMAL(24, 0)) AS DECIMAL(24, 0)) * CAST('0.000001' AS DECIMAL(6, 6)) AS DECIMAL(24, 6)) > 1
               THEN 1000
@@ -1955,9 +2003,9 @@ WITH disposable_domains /* disposable_domains: mail domains, one list; one row p
               20000,
               (
                 CASE
-                  WHEN LOWER(TRANSLATE(account__industry, 'İΣ', 'iσ')) = LOWER(TRANSLATE('software', 'İΣ', 'iσ'))
+                  WHEN LOWER(TRANSLATE(account__industry, 'İΣ', 'iσ')) = LOWER('software')
                   THEN 25000
-                  WHEN LOWER(TRANSLATE(account__industry, 'İΣ', 'iσ')) = LOWER(TRANSLATE('l\'énergie', 'İΣ', 'iσ'))
+                  WHEN LOWER(TRANSLATE(account__industry, 'İΣ', 'iσ')) = LOWER('l\'énergie')
                   THEN 15000
                   ELSE (
                     -1000
@@ -2065,22 +2113,18 @@ WITH disposable_domains /* disposable_domains: mail domains, one list; one row p
       -50000000000
     ), LEAST(100000000000, p.nano__fit)) AS BIGINT)) AS INT) * (
       (
-        CAST((
-          2 * ABS(CAST(GREATEST((
-            -50000000000
-          ), LEAST(100000000000, p.nano__fit)) AS BIGINT)) + 10000000
-        ) AS BIGINT) DIV (
-          2 * 10000000
-        )
+        2 * ABS(CAST(GREATEST((
+          -50000000000
+        ), LEAST(100000000000, p.nano__fit)) AS BIGINT)) + 10000000
+      ) DIV (
+        2 * 10000000
       )
     ) AS BIGINT) AS cents__fit,
     CAST(CAST(SIGN(CAST(GREATEST(0, LEAST(100000000000, p.nano__engagement)) AS BIGINT)) AS INT) * (
       (
-        CAST((
-          2 * ABS(CAST(GREATEST(0, LEAST(100000000000, p.nano__engagement)) AS BIGINT)) + 10000000
-        ) AS BIGINT) DIV (
-          2 * 10000000
-        )
+        2 * ABS(CAST(GREATEST(0, LEAST(100000000000, p.nano__engagement)) AS BIGINT)) + 10000000
+      ) DIV (
+        2 * 10000000
       )
     ) AS BIGINT) AS cents__engagement,
     h.hit__18,
@@ -2188,13 +2232,11 @@ WITH disposable_domains /* disposable_domains: mail domains, one list; one row p
               cents__fit * CAST(400 AS BIGINT) + cents__engagement * CAST(600 AS BIGINT)
             )) AS INT) * (
               (
-                CAST((
-                  2 * ABS((
-                    cents__fit * CAST(400 AS BIGINT) + cents__engagement * CAST(600 AS BIGINT)
-                  )) + 1000
-                ) AS BIGINT) DIV (
-                  2 * 1000
-                )
+                2 * ABS((
+                  cents__fit * CAST(400 AS BIGINT) + cents__engagement * CAST(600 AS BIGINT)
+                )) + 1000
+              ) DIV (
+                2 * 1000
               )
             )
           )
