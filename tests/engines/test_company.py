@@ -1,4 +1,4 @@
-"""A company with a million events, over a change of clocks: every engine gives what DuckDB gives."""
+"""A company of a million events, over a change of clocks: every engine gives what DuckDB does."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Lock
 from types import FrameType
 
+from py4j.java_gateway import JavaGateway
 from py4j.protocol import Py4JError
 from pyspark import SparkConf, SparkContext
 from pyspark.errors import PySparkException
@@ -116,25 +117,29 @@ RUNNING = Running()
 
 def _context(wanted: Mapping[str, str], log: Path) -> SparkContext:
     _silence()
-    submitted = SUBMITTED in os.environ
-    with log.open("wb") as file:
-        # What Spark says goes to a file: a terminal is for what Tamis says.
-        said = None if submitted else {"stdout": file, "stderr": file}
-        started = _conf(wanted) if not submitted else None
-        gateway = SparkContext._gateway or launch_gateway(started, said)  # type: ignore[no-untyped-call]  # noqa: SLF001
-    # Java that spark-submit has started knows where to run, and its own settings.
-    conf = started or _conf(wanted, SparkConf(_jvm=gateway.jvm))
+    gateway, conf = _submitted(wanted) if SUBMITTED in os.environ else _launched(wanted, log)
     context = SparkContext(conf=conf, gateway=gateway)
     context.setLogLevel("ERROR")
     return context
 
 
-def _conf(wanted: Mapping[str, str], known: SparkConf | None = None) -> SparkConf:
-    conf = known or SparkConf(loadDefaults=False)
+def _launched(wanted: Mapping[str, str], log: Path) -> tuple[JavaGateway, SparkConf]:
+    """Java started now. What it says goes to a file: a terminal is for what Tamis says."""
+    conf = SparkConf(loadDefaults=False)
     for name, value in wanted.items():
-        if known is None or not conf.contains(name):
-            conf.set(name, value)
-    return conf
+        conf.set(name, value)
+    with log.open("wb") as file:
+        said = {"stdout": file, "stderr": file}
+        return SparkContext._gateway or launch_gateway(conf, said), conf  # type: ignore[no-untyped-call]  # noqa: SLF001
+
+
+def _submitted(wanted: Mapping[str, str]) -> tuple[JavaGateway, SparkConf]:
+    """Java that spark-submit has started: it knows where to run, and its settings come first."""
+    gateway = launch_gateway()  # type: ignore[no-untyped-call]
+    conf = SparkConf(_jvm=gateway.jvm)
+    for name, value in wanted.items():
+        conf.setIfMissing(name, value)
+    return gateway, conf
 
 
 def _silence() -> None:
