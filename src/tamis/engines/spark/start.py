@@ -46,6 +46,7 @@ WANTED = {
     "spark.sql.execution.arrow.pyspark.enabled": "true",
     "spark.sql.adaptive.coalescePartitions.parallelismFirst": "false",
     "spark.sql.maxPlanStringLength": "10000",
+    "spark.sql.ui.explainMode": "simple",
     # Java runs longer methods uncompiled; Spark cuts a step into short ones when told so.
     "spark.sql.codegen.hugeMethodLimit": "8000",
     # Held rows are read once or twice: packing them costs more than it saves.
