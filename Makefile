@@ -50,14 +50,17 @@ docs: setup  ## Build the documentation and run its examples; no warning is let 
 	$(SPHINX) -b html docs docs/_build/html
 	$(SPHINX) -b doctest docs docs/_build/doctest
 
+# Tests of Spark come after the others, in one process: each of two would start a Java of its own.
 pytest: setup  ## Run the tests and docstring examples
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 -m "not verify and not spark"
+	$(BIN)/python -m pytest -m "not verify and spark" tests/engines
 
 coverage: setup  ## The same, and measure coverage by branches; 95 % are asked for (slow: it traces)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term-missing:skip-covered
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term-missing:skip-covered
 
 verify: coverage  ## Coverage, then the long proofs: many random models, fuzzing, simulations
-	HYPOTHESIS_PROFILE=verify $(BIN)/python -m pytest -m verify -n 2 --dist loadgroup
+	HYPOTHESIS_PROFILE=verify $(BIN)/python -m pytest -m "verify and not spark" -n 2
+	HYPOTHESIS_PROFILE=verify $(BIN)/python -m pytest -m "verify and spark" tests/engines
 
 bench: setup  ## Measure speed and memory, and print the ratios
 	$(BIN)/python -m benchmarks

@@ -7,10 +7,8 @@ from collections.abc import Callable, Mapping
 import pytest
 from tests.engines import postgres_server, spark_cluster
 
-ALONE = pytest.mark.xdist_group("spark")
-"""Tests of Spark share a process: each other one would start a Spark of its own."""
 QUICK = ["clickhouse", "postgres"]
-SLOW = [pytest.param("spark", marks=ALONE)]
+SLOW = [pytest.param("spark", marks=pytest.mark.spark)]
 """A statement of Spark takes seconds, however few its rows: most cases wait among the long ones."""
 
 SERVERS: Mapping[str, str] = {"postgres": "postgres_server"}

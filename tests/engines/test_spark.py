@@ -15,7 +15,6 @@ import pytest
 import sqlglot
 from sqlglot import exp
 from tests.engines import spark_cluster
-from tests.engines.servers import ALONE
 from tests.engines.spark_cluster import until
 
 from tamis.engines.base import OutputKind
@@ -25,7 +24,7 @@ from tamis.errors import EngineError, SourceError
 from tamis.sql.relation import Column, Relation
 
 pytestmark = [
-    ALONE,
+    pytest.mark.spark,
     pytest.mark.verify,
     pytest.mark.skipif(bool(spark_cluster.missing()), reason=spark_cluster.missing()),
 ]

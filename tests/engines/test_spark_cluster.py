@@ -24,6 +24,7 @@ from tamis.run import run
 
 pytestmark = [
     pytest.mark.verify,
+    pytest.mark.spark,
     pytest.mark.skipif(bool(spark_cluster.missing()), reason=spark_cluster.missing()),
 ]
 

@@ -11,7 +11,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from tests.engines import spark_cluster
-from tests.engines.servers import ALONE
 
 from tamis.company import Company, generate
 from tamis.engines.duckdb import DuckDB
@@ -25,7 +24,7 @@ from tamis.sources.in_place import reads_itself
 from tamis.sources.source_file import Source
 
 pytestmark = [
-    ALONE,
+    pytest.mark.spark,
     pytest.mark.skipif(bool(spark_cluster.missing()), reason=spark_cluster.missing()),
 ]
 

@@ -158,8 +158,6 @@ def settings(master: str, memory: str | None, folder: Path) -> dict[str, str]:
         "spark.ui.showConsoleProgress": "false",
         # What Spark remembers of past statements: their plans are long, and fill its memory.
         "spark.sql.ui.retainedExecutions": "20",
-        "spark.ui.retainedJobs": "100",
-        "spark.ui.retainedStages": "100",
         "spark.sql.warehouse.dir": (folder / "warehouse").as_uri(),
         "spark.local.dir": str(folder),
         "spark.driver.defaultJavaOptions": COLLECTOR,

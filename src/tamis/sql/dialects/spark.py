@@ -130,6 +130,15 @@ def _is_long(value: exp.Expr) -> bool:
     return isinstance(value, exp.Literal) and value.is_int
 
 
+def whole_days(node: exp.Expr) -> exp.Expr:
+    """DATE_ADD takes 32 bits alone."""
+    if isinstance(node, exp.DateAdd):
+        days = node.expression
+        if not (isinstance(days, exp.Cast) and days.to.this == exp.DType.INT):
+            node.set("expression", exp.cast(days, exp.DType.INT))
+    return node
+
+
 SPARK_SQL: tuple[Correction, ...] = (
     key_is_id,
     wide_as_decimal,
@@ -141,6 +150,7 @@ SPARK_SQL: tuple[Correction, ...] = (
     java_pattern,
     safe_try,
     days_apart,
+    whole_days,
     truncated,
     whole_sign,
     exact_division,

@@ -4,7 +4,7 @@ SELECT
   c.`group`,
   c.rule,
   c.count,
-  CAST(DATEADD(DAY, c.last_day, CAST('1970-01-01' AS DATE)) AS DATE) AS last_day,
+  CAST(DATEADD(DAY, CAST(c.last_day AS INT), CAST('1970-01-01' AS DATE)) AS DATE) AS last_day,
   CAST(c.points AS DECIMAL(28, 0)) * CAST('0.000000001' AS DECIMAL(9, 9)) AS points
 FROM (
   SELECT
