@@ -13,9 +13,9 @@ from sqlglot import exp
 
 from tamis.engines.arrow_files import write_batches
 from tamis.engines.base import OutputKind
-from tamis.engines.clickhouse.parts import parted
 from tamis.engines.clickhouse.place import Place
 from tamis.engines.clickhouse.types import arrow_type, as_declared, declared, values
+from tamis.engines.held_steps import parted
 from tamis.errors import EngineError
 from tamis.sql.chain import Constants
 from tamis.sql.dialects import corrected

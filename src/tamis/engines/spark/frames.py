@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import uuid4
@@ -12,14 +11,16 @@ from pyspark.sql import DataFrame, SparkSession
 from sqlglot import exp
 
 from tamis.engines.base import Scan
+from tamis.engines.held_steps import to_be_held
 from tamis.errors import EngineError
+from tamis.sql.dialects import corrected
 
 
 @dataclass(frozen=True)
 class Made:
-    """The frame of a statement, and the steps that are held for it."""
+    """The frame of a query, and the steps that are held for it."""
 
-    sql: str
+    query: exp.Query
     frame: DataFrame
     held: tuple[DataFrame, ...]
 
@@ -43,27 +44,27 @@ def scanned(session: SparkSession, scan: Scan) -> DataFrame:
 
 
 def made(session: SparkSession, query: exp.Query) -> Made:
-    """The frame of a statement in Spark's words.
+    """The frame of a query.
 
     Spark makes a step of a `WITH` anew each time that it is read, and finds rows that it holds in
     no statement with a `WITH` of its own. So each step becomes a view, and one that is read more
     than once is held, unless it is marked as too large for that.
     """
-    sql = query.sql("spark")
-    bare = query.copy()
+    held = to_be_held(query)
+    bare = corrected(query, "spark")
+    assert isinstance(bare, exp.Query)
     steps = bare.ctes
     bare.set("with_", None)
-    reads = Counter(read.name for tree in (*steps, bare) for read in tree.find_all(exp.Table))
     views: dict[str, str] = {}
-    held = []
+    kept = []
     try:
         for step in steps:
             frame = session.sql(_over(views, step.this))
-            if reads[step.alias] > 1 and not step.meta.get("inline"):
-                held.append(frame.persist(StorageLevel.MEMORY_AND_DISK))
+            if step.alias in held:
+                kept.append(frame.persist(StorageLevel.MEMORY_AND_DISK))
             views[step.alias] = f"{step.alias}__{uuid4().hex}"
             frame.createTempView(views[step.alias])
-        return Made(sql, session.sql(_over(views, bare)), tuple(held))
+        return Made(query, session.sql(_over(views, bare)), tuple(kept))
     finally:
         for view in views.values():
             _forget(session, view)

@@ -186,11 +186,9 @@ class Spark:
 
     def _frame(self, query: exp.Query) -> DataFrame:
         """The frame of a query; that of the last one again, for reading a plan takes its time."""
-        tree = corrected(query, self.dialect)
-        assert isinstance(tree, exp.Query)
-        if self._last is None or self._last.sql != tree.sql(self.dialect):
+        if self._last is None or self._last.query != query:
             self._forget_last()
-            self._last = made(self._session, tree)
+            self._last = made(self._session, query)
         return self._last.frame
 
     def _forget_last(self) -> None:

@@ -65,7 +65,6 @@ def inlined_anyway(node: exp.Expr) -> exp.Expr:
     """NOT MATERIALIZED is for engines that might hold a step; the others do not know the words."""
     if isinstance(node, exp.CTE) and node.args.get("materialized") is not None:
         node.set("materialized", None)
-        node.meta["inline"] = True
     return node
 
 
