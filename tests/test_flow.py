@@ -79,6 +79,7 @@ SHAPES = (
     Shape(event_ids=True, bots=True, valid_from=True),
     Shape(integer_ids=True, time_ordered=True),
     Shape(accounts=False, events=False),
+    Shape(integer_ids=True, adjustments=True),
 )
 
 
@@ -94,7 +95,8 @@ def everything() -> Model:
 def test_every_relation_is_true(problem: Problem) -> None:
     facts = (problem.facts.leads, problem.facts.accounts, problem.facts.events)
     with DuckDB(threads=1) as session:
-        result = judged(session, problem.model, facts, problem.as_of)
+        by_hand = problem.facts.adjustments
+        result = judged(session, problem.model, facts, problem.as_of, adjustments=by_hand)
         for step in result.chain.steps:
             assert_true(session, result, step.relation.name)
 
@@ -168,7 +170,10 @@ def test_each_named_step_carries_its_sentence(shape: Shape) -> None:
         assert part.comments == [f" {sentences[part.alias]} "]
 
 
-WRITTEN = tuple(zip((flow.ACCOUNTS, flow.VERDICTS, flow.CONTRIBUTIONS), SHAPES, strict=False))
+WRITTEN = (
+    *zip((flow.ACCOUNTS, flow.VERDICTS, flow.CONTRIBUTIONS), SHAPES, strict=False),
+    (flow.CONTRIBUTIONS, SHAPES[-1]),
+)
 
 
 def lean() -> Model:
@@ -215,7 +220,7 @@ def test_only_the_tables_that_are_there_are_read() -> None:
     chain = flow.plan(everything(), DAY, Shape(accounts=False, events=False))
     read = {t.name for step in chain.steps for t in step.query.find_all(exp.Table)}
     assert [relation.name for relation in chain.inputs] == ["lead_rows"]
-    assert not {"account_rows", "event_rows"} & read
+    assert not {"account_rows", "event_rows", "adjustment_rows"} & read
 
 
 def test_the_six_steps_stand_in_their_order() -> None:

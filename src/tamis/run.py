@@ -182,6 +182,7 @@ def run(
     leads: Table,
     accounts: Table | None = None,
     events: Table | None = None,
+    adjustments: Table | None = None,
     options: Options | None = None,
     store: Path | None = None,
     on: Engine | None = None,
@@ -204,6 +205,7 @@ def run(
         events=events,
         options=options or Options(),
         store=store,
+        adjustments=adjustments,
     )
     if on is None:
         return judge(session, model, as_of, provided)
@@ -247,15 +249,16 @@ def score(
     accounts: Table | None = None,
     events: Table | None = None,
     as_of: date,
+    adjustments: Table | None = None,
     options: Options | None = None,
     memory: str | None = None,
 ) -> Result:
     """A model's verdicts on a day: a `Result` with `.scores`, `.contributions`, `.accounts`.
 
-    `model` is a loaded model or the path of its file. `leads`, `accounts` and `events` are paths,
-    globs, data frames (anything with the Arrow interface) or sequences of mappings; `options` says
-    how to read them. `as_of` is the day. `memory` such as "2GB" bounds the engine, which then
-    spills to disk.
+    `model` is a loaded model or the path of its file. `leads`, `accounts`, `events` and
+    `adjustments`, which are manual points, are paths, globs, data frames (anything with the Arrow
+    interface) or sequences of mappings; `options` says how to read them. `as_of` is the day.
+    `memory` such as "2GB" bounds the engine, which then spills to disk.
 
     Raises:
         ModelError: for a model with errors.
@@ -278,7 +281,14 @@ def score(
     session = open_session(memory=memory)
     try:
         return run(
-            session, loaded, as_of, leads=leads, accounts=accounts, events=events, options=options
+            session,
+            loaded,
+            as_of,
+            leads=leads,
+            accounts=accounts,
+            events=events,
+            adjustments=adjustments,
+            options=options,
         )
     except BaseException:
         session.close()

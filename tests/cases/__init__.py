@@ -12,10 +12,13 @@ A file holds a model and cases: facts in, the numbers expected out.
         expect:
           scores: [{lead_id: ann, engagement: 5.00}]
 
+Facts are `leads`, `accounts`, `events` and `adjustments`, which are manual points.
+
 Only the columns that are written are compared. `expect` may hold:
 
 * `scores`, `accounts`: rows found by `lead_id` or `account_id`;
-* `contributions`: rows found by `lead_id` and `rule`; `points: 0` means that there is no such row;
+* `contributions`: rows found by `lead_id`, `rule` and, if written, `dimension`; `points: 0` means
+  that there is no such row;
 * `gave_points: {ann: [pricing, demo]}`: exactly these rules gave the lead points;
 * `left_out: [bob]`: leads with no row; `columns: [...]`: the columns of scores, in order;
 * `unknown_leads`, `unreadable`: how many events the run's report counts;

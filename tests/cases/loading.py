@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 
 Row = dict[str, Any]
 FOLDER = Path(__file__).parent
-KEYS = {"it", "why", "model", "as_of", "leads", "accounts", "events", "expect"}
+KEYS = {"it", "why", "model", "as_of", "leads", "accounts", "events", "adjustments", "expect"}
 EXPECTED = {
     *("scores", "contributions", "accounts", "gave_points", "left_out", "columns"),
     *("unknown_leads", "unreadable", "refused"),
@@ -28,8 +28,22 @@ OWN_COLUMNS = {
         "event_id": "text",
         "bot": "boolean",
     },
+    "adjustments": {
+        "lead_id": "text",
+        "dimension": "text",
+        "points": "number",
+        "first_day": "date",
+        "last_day": "date",
+    },
 }
-OPTIONAL = {"account_id": "leads", "valid_from": "leads", "event_id": "events", "bot": "events"}
+OPTIONAL = {
+    "account_id": "leads",
+    "valid_from": "leads",
+    "event_id": "events",
+    "bot": "events",
+    "first_day": "adjustments",
+    "last_day": "adjustments",
+}
 
 
 @dataclass(frozen=True)
@@ -42,6 +56,7 @@ class Case:
     leads: list[Row]
     accounts: list[Row]
     events: list[Row]
+    adjustments: list[Row]
     expect: Row
 
     @property
@@ -74,6 +89,7 @@ def cases_of(file: Path) -> Iterator[Case]:
             leads=rows(model, "leads", entry.get("leads")),
             accounts=rows(model, "accounts", entry.get("accounts")),
             events=rows(model, "events", entry.get("events")),
+            adjustments=rows(model, "adjustments", entry.get("adjustments")),
             expect=entry["expect"],
         )
 
@@ -125,7 +141,7 @@ def differences(
     expect = case.expect
     found = [
         *compared(expect.get("scores"), scores, ["lead_id"]),
-        *compared(expect.get("contributions"), contributions, ["lead_id", "rule"]),
+        *compared(expect.get("contributions"), contributions, ["lead_id", "dimension", "rule"]),
         *compared(expect.get("accounts"), accounts, ["account_id"]),
         *points_given(expect.get("gave_points") or {}, contributions),
     ]
@@ -142,8 +158,9 @@ def differences(
 def compared(expected: list[Row] | None, actual: list[Row], keys: list[str]) -> Iterator[str]:
     """Differences of the written columns, row by row."""
     for row in expected or []:
-        who = " ".join(str(row[key]) for key in keys)
-        matching = [one for one in actual if all(one[key] == row[key] for key in keys)]
+        written = [key for key in keys if key in row]
+        who = " ".join(str(row[key]) for key in written)
+        matching = [one for one in actual if all(one[key] == row[key] for key in written)]
         if "points" in row and row["points"] == 0:
             yield from (f"{who} gave {one['points']}" for one in matching)
         elif len(matching) != 1:

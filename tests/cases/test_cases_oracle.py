@@ -12,9 +12,9 @@ def test_case(case: Case) -> None:
     facts = (case.model, case.leads, case.accounts, case.events, case.as_of)
     if case.refused:
         with pytest.raises(oracle.OracleError):
-            oracle.score(*facts)
+            oracle.score(*facts, adjustments=case.adjustments)
         return
-    result = oracle.score(*facts)
+    result = oracle.score(*facts, adjustments=case.adjustments)
     counters = {"unknown_leads": result.unknown_leads, "unreadable": result.unreadable}
     assert not differences(case, result.scores, result.contributions, result.accounts, counters)
 

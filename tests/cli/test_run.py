@@ -48,6 +48,18 @@ def times(folder: Path) -> dict[Path, int]:
     return {file: file.stat().st_mtime_ns for file in folder.rglob("*.parquet")}
 
 
+def test_points_given_by_hand_count_as_the_source_file_names_them(tamis: Run, job: Path) -> None:
+    (job / "by_hand.csv").write_text("ID,dimension,points\nbob,fit,40\n", encoding="utf-8")
+    named = "adjustments: {file: by_hand.csv, columns: {lead_id: ID}}\n"
+    (job / "source.yaml").write_text(SOURCE + named, encoding="utf-8")
+    tamis("run", "job.yaml", "--as-of", DAY)
+    points = rows(Path("out/points/*/*.parquet"), "lead_id, rule, points::VARCHAR")
+    assert ("bob", "manual", "40.000000000") in points
+    source = ("--source", "source.yaml", "--as-of", DAY)
+    tamis("score", "model.yaml", *source, "-o", "s.parquet")
+    assert rows(SCORES, "lead_id, score, rank") == rows(Path("s.parquet"), "lead_id, score, rank")
+
+
 def test_a_day_is_written_as_partitions_that_others_read(tamis: Run) -> None:
     done = tamis("run", "job.yaml", "--as-of", DAY)
     assert "2026-11-21: 3 rows in out/scores/day=2026-11-21" in done.stdout.replace("\n", "")

@@ -28,6 +28,22 @@ def test_it_shows_the_grid_and_whom_to_call_first(tamis: Run) -> None:
     assert "1 event of an unknown lead" in shown.stdout
 
 
+BY_HAND = "lead_id,dimension,points,reason\nbob,fit,40,met at the fair\n"
+
+
+def test_points_given_by_hand_count(tamis: Run, company: Path) -> None:
+    (company / "by_hand.csv").write_text(BY_HAND, encoding="utf-8")
+    given = ("--adjustments", "by_hand.csv")
+    told = json.loads(tamis("score", "model.yaml", *DATA, *given, "--json").stdout)
+    bob = next(lead for lead in told["leads"] if lead["lead_id"] == "bob")
+    assert (bob["cell"], bob["reasons"][0]) == ("A1", "points given by hand: +40")
+    shown = tamis("explain", "model.yaml", "bob", *DATA, *given).stdout
+    assert "points given by hand" in shown
+    refused = tamis("score", "model.yaml", *DATA, *given, "--out", "by_hand.csv")
+    assert refused.exit_code == 2
+    assert (company / "by_hand.csv").read_text(encoding="utf-8") == BY_HAND
+
+
 def test_it_writes_scores_contributions_and_accounts(tamis: Run, company: Path) -> None:
     files = ("--out", "s.csv", "--contributions", "c.parquet", "--account-scores", "a.jsonl")
     assert tamis("score", "model.yaml", *DATA, "--quiet", *files).stdout == ""

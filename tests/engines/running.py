@@ -38,11 +38,14 @@ def ran(
     accounts: list[Row],
     events: list[Row],
     as_of: date,
+    *,
+    adjustments: list[Row] | None = None,
     **shape: bool,
 ) -> Ran:
     """The result of a run on DuckDB; `shape` overrules what the data are seen to be like."""
     with DuckDB(threads=1) as session:
-        return _rows(judged(session, model, (leads, accounts, events), as_of, **shape))
+        facts = (leads, accounts, events)
+        return _rows(judged(session, model, facts, as_of, adjustments=adjustments, **shape))
 
 
 def ran_on(
@@ -50,11 +53,13 @@ def ran_on(
     model: Mapping[str, Any],
     rows: tuple[list[Row], list[Row], list[Row]],
     as_of: date,
+    *,
+    adjustments: list[Row] | None = None,
 ) -> Ran:
     """The result of a run on another engine, of leads, accounts and events that DuckDB has read."""
     loaded = checked_model(written(dict(model)), "model.yaml")
     with DuckDB(threads=1) as reader:
-        provided = provided_of(reader, loaded, rows, as_of)
+        provided = provided_of(reader, loaded, rows, as_of, adjustments)
         hand_over(reader, engine, Plan(loaded, as_of, provided.shape))
         return _rows(judge(engine, loaded, as_of, provided))
 
@@ -64,17 +69,23 @@ def judged(
     model: Mapping[str, Any],
     rows: tuple[list[Row], list[Row], list[Row]],
     as_of: date,
+    *,
+    adjustments: list[Row] | None = None,
     **shape: bool,
 ) -> Result:
     """A result that the session still holds."""
     loaded = checked_model(written(dict(model)), "model.yaml")
-    provided = provided_of(session, loaded, rows, as_of)
+    provided = provided_of(session, loaded, rows, as_of, adjustments)
     forced = replace(provided, shape=replace(provided.shape, **shape))
     return judge(session, loaded, as_of, forced)
 
 
 def provided_of(
-    session: DuckDB, loaded: Model, rows: tuple[list[Row], list[Row], list[Row]], as_of: date
+    session: DuckDB,
+    loaded: Model,
+    rows: tuple[list[Row], list[Row], list[Row]],
+    as_of: date,
+    adjustments: list[Row] | None = None,
 ) -> Provided:
     """The facts that a session can read now."""
     dated = {f.name for f in loaded.fields if f.type == "timestamp"} | {"timestamp", "valid_from"}
@@ -83,7 +94,8 @@ def provided_of(
         name: [_instants(row, dated, zone) for row in table] if table or name == "leads" else None
         for name, table in zip(("leads", "accounts", "events"), rows, strict=True)
     }
-    return provide(session, loaded, as_of, **tables, options=Options())
+    given = adjustments or None
+    return provide(session, loaded, as_of, **tables, options=Options(), adjustments=given)
 
 
 def _rows(result: Result) -> Ran:

@@ -14,9 +14,9 @@ def test_case(case: Case) -> None:
     facts = (case.model, case.leads, case.accounts, case.events, case.as_of)
     if case.refused:
         with pytest.raises(UserError):
-            ran(*facts)
+            ran(*facts, adjustments=case.adjustments)
         return
-    result = ran(*facts)
+    result = ran(*facts, adjustments=case.adjustments)
     assert not differences(
         case, result.scores, result.contributions, result.accounts, result.counters
     )

@@ -36,9 +36,9 @@ def holds(engine: Engine, case: Case, request: pytest.FixtureRequest) -> None:
     facts = (case.model, (case.leads, case.accounts, case.events), case.as_of)
     if case.refused:
         with pytest.raises(UserError):
-            ran_on(engine, *facts)
+            ran_on(engine, *facts, adjustments=case.adjustments)
         return
-    result = ran_on(engine, *facts)
+    result = ran_on(engine, *facts, adjustments=case.adjustments)
     assert not differences(
         case, result.scores, result.contributions, result.accounts, result.counters
     )
@@ -66,9 +66,9 @@ def test_case_on_slow_engines(engine: Engine, case: Case, request: pytest.Fixtur
 def same_as_duckdb(engine: Engine, problem: Problem) -> None:
     facts = problem.facts
     rows, day = (facts.leads, facts.accounts, facts.events), problem.as_of
-    assert ordered(ran_on(engine, problem.model, rows, day)) == ordered(
-        ran(problem.model, *rows, day)
-    )
+    assert ordered(
+        ran_on(engine, problem.model, rows, day, adjustments=facts.adjustments)
+    ) == ordered(ran(problem.model, *rows, day, adjustments=facts.adjustments))
 
 
 @pytest.mark.parametrize("engine", QUICK, indirect=True)

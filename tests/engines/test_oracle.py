@@ -22,8 +22,9 @@ def ordered(rows: Iterable[Row], *keys: str) -> list[Row]:
 
 def same_as_oracle(problem: Problem) -> None:
     facts = (problem.facts.leads, problem.facts.accounts, problem.facts.events)
-    expected = oracle.score(problem.model, *facts, problem.as_of)
-    actual = ran(problem.model, *facts, problem.as_of)
+    by_hand = problem.facts.adjustments
+    expected = oracle.score(problem.model, *facts, problem.as_of, adjustments=by_hand)
+    actual = ran(problem.model, *facts, problem.as_of, adjustments=by_hand)
     assert ordered(actual.scores, "lead_id") == ordered(expected.scores, "lead_id")
     keys = ("lead_id", "dimension", "rule")
     assert ordered(actual.contributions, *keys) == ordered(expected.contributions, *keys)

@@ -112,6 +112,29 @@ def test_tables_are_scored_into_a_table_and_a_second_time_changes_nothing(
     assert points == [(_points("ann"),)]
 
 
+BY_HAND = """
+CREATE TABLE crm.by_hand ("Lead ID" text, dimension varchar(20), points numeric, last_day date);
+INSERT INTO crm.by_hand VALUES ('ann', 'fit', 1.125, NULL), ('ann', 'fit', 2, 'infinity'),
+  ('Bob', 'activity', -0.5, '2026-11-20'), ('Bob', 'fit', 9, '2026-11-19');
+GRANT SELECT ON crm.by_hand TO scorer;
+"""
+
+
+@pytest.mark.parametrize("rights", [(), (TEMPORARY,)], ids=["in one statement", "with temporary"])
+def test_points_given_by_hand_are_read_in_place_too(
+    admin: psycopg.Connection, server: tuple[str, ...], tamis: Run, rights: tuple[str, ...]
+) -> None:
+    granted(admin, *READS, *rights)
+    admin.execute(BY_HAND.encode())
+    given = ("--adjustments", "table:crm.by_hand", "--contributions", "points.csv", "--quiet")
+    ran_ = tamis("score", "model.yaml", *server, *TABLES, *given)
+    assert ran_.exit_code == 0, ran_.output
+    lines = Path("points.csv").read_text(encoding="utf-8").splitlines()
+    manual = [line.split(",") for line in lines if ",manual," in line]
+    found = [(lead, dimension, points) for lead, dimension, *_, points in manual]
+    assert found == [("Bob", "activity", "-0.500000000"), ("ann", "fit", "3.125000000")]
+
+
 def _points(lead: str) -> object:
     rows = ran(COMPANY, *ROWS, DAY).contributions
     return sum(row["points"] for row in rows if row["lead_id"] == lead)

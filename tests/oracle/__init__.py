@@ -2,7 +2,7 @@
 
 Written from the specification alone. When this and an engine differ, one of them has misread it.
 
-    verdicts = oracle.score(model, leads, accounts, events, as_of)
+    verdicts = oracle.score(model, leads, accounts, events, as_of, adjustments=by_hand)
 """
 
 from __future__ import annotations

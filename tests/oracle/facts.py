@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -48,12 +49,16 @@ class Event:
 
 @dataclass(frozen=True)
 class Facts:
-    """Leads by id in code point order, their events, and what was left out."""
+    """Leads by id in code point order, their events, and what was left out.
+
+    `by_hand` is what people gave: points by lead and dimension.
+    """
 
     leads: list[Lead]
     events: dict[str, list[Event]]
     unknown_leads: int
     unreadable: int
+    by_hand: dict[tuple[str, str], Fraction] = field(default_factory=dict)
 
 
 def gather(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from tests.oracle.expression import Scope, holds
 from tests.oracle.facts import Calendar, Event, Facts, Lead, gather
+from tests.oracle.manual import manual
 from tests.oracle.rules import Given, given
 from tests.oracle.values import OracleError, Row, Value, decimal, exact, half_away, limited
 from tests.oracle.verdict import accounts as account_rows
@@ -33,6 +35,8 @@ def score(
     accounts: list[Row] | None,
     events: list[Row] | None,
     as_of: date,
+    *,
+    adjustments: Sequence[Row] = (),
 ) -> Verdicts:
     """Scores every lead of the day.
 
@@ -42,6 +46,7 @@ def score(
     check(model)
     calendar = Calendar(ZoneInfo(model.get("timezone", "UTC")), as_of)
     facts = gather(model, leads, accounts or [], events or [], calendar)
+    facts = replace(facts, by_hand=manual(model, adjustments, as_of))
     result = Verdicts(unknown_leads=facts.unknown_leads, unreadable=facts.unreadable)
     for lead in facts.leads:
         add_lead(result, model, lead, facts, calendar)
@@ -91,7 +96,8 @@ def add_lead(result: Verdicts, model: Row, lead: Lead, facts: Facts, calendar: C
     events = facts.events[lead.lead_id]
     parts: list[Row] = []
     for name, dimension in model["dimensions"].items():
-        parts += dimension_parts(name, dimension, events, scope, calendar)
+        by_hand = facts.by_hand.get((lead.lead_id, name), Fraction(0))
+        parts += dimension_parts(name, dimension, events, scope, calendar, by_hand=by_hand)
     result.contributions += [{"lead_id": lead.lead_id, **part} for part in parts]
     final = verdict_scope(scope, parts, events, calendar)
     row.update(verdict(model, lead, dimension_values(model, parts), final))
@@ -116,9 +122,15 @@ def verdict_scope(scope: Scope, parts: list[Row], events: list[Event], calendar:
 
 
 def dimension_parts(
-    name: str, dimension: Row, events: list[Event], scope: Scope, calendar: Calendar
+    name: str,
+    dimension: Row,
+    events: list[Event],
+    scope: Scope,
+    calendar: Calendar,
+    *,
+    by_hand: Fraction,
 ) -> list[Row]:
-    """What adds up to the dimension: each rule, then what groups and the range took or added."""
+    """What adds up to the dimension: rules, groups' caps, points given by hand, the range."""
     parts = []
     for rule in dimension.get("rules") or []:
         gave = given(rule, dimension, events, scope, calendar)
@@ -128,6 +140,7 @@ def dimension_parts(
         before = sum((one["points"] for one in parts if one["group"] == group), Fraction(0))
         change = capped(before, (section or {}).get("cap")) - before
         parts.append(part(name, group, f"cap:{group}", change))
+    parts.append(part(name, None, "manual", by_hand))
     before = sum((one["points"] for one in parts), Fraction(0))
     low, high = dimension.get("range", [0, 100])
     change = limited(before, exact(low), exact(high)) - before

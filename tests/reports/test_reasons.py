@@ -92,6 +92,24 @@ def test_a_reason_without_detail():
     assert str(reason) == "signed up: +10"
 
 
+BY_HAND = [
+    {"lead_id": "bert", "dimension": "fit", "points": 33},
+    {"lead_id": "bert", "dimension": "activity", "points": "-2.5"},
+]
+
+
+def test_points_given_by_hand_are_reasons_too():
+    with sample.scored(adjustments=BY_HAND) as ran:
+        told = said(ran, "bert")
+        assert "points given by hand: +33" in told
+        assert "points given by hand: \u22122.5" in told
+        parts = {part.name: part for part in explain(ran, "bert").dimensions}
+    (given,) = (rule for rule in parts["fit"].rules if rule.rule == "manual")
+    assert (given.label, given.points, given.group) == ("points given by hand", 33, None)
+    taken = parts["fit"].range.taken if parts["fit"].range else 0
+    assert sum(rule.points for rule in parts["fit"].rules) + taken == parts["fit"].unrounded
+
+
 OTHERWISE = """
 tamis: 1
 name: channels

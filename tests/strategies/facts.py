@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,16 +24,18 @@ CHANGES = (
     date(2018, 11, 4),
     date(2018, 2, 18),
 )
+BY_HAND = tuple(map(Decimal, ("0", "0.005", "-0.005", "1.125", "12", "-30", "10000", "-10000")))
 AGES = (0, 1, 2, 3, 6, 7, 9, 10, 13, 14, 29, 30, 200, -1)
 
 
 @dataclass(frozen=True)
 class Facts:
-    """Rows of leads, accounts and events, every declared column there, times in UTC."""
+    """Rows of leads, accounts, events and manual points, every column there, times in UTC."""
 
     leads: list[Row]
     accounts: list[Row]
     events: list[Row]
+    adjustments: list[Row] = field(default_factory=list)
 
 
 def as_of(model: Row) -> st.SearchStrategy[date]:  # noqa: ARG001  a zone may one day matter
@@ -55,7 +58,22 @@ def facts(draw: Draw, model: Row, day: date, most_leads: int = 5, most_events: i
     event = event_rows(model, [*ids, *ids, *ids, "nobody"], day, zone)
     fewest = min(most_events, draw(st.sampled_from([0, 6, 10])))
     events = draw(st.lists(event, min_size=fewest, max_size=most_events))
-    return Facts(draw(lead_tables(model, ids, day, zone)), accounts, events)
+    given = draw(st.lists(adjustment_rows(model, [*ids, "nobody"], day), max_size=4))
+    return Facts(draw(lead_tables(model, ids, day, zone)), accounts, events, given)
+
+
+@st.composite
+def adjustment_rows(draw: Draw, model: Row, ids: list[str], day: date) -> Row:
+    """A row of manual points, which may not count on the day; few keys, so that rows add up."""
+    bound = st.sampled_from([None, None, -30, -1, 0, 1])
+    first, last = draw(st.tuples(bound, bound))
+    return {
+        "lead_id": draw(st.sampled_from(ids)),
+        "dimension": draw(st.sampled_from(list(model["dimensions"]))),
+        "points": draw(st.sampled_from(BY_HAND)),
+        "first_day": None if first is None else day + timedelta(days=first),
+        "last_day": None if last is None else day + timedelta(days=last),
+    }
 
 
 @st.composite

@@ -1,10 +1,11 @@
-"""Contributions: what each rule gave, what caps and ranges took or added. They add up exactly."""
+"""Contributions: what rules and people gave, what caps and ranges took. They add up exactly."""
 
 from __future__ import annotations
 
 from sqlglot import exp
 
 from tamis.facts.plan import Plan
+from tamis.model.scope import MANUAL
 from tamis.model.spec import Dimension, Group
 from tamis.points.rules import bucket_numbers
 from tamis.scores.relations import capped, group_column, nano_column
@@ -22,7 +23,7 @@ CONTRIBUTIONS = Relation(
         Column("lead_id", "text", "the lead"),
         Column("dimension", "text", "the dimension"),
         Column("group", "text", "the group", null="none"),
-        Column("rule", "text", "the rule, `cap:<group>` or `range:<dimension>`"),
+        Column("rule", "text", "the rule, `manual`, `cap:<group>` or `range:<dimension>`"),
         Column("count", "integer", "events counted", null="not an event rule"),
         Column("last_day", "date", "day of the latest of them", null="not an event rule, or none"),
         Column("points", "number", "points given or taken", unit="points, 9 decimals"),
@@ -34,7 +35,8 @@ def contributions(plan: Plan) -> Step:
     """The step from points to contributions."""
     dimensions = plan.model.dimensions
     caps = [_of_cap(plan, d, g) for d in dimensions for g in d.groups if g.cap is not None]
-    parts = [_of_rules(), *caps, *(_of_range(d) for d in dimensions)]
+    manual = [_of_people()] if plan.shape.adjustments else []
+    parts = [_of_rules(), *manual, *caps, *(_of_range(d) for d in dimensions)]
     select = query(
         """
         SELECT l.lead_id, c.dimension, c."group", c.rule, c.count,
@@ -62,6 +64,17 @@ def _of_rules() -> exp.Query:
         JOIN buckets AS k ON k.bucket = r.bucket
         WHERE p.points <> 0
         """
+    )
+
+
+def _of_people() -> exp.Query:
+    return query(
+        """
+        SELECT m.lead, m.dimension, CAST(NULL AS VARCHAR) AS "group", :name AS rule,
+          CAST(NULL AS BIGINT) AS count, CAST(NULL AS INT) AS last_day, m.points
+        FROM manual_points AS m WHERE m.points <> 0
+        """,
+        name=text(MANUAL),
     )
 
 

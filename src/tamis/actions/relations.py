@@ -51,7 +51,7 @@ def ranks(plan: Plan) -> Step:
         SELECT p.lead, CAST(row_number() OVER (ORDER BY :turn, p.lead_id) AS BIGINT) AS rank
         FROM played AS p
         """,
-        turn=_turn(plan),
+        turn=turn(plan),
     )
     columns = (
         Column("lead", "integer", "the lead's key inside the chain"),
@@ -60,7 +60,7 @@ def ranks(plan: Plan) -> Step:
     return Step(Relation("ranks", "the order of calling", ("lead",), columns), select)
 
 
-def _turn(plan: Plan) -> exp.Expr:
+def turn(plan: Plan) -> exp.Expr:
     """A whole number that is lower the earlier a lead is to be called."""
     without = len(plan.model.plays) + 1
     place = tree(

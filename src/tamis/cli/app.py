@@ -37,8 +37,19 @@ COMMANDS: Mapping[str, str] = {
     "assess": _("Say whether scoring pays yet, and what to collect first."),
     "run": _("Run a job for a scheduler: a day scored and written once."),
     "sql": _("Print the SQL of a model."),
+    "serve": _("Run the live server: events in, scores out."),
+    "import": _("Bring files of leads, accounts, events and outcomes into a server's store."),
+    "export": _("Write everything a server's store holds to files."),
+    "models": _("Models of a server: versions, approvals, activation."),
+    "quarantine": _("Messages that a server put aside: list, show, replay, drop."),
+    "person": _("Everything about one person: export, erase, consent."),
+    "user": _("People who use a server."),
+    "key": _("Keys of programs that use a server."),
+    "backup": _("Copy a server's store while it runs."),
+    "restore": _("Put a copy of a server's store back."),
+    "doctor": _("Say what is wrong with a server and what to do."),
 }
-"""The subcommands and what each is for; each a function in a module of its name."""
+"""The subcommands and what each is for; each a function, or several, in a module of its name."""
 
 
 class Commands(Group):
@@ -48,16 +59,28 @@ class Commands(Group):
         """The names, in the order of help."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: object, cmd_name: str) -> Command | None:  # noqa: ARG002
+    def get_command(self, ctx: object, cmd_name: str) -> Command | Group | None:  # noqa: ARG002
         """A subcommand, or None for a word that is none."""
         if cmd_name not in COMMANDS:
             return None
         alone, module = typer.Typer(**STYLE), cmd_name.replace("-", "_")
-        function = getattr(import_module(f"tamis.cli.{module}"), module)
-        alone.command(name=cmd_name, cls=Command, help=COMMANDS[cmd_name])(function)
+        # `import` is a word of Python: its module has another name.
+        module = {"import": "import_files"}.get(module, module)
+        found = getattr(import_module(f"tamis.cli.{module}"), module)
+        if isinstance(found, typer.Typer):
+            return _group(cmd_name, found)
+        alone.command(name=cmd_name, cls=Command, help=COMMANDS[cmd_name])(found)
         made = get_command(alone)
         assert isinstance(made, Command)
         return made
+
+
+def _group(name: str, several: typer.Typer) -> Group:
+    """Commands under one word, as `tamis key add`."""
+    made = get_command(several)
+    assert isinstance(made, Group)
+    made.name, made.help = name, COMMANDS[name]
+    return made
 
 
 STYLE: Mapping[str, Any] = {

@@ -53,13 +53,16 @@ class Data:
         engine: str = "duckdb",
         master: str | None = None,
         into: Mapping[Output, Into] | None = None,
+        adjustments: list[str] | None = None,
     ) -> Result:
         """The result of a model over the data, on an engine; close it after use.
 
         `written` are the files that will be written and `into` the tables, of the engine's server:
-        all are looked at before any work. Raises: UsageError.
+        all are looked at before any work. `adjustments` go before those of the source file.
+        Raises: UsageError.
         """
         source = self.source_with_leads(model)
+        source = replace(source, adjustments=adjustments or source.adjustments)
         tables = tables_of(source, engine, **{"--store": self.store, "--spill": self.spill})
         self.refuse(source, [model], written)
         day = options.day_of(self.as_of, model)
@@ -103,7 +106,7 @@ class Data:
 
         Raises: UsageError.
         """
-        given = (source.leads, source.accounts, source.events, outcomes)
+        given = (source.leads, source.accounts, source.events, source.adjustments, outcomes)
         read = [Path(path) for table in given if table for path in find(table).paths]
         read += [*(Path(model.file) for model in models), *others]
         read += [self.source] if self.source else []
@@ -125,6 +128,7 @@ class Data:
             leads=source.leads,
             accounts=source.accounts,
             events=source.events,
+            adjustments=source.adjustments,
             options=source.options,
             store=self.store,
             on=on,
@@ -146,6 +150,7 @@ class Data:
             self.accounts or said.accounts,
             self.events or said.events,
             reading,
+            said.adjustments,
         )
 
 

@@ -23,11 +23,12 @@ def explain(
     ],
     *,
     data: Data,
+    adjustments: options.Adjustments = None,
     json: options.Json = False,
     language: options.Language = LANGUAGE,
 ) -> None:
     """Take one lead's score apart: each rule, what decay and caps took, what is missing."""
-    with told(), data.scored(load_model(model)) as result:
+    with told(), data.scored(load_model(model), adjustments=adjustments) as result:
         explanation = taken_apart(result, lead, options.language_of(language))
         if json:
             as_json(explanation.to_json())

@@ -49,6 +49,14 @@ Outcomes = Annotated[
         help=_("What became of leads: lead_id, outcome (won or lost), timestamp, amount."),
     ),
 ]
+Adjustments = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--adjustments",
+        metavar="FILE",
+        help=_("Points given by hand: lead_id, dimension, points, first_day, last_day."),
+    ),
+]
 SourceFile = Annotated[
     Path | None,
     typer.Option(

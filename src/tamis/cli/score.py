@@ -36,6 +36,7 @@ def score(
     model: options.ModelFile,
     *,
     data: Data,
+    adjustments: options.Adjustments = None,
     engine: options.EngineName = "duckdb",
     master: options.Master = None,
     to: options.OutPlace = None,
@@ -80,7 +81,14 @@ def score(
         if account_scores and loaded.accounts is None:
             message = _("the model has no section `accounts:`, so there are no account scores")
             raise UsageError(message)
-        with data.scored(loaded, files.values(), engine=engine, master=master, into=into) as result:
+        with data.scored(
+            loaded,
+            files.values(),
+            engine=engine,
+            master=master,
+            into=into,
+            adjustments=adjustments,
+        ) as result:
             for relation, path in files.items():
                 getattr(result, relation).write(path)
             for relation, address in folders.items():

@@ -10,6 +10,8 @@ LEAD_ROWS = "lead_rows"
 ACCOUNT_ROWS = "account_rows"
 EVENT_ROWS = "event_rows"
 KEPT_ROWS, KEPT_SUMS = "kept_rows", "kept_sums"
+ADJUSTMENT_ROWS = "adjustment_rows"
+DAYS = "days since 1970-01-01"
 OUTCOMES = Relation(
     "outcome_rows",
     "what became of leads; a lead may be decided more than once",
@@ -22,6 +24,19 @@ OUTCOMES = Relation(
     ),
 )
 """Outcomes are no input of a score: they are what scores of the past are compared with."""
+ADJUSTMENTS = Relation(
+    "adjustments",
+    "points that people gave by hand, as delivered",
+    (),
+    (
+        Column("lead_id", "text", "the lead"),
+        Column("dimension", "text", "the dimension that gets them"),
+        Column("points", "number", "points, at most 3 decimals"),
+        Column("first_day", "date", "since when they count", null="since always"),
+        Column("last_day", "date", "the last day on which they count", null="for ever"),
+    ),
+)
+"""Adjustments as people have them; the chain reads `adjustment_rows`, which are made of them."""
 
 
 def _fields(plan: Plan, table: Table) -> tuple[Column, ...]:
@@ -77,6 +92,22 @@ def kept_sums(plan: Plan) -> Relation:
     )
 
 
+def adjustments(plan: Plan) -> Relation:
+    """Manual points: what people added to dimensions of leads, and when it counts."""
+    return Relation(
+        ADJUSTMENT_ROWS,
+        "points that people gave by hand; those of one lead and dimension add up",
+        (),
+        (
+            lead_column(plan),
+            Column("dimension", "text", "the dimension; one that the model lacks counts nowhere"),
+            Column("points", "integer", "points added or taken", unit="thousandths"),
+            Column("first_day", "integer", "since when they count", unit=DAYS, null="always"),
+            Column("last_day", "integer", "the last day they count", unit=DAYS, null="no end"),
+        ),
+    )
+
+
 def inputs(plan: Plan) -> tuple[Relation, ...]:
     """The input relations that a plan reads."""
     valid_from = Column(
@@ -118,4 +149,5 @@ def inputs(plan: Plan) -> tuple[Relation, ...]:
     found += [kept(plan), kept_sums(plan)] if plan.shape.kept is not None else []
     found += [accounts] if plan.shape.accounts else []
     found += [events] if plan.shape.events else []
+    found += [adjustments(plan)] if plan.shape.adjustments else []
     return tuple(found)

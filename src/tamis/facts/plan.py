@@ -46,7 +46,8 @@ class Shape:
     column `valid_from`, events have `event_id`, `bot`. `integer_ids`: lead ids are whole numbers in
     leads and events alike, so the id itself is the key. `time_ordered`: events lie in order of time
     in files that know their times, so that reading a span of time reads a part of the files.
-    `kept`: what a store of matches has, which then stand for the events.
+    `kept`: what a store of matches has, which then stand for the events. `adjustments`: people
+    gave leads points by hand.
     """
 
     accounts: bool = True
@@ -57,6 +58,7 @@ class Shape:
     integer_ids: bool = False
     time_ordered: bool = False
     kept: Kept | None = None
+    adjustments: bool = False
 
 
 @dataclass(frozen=True, slots=True)

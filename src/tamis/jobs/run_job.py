@@ -189,6 +189,7 @@ def _scored(
             leads=source.leads,
             accounts=source.accounts,
             events=source.events,
+            adjustments=source.adjustments,
             options=reading,
             store=job.store,
             on=on,

@@ -9,6 +9,8 @@ from tamis.model.spec import Condition, Dimension, Field, Model
 from tamis.sql.write import column, tree
 
 DAYS_SINCE_LAST_EVENT = "days_since_last_event"
+MANUAL = "manual"
+"""What contributions call points that people gave by hand, where a rule's id stands."""
 
 
 def names_of(model: Model, section: str) -> Names:

@@ -17,6 +17,7 @@ from tamis.model.spec import (
     TotalRule,
 )
 from tamis.points import attribute
+from tamis.points.manual import manual_points
 from tamis.points.rules import is_dense
 from tamis.points.unit_sums import unit_sums
 from tamis.sql.chain import Step
@@ -78,7 +79,7 @@ def steps(plan: Plan) -> tuple[Step, ...]:
         found.append(gates(plan))
     if plan.model.event_rules:
         found.append(event_points(plan))
-    return (*found, points(plan))
+    return (*found, points(plan), *manual_points(plan))
 
 
 def measures(plan: Plan) -> Step:

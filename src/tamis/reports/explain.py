@@ -11,7 +11,9 @@ from typing import cast
 from tamis import flow
 from tamis.errors import UserError
 from tamis.language import day, listed, translator
+from tamis.model.scope import MANUAL
 from tamis.model.spec import AtLeastRule, Dimension, PointsRule, Rule
+from tamis.points.manual import MANUAL_POINTS
 from tamis.reports.conditions import Judge
 from tamis.reports.details import detail, fired_name, in_zone
 from tamis.reports.explanation import (
@@ -25,7 +27,7 @@ from tamis.reports.explanation import (
 )
 from tamis.reports.lookup import near
 from tamis.reports.missing import Openings, next_grade, next_verdict
-from tamis.reports.phrases import deadline, dimension_name, play_name
+from tamis.reports.phrases import by_hand, deadline, dimension_name, play_name
 from tamis.reports.reasons import Teller, exact_points, share_of_score
 from tamis.run import Result
 from tamis.sql.write import query, text, tree, whole
@@ -142,6 +144,11 @@ class Dissection:
         return {cast(int, row["rule"]): row for row in self._of_lead("points")}
 
     @cached_property
+    def _manual(self) -> Mapping[str, Decimal]:
+        rows = self._of_lead(MANUAL_POINTS.name)
+        return {str(row["dimension"]): exact_points(row["points"]) for row in rows}
+
+    @cached_property
     def _measures(self) -> Mapping[int, Row]:
         return {cast(int, row["rule"]): row for row in self._of_lead("measures")}
 
@@ -208,6 +215,7 @@ class Dissection:
 
     def _rules(self, dimension: Dimension) -> tuple[RulePart, ...]:
         parts = [part for rule in dimension.rules if (part := self._rule(rule))]
+        parts += self._by_hand(dimension)
         return tuple(sorted(parts, key=lambda part: (-abs(part.points), -abs(part.full))))
 
     def _rule(self, rule: Rule) -> RulePart | None:
@@ -235,6 +243,27 @@ class Dissection:
             points=points,
             limit=rule.cap,
         )
+
+    def _by_hand(self, dimension: Dimension) -> list[RulePart]:
+        """What people gave, as a rule of its own; empty when that is nothing."""
+        points = self._manual.get(dimension.name)
+        if not points:
+            return []
+        return [
+            RulePart(
+                rule=MANUAL,
+                label=by_hand(self.language),
+                group=None,
+                detail="",
+                count=None,
+                last_day=None,
+                full=points,
+                decay=Decimal(0),
+                cap=Decimal(0),
+                points=points,
+                limit=None,
+            )
+        ]
 
     def _undecayed(self, rule: Rule, measure: Row | None, uncapped: Decimal) -> Decimal:
         """What the rule would give if every event were of today."""

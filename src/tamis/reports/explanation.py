@@ -27,7 +27,7 @@ class RulePart:
 
     `full` is what the rule would give without decay and cap; `decay` and `cap` are what these two
     took (below 0 for a rule that gives, above 0 for one that takes). `limit` is the rule's cap, or
-    null.
+    null. Points that people gave by hand are a part too, whose `rule` is `manual`.
     """
 
     rule: str

@@ -76,6 +76,12 @@ def dimension_name(dimension: Dimension, language: str) -> str:
     return dimension.label.text(language, capital(spaced(dimension.name)))
 
 
+def by_hand(language: str) -> str:
+    """What points are called that people gave, not a rule."""
+    _ = translator(language)
+    return _("points given by hand")
+
+
 def play_name(play: Play, language: str) -> str:
     """What a play is called: its label, else its id in plain words."""
     return play.label.text(language, spaced(play.id))

@@ -9,9 +9,11 @@ from decimal import Decimal
 from typing import cast
 
 from tamis.language import translator
+from tamis.model.scope import MANUAL
 from tamis.model.spec import Model, Rule
+from tamis.points.manual import MANUAL_POINTS
 from tamis.reports.details import Evidence, detail, fired_name, in_zone, looked_at
-from tamis.reports.phrases import points
+from tamis.reports.phrases import by_hand, points
 from tamis.run import Result, Rows
 from tamis.sql.days import EPOCH
 from tamis.sql.numbers import NANO
@@ -20,7 +22,7 @@ from tamis.sql.write import column, named, query, text
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a lead's score is what it is: one rule, what it saw and what it gave.
+    """Why a lead's score is what it is: one rule, what it saw and what it gave; or `manual` points.
 
     `points` are exact, after decay and the rule's cap, before caps of groups and ranges. `share` is
     the part of the score, 0 to 1, that the rule's dimension makes. `detail` may be empty.
@@ -72,6 +74,8 @@ def top_reasons(
     teller = Teller(result.model, result.as_of, language)
     for row in _rows(result, asked):
         found[str(row["lead_id"])].append(teller.reason(row))
+    for row in _manual_rows(result, asked):
+        found[str(row["lead_id"])].append(teller.by_hand(row))
     return {
         lead_id: tuple(sorted(reasons, key=_strongest_first)[:n])
         for lead_id, reasons in found.items()
@@ -100,6 +104,22 @@ def _rows(result: Result, lead_ids: Sequence[str]) -> list[dict[str, object]]:
     return Rows(result.session, select).rows()
 
 
+def _manual_rows(result: Result, lead_ids: Sequence[str]) -> list[dict[str, object]]:
+    """Points that people gave the leads by hand."""
+    if not lead_ids or MANUAL_POINTS.name not in result.chain:
+        return []
+    select = query(
+        """
+        SELECT l.lead_id, m.dimension, m.points
+        FROM :rows AS m JOIN leads AS l ON l.lead = m.lead
+        WHERE l.lead_id IN (:ids) AND m.points <> 0 ORDER BY m.dimension
+        """,
+        rows=result.relation(MANUAL_POINTS.name).query.subquery(),
+        ids=[text(lead_id) for lead_id in lead_ids],
+    )
+    return Rows(result.session, select).rows()
+
+
 @dataclass(frozen=True)
 class Teller:
     """Turns rows of points into reasons, for one model, day and language."""
@@ -119,6 +139,19 @@ class Teller:
             detail=detail(rule, seen, self.as_of, self.language),
             points=exact_points(row["points"]),
             share=share_of_score(self.model, rule.dimension),
+            language=self.language,
+        )
+
+    def by_hand(self, row: Mapping[str, object]) -> Reason:
+        """The reason that a row of manual points stands for."""
+        dimension = str(row["dimension"])
+        return Reason(
+            rule=MANUAL,
+            dimension=dimension,
+            label=by_hand(self.language),
+            detail="",
+            points=exact_points(row["points"]),
+            share=share_of_score(self.model, dimension),
             language=self.language,
         )
 

@@ -11,6 +11,7 @@ from tamis.facts.plan import Plan
 from tamis.model.scope import DAYS_SINCE_LAST_EVENT, dimension_column, grade_column, hit_column
 from tamis.model.spec import AttributeRule, Dimension, EventRule, Grade, Group, Rule, Score, Verdict
 from tamis.points import attribute
+from tamis.points.manual import by_dimension, manual_column
 from tamis.points.rules import bucket_numbers
 from tamis.sql.chain import Step
 from tamis.sql.numbers import (
@@ -118,7 +119,9 @@ def dimension_points(plan: Plan) -> Step:
     """Every lead with the sum of each dimension: a column per dimension."""
     sums = []
     for dimension in plan.model.dimensions:
-        parts = (capped(plan, dimension, group) for group in (None, *dimension.groups))
+        parts = [capped(plan, dimension, group) for group in (None, *dimension.groups)]
+        if plan.shape.adjustments:
+            parts.append(tree("coalesce(:sum, 0)", sum=column(manual_column(dimension), "m")))
         sums.append(named(added(parts), nano_column(dimension)))
     columns = [
         Column(nano_column(d), "wide", f"sum of {d.name}, before its range", unit=BEFORE)
@@ -135,6 +138,10 @@ def dimension_points(plan: Plan) -> Step:
         kept=[column(c.name, "g") for c in lead_relation(plan).columns],
         sums=sums,
     )
+    if plan.shape.adjustments:
+        assert isinstance(select, exp.Select)
+        given = by_dimension(plan).subquery("m", copy=False)
+        select = select.join(given, on="m.lead = g.lead", join_type="left")
     return Step(relation, select)
 
 

@@ -16,8 +16,9 @@ RELATIONS: Mapping[TableName, str] = {
     "accounts": "account_rows",
     "events": "event_rows",
     "outcomes": "outcome_rows",
+    "adjustments": "adjustments",
 }
-"""The relation that each table becomes: inputs of the chain, and outcomes beside it."""
+"""The relation that each table becomes: inputs of the chain, and two beside it."""
 
 
 @dataclass(frozen=True)

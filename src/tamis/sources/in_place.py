@@ -32,12 +32,13 @@ def reads_itself(source: Source, engine: str) -> bool:
     for where in named.values():
         if is_address(where) and engine not in AT_ADDRESSES:
             raise no_reader(where)
-    given = (source.leads, source.accounts, source.events)
+    given = (source.leads, source.accounts, source.events, source.adjustments)
     return engine in AT_ADDRESSES and all(find(one).kind == "parquet" for one in given if one)
 
 
 def _named(source: Source) -> dict[str, str]:
     given = {"leads": source.leads, "accounts": source.accounts, "events": source.events}
+    given |= {"adjustments": source.adjustments}
     return {name: where for name, paths in given.items() if paths for where in paths}
 
 

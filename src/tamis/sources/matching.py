@@ -20,12 +20,14 @@ REQUIRED: Mapping[TableName, tuple[str, ...]] = {
     "accounts": ("account_id",),
     "events": ("lead_id", "event", "timestamp"),
     "outcomes": ("lead_id", "outcome", "timestamp"),
+    "adjustments": ("lead_id", "dimension", "points"),
 }
 OPTIONAL: Mapping[TableName, tuple[str, ...]] = {
     "leads": ("account_id", "valid_from"),
     "accounts": (),
     "events": ("event_id", "bot"),
     "outcomes": ("amount",),
+    "adjustments": ("first_day", "last_day"),
 }
 PROPERTIES = "properties"
 NULL = Given("", exp.null(), exp.DataType.build("NULL"))

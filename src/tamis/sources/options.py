@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-TableName = Literal["leads", "accounts", "events", "outcomes"]
+TableName = Literal["leads", "accounts", "events", "outcomes", "adjustments"]
 Dates = Literal["day_first", "month_first"]
 Epoch = Literal["seconds", "millis", "micros"]
 Audit = Literal["recent", "all", "none"]

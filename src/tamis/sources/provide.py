@@ -15,6 +15,7 @@ from tamis.errors import Place, SourceError
 from tamis.facts.inputs import EVENT_ROWS
 from tamis.facts.plan import Plan, Shape
 from tamis.model.spec import Model
+from tamis.sources.adjustments import provide_adjustments
 from tamis.sources.audit import Counts, audit
 from tamis.sources.cells import TIMESTAMPS, is_whole
 from tamis.sources.deliver import deliver
@@ -27,6 +28,8 @@ from tamis.sources.store import StoreUse, chosen, view_store
 from tamis.sources.verdicts import refuse_missing, refuse_repeated, refuse_unreadable
 from tamis.sql.write import column, table
 
+KEYED: tuple[TableName, ...] = ("leads", "events")
+"""The tables whose ids must be whole for the id itself to be the key."""
 Table = object
 """A path, a pattern, several paths, a data frame, or a sequence of mappings."""
 
@@ -50,6 +53,7 @@ def provide(
     events: Table | None,
     options: Options,
     store: Path | None = None,
+    adjustments: Table | None = None,
 ) -> Provided:
     """Make the input relations of the chain readable in the session.
 
@@ -60,6 +64,7 @@ def provide(
     kept, use = chosen(store, Plan(model, as_of), events, options) if store else (None, None)
     given: dict[TableName, Table | None] = {"leads": leads, "accounts": accounts}
     given |= {"events": events} if kept is None else {}
+    given |= {"adjustments": adjustments}
     with in_their_words() as shown:
         delivered = {
             name: deliver(session, name, data, options.manners.get(name, Manner()))
@@ -77,7 +82,10 @@ def provide(
         readings = readings_of(session, plan, delivered, options)
         refuse_texts(session, readings.values())
         for name, read in readings.items():
-            provide_table(session, name, read)
+            if name == "adjustments":
+                provide_adjustments(session, plan, read)
+            else:
+                provide_table(session, name, read)
         counts = audit(session, plan, readings, options)
         if "events" in readings:
             refuse_rejects(session, readings["events"], counts, options)
@@ -100,8 +108,9 @@ def shape_of(session: Session, delivered: Mapping[TableName, Delivered], options
         event_ids=has("events", "event_id"),
         bots=has("events", "bot"),
         integer_ids="events" in delivered
-        and all(is_whole_id(one, options) for name, one in delivered.items() if name != "accounts"),
+        and all(is_whole_id(one, options) for name, one in delivered.items() if name in KEYED),
         time_ordered=_in_order(session, delivered.get("events"), options),
+        adjustments="adjustments" in delivered,
     )
 
 

@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from tamis.engines.base import Session
 from tamis.errors import Place, SourceError
-from tamis.facts.inputs import OUTCOMES, inputs
+from tamis.facts.inputs import ADJUSTMENTS, OUTCOMES, inputs
 from tamis.facts.plan import Plan
 from tamis.sources.cells import EXPECTED, Cell, Stages, cell, held, is_text, trimmed
 from tamis.sources.delivered import RELATIONS, Delivered, Given
@@ -130,7 +130,8 @@ def _value(number: int, part: Part) -> exp.Expr:
 
 def relation_of(plan: Plan, name: TableName) -> Relation:
     """The relation that a table becomes."""
-    return next(one for one in (*inputs(plan), OUTCOMES) if one.name == RELATIONS[name])
+    known = (*inputs(plan), OUTCOMES, ADJUSTMENTS)
+    return next(one for one in known if one.name == RELATIONS[name])
 
 
 def reading(

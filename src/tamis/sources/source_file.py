@@ -14,7 +14,7 @@ from tamis.sources.in_place import OF_FILES
 from tamis.sources.options import Dates, Epoch, Manner, Options, TableName, Theirs
 from tamis.sources.paths import TABLE_PREFIX
 
-TABLES: tuple[TableName, ...] = ("leads", "accounts", "events", "outcomes")
+TABLES: tuple[TableName, ...] = ("leads", "accounts", "events", "outcomes", "adjustments")
 KEYS = ("file", "table", "columns", "dates", "decimal", "epoch", "delimiter", "encoding")
 PROFILES = ("ga4", "hubspot", "matomo", "salesforce")
 DELIMITERS = (",", ";", "|", "tab")
@@ -31,6 +31,7 @@ class Source:
     accounts: Sequence[str] | None = None
     events: Sequence[str] | None = None
     options: Options = field(default_factory=Options)
+    adjustments: Sequence[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,8 @@ def load_source(path: Path | str) -> Source:
         for name, table in tables.items()
         if table.files or table.table
     }
-    options = _options(tables)
-    return Source(found.get("leads"), found.get("accounts"), found.get("events"), options)
+    facts = (found.get("leads"), found.get("accounts"), found.get("events"))
+    return Source(*facts, _options(tables), found.get("adjustments"))
 
 
 def profile(name: str) -> Options:

@@ -60,24 +60,39 @@ def refuse_other_words(
     session: Session, read: Reading, held: str, key: str, words: Sequence[str]
 ) -> None:
     """Raise a SourceError for rows in which a text is none of some words, whatever its case."""
-    theirs = _theirs(read, key)
     other = exp.not_(exp.Lower(this=exp.Trim(this=column(key))).isin(*words))
-    counted = exp.select(column(key), "count(*)").from_(table(held)).where(other)
-    found = session.rows(counted.group_by(column(key)).order_by(column(key)))
+    hint = f"`{key}` is one of: {', '.join(words)}"
+    refuse_values(session, read, table(held), key, other, why=f"is no {key}", hint=hint)
+
+
+def refuse_values(
+    session: Session,
+    read: Reading,
+    rows: exp.Expr,
+    key: str,
+    wrong: exp.Expr,
+    *,
+    why: str,
+    hint: str,
+) -> None:
+    """Raise a SourceError for rows in which a column holds what is readable and yet wrong.
+
+    `rows` are those held, or `cells` in a column that is checked: its values are told as written.
+    `why` ends the sentence on a value.
+    """
+    part = next(part for part in read.parts if part.column.name == key)
+    told = column(f"raw__{read.parts.index(part)}" if part.cell.checked else key)
+    counted = exp.select(exp.cast(told, exp.DType.VARCHAR).as_("told"), "count(*)").from_(rows)
+    found = session.rows(counted.where(wrong).group_by("told").order_by("told"))
     if found:
         texts = {str(row[0]) for row in found}
 
-        def wrong(record: dict[str, str]) -> str:
-            value = record.get(theirs, "")
-            return _no_word(value, key) if value in texts else ""
+        def said(record: dict[str, str]) -> str:
+            value = record.get(part.given.name, "")
+            return f"`{_short(value.strip())}` {why}" if {value, value.strip()} & texts else ""
 
-        sentences = [_no_word(value, key) for value in sorted(texts)]
-        count = sum(int(str(row[1])) for row in found)
-        raise _error(read, wrong, sentences, count, f"`{key}` is one of: {', '.join(words)}")
-
-
-def _no_word(value: str, key: str) -> str:
-    return f"`{_short(value)}` is no {key}"
+        sentences = [f"`{_short(value)}` {why}" for value in sorted(texts)]
+        raise _error(read, said, sentences, sum(int(str(row[1])) for row in found), hint)
 
 
 def refuse_repeated(session: Session, read: Reading, held: str, keys: Sequence[str]) -> None:

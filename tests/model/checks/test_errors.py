@@ -99,8 +99,8 @@ def test_a_group_that_is_not_declared() -> None:
     assert found(part) == ["unknown-group 6:53"]
 
 
-@pytest.mark.parametrize("id_", ["cap:web", "range:fit"])
-def test_a_rule_called_like_a_row_of_limits(id_: str) -> None:
+@pytest.mark.parametrize("id_", ["cap:web", "range:fit", "manual"])
+def test_a_rule_called_like_a_row_of_contributions(id_: str) -> None:
     assert codes(with_rule(f"{{id: '{id_}', when: 'true', points: 1}}")) == ["reserved-name"]
 
 

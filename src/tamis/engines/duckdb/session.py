@@ -15,6 +15,7 @@ from sqlglot import exp
 from tamis.engines.base import OutputKind, Scan
 from tamis.engines.duckdb.files import Files, in_order
 from tamis.engines.duckdb.json_text import is_json, json_text
+from tamis.engines.duckdb.small import SmallTables
 from tamis.engines.duckdb.wording import explained, first_line
 from tamis.errors import EngineError, SourceError
 from tamis.sql.chain import SQL_TYPES, Constants
@@ -67,6 +68,7 @@ class DuckDB:
             msg = f"DuckDB did not start: {first_line(error)}"
             raise EngineError(msg) from error
         self._files = Files(self._connection)
+        self._small = SmallTables(self._connection)
         self._connection.execute(SETTINGS)
 
     def scan(self, name: str, scan: Scan) -> None:
@@ -194,6 +196,16 @@ class DuckDB:
         """All rows of our own constant SQL."""
         with self._told():
             return self._connection.execute(sql).fetchall()
+
+    def fill(self, relation: Relation, rows: Sequence[Sequence[object]]) -> None:
+        """Put a few rows in place of what a table holds, which `load` has made."""
+        with self._told():
+            self._small.fill(relation, rows)
+
+    def prepared(self, sql: str) -> list[tuple[object, ...]]:
+        """All rows of our own SQL, planned once: for tables that are filled again and again."""
+        with self._told():
+            return self._small.run(sql)
 
     def arrow(self, query: exp.Query) -> object:
         """The rows of a query as an Arrow table."""

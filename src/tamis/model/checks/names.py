@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 from tamis.errors import Place
 from tamis.model.document import Problems, did_you_mean
 from tamis.model.expression.parse import KEYWORDS
-from tamis.model.scope import DAYS_SINCE_LAST_EVENT
+from tamis.model.scope import DAYS_SINCE_LAST_EVENT, MANUAL
 from tamis.model.spec import Dimension, Field, FieldType, Model, Table
 
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
@@ -97,6 +97,10 @@ def rules(model: Model, problems: Problems) -> None:
             problems.error(
                 rule.place(), "reserved-name", message, "contributions use it for limits"
             )
+        elif rule.id == MANUAL:
+            message = f"no rule's id can be `{MANUAL}`"
+            hint = "contributions use it for points that people give by hand; choose another name"
+            problems.error(rule.place(), "reserved-name", message, hint)
 
 
 def dimensions(model: Model, problems: Problems) -> None:

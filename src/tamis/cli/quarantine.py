@@ -1,0 +1,215 @@
+"""`tamis quarantine`: messages that a server put aside, in its store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tamis.cli import options
+from tamis.cli.app import STYLE
+from tamis.cli.output import answer, as_json, told
+from tamis.cli.speech import LANGUAGE, _
+from tamis.cli.store import DEFAULT, Store, opened
+from tamis.cli.user import WHO
+from tamis.cli.worded import Command, Group
+from tamis.errors import UsageError
+from tamis.reports.sections import Heading, Section
+from tamis.reports.terminal import harmless
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tamis.server.ingest.quarantine import Entries, Entry, Settled
+    from tamis.server.store.database import Database
+
+quarantine = typer.Typer(**STYLE, cls=Group, no_args_is_help=True)
+Number = Annotated[
+    int,
+    typer.Argument(metavar="ENTRY", help=_("Number of the message."), show_default=False),
+]
+Numbers = Annotated[
+    list[int] | None,
+    typer.Argument(metavar="ENTRY...", help=_("Numbers of messages."), show_default=False),
+]
+Code = Annotated[
+    str | None,
+    typer.Option("--code", metavar="CODE", help=_("Those put aside for this reason alone.")),
+]
+EVERY = 1_000
+"""Entries replayed in one go: in one transaction."""
+
+
+@quarantine.command(name="list", cls=Command, help=_("List messages put aside."))
+def list_(
+    *,
+    state: Annotated[
+        str,
+        typer.Option(
+            "--state",
+            metavar="waiting|replayed|dropped",
+            help=_("What became of them: waiting, replayed or dropped."),
+        ),
+    ] = "waiting",
+    code: Code = None,
+    after: Annotated[
+        int, typer.Option("--after", metavar="ENTRY", min=0, help=_("Those after this one."))
+    ] = 0,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1_000, help=_("At most."))] = 100,
+    store: Store = DEFAULT,
+    json: options.Json = False,
+    language: options.Language = LANGUAGE,
+) -> None:
+    """List messages put aside, in order of arrival."""
+    with told(), opened(store) as server:
+        from tamis.server.ingest.quarantine import page  # noqa: PLC0415 (the server's packages)
+
+        spoken = options.language_of(language)
+        found = page(server.database, state, after, limit, code)
+        facts = {"entries": [_fact(one) for one in found.entries], "next": found.next}
+        answer(_("Quarantine"), [_section(found)], facts, spoken, json=json)
+
+
+def _section(found: Entries) -> Section:
+    if not found.entries:
+        return Section(sentences=(_("No message is put aside here."),))
+    headings = (_("entry"), _("received"), _("kind"), _("reason"), _("message"))
+    rows = tuple(
+        (str(one.entry), one.received_at[:19], one.kind, one.reason, harmless(one.message[:60]))
+        for one in found.entries
+    )
+    more = _("There are more: --after {entry}").format(entry=found.next) if found.next else ""
+    named = tuple(Heading(text, number=text == headings[0]) for text in headings)
+    return Section(headings=named, rows=rows, note=more)
+
+
+def _fact(one: Entry | Settled) -> dict[str, object]:
+    return {name: getattr(one, name) for name in one.__struct_fields__}
+
+
+@quarantine.command(cls=Command, help=_("Show a message as it came, and why it was put aside."))
+def show(
+    entry: Number,
+    *,
+    store: Store = DEFAULT,
+    json: options.Json = False,
+    language: options.Language = LANGUAGE,
+) -> None:
+    """Show one message."""
+    with told(), opened(store) as server:
+        from tamis.server.ingest.quarantine import one  # noqa: PLC0415
+
+        options.language_of(language)
+        found = one(server.database, entry)
+        if json:
+            as_json(_fact(found))
+            return
+        typer.echo(f"{found.received_at}  {found.kind}  {found.state}  [{found.code}]")
+        typer.echo(harmless(found.reason))
+        typer.echo(harmless(found.message))
+
+
+@quarantine.command(cls=Command, help=_("Read messages again, and take those that can be taken."))
+def replay(
+    entries: Numbers = None,
+    *,
+    every: Annotated[
+        bool, typer.Option("--all", help=_("All that wait, or all with --code."))
+    ] = False,
+    code: Code = None,
+    corrected: Annotated[
+        Path | None,
+        typer.Option(
+            "--message", metavar="FILE", help=_("JSON that stands for the one message, corrected.")
+        ),
+    ] = None,
+    store: Store = DEFAULT,
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+    language: options.Language = LANGUAGE,
+) -> None:
+    """Replay messages: after a model has changed, or corrected."""
+    with told():
+        options.language_of(language)
+        if corrected is not None and len(entries or ()) != 1:
+            raise UsageError(_("--message stands for one message: name one entry"))
+        body = None if corrected is None else corrected.read_bytes()
+        settled = _replayed(store, entries, code, body, every=every)
+        _tell(settled, json=json, quiet=quiet)
+    if any(one.state != "replayed" for one in settled):
+        raise typer.Exit(1)
+
+
+def _replayed(
+    store: str, entries: list[int] | None, code: str | None, body: bytes | None, *, every: bool
+) -> list[Settled]:
+    with opened(store) as asked:
+        from tamis.server.assemble import at_work  # noqa: PLC0415
+        from tamis.server.ingest.replay import replay as replayed  # noqa: PLC0415
+        from tamis.server.store.database import slices  # noqa: PLC0415
+
+        chosen = _chosen(asked.database, entries, code, every=every)
+        settled: list[Settled] = []
+        with at_work(asked.settings, asked.clock) as working:
+            server = working.server
+            for some in slices(chosen, EVERY):
+                at, write = server.clock.now(), server.intake.write
+                settled += replayed(server.database, some, at, WHO, write, corrected=body)
+        return settled
+
+
+@quarantine.command(cls=Command, help=_("Drop messages: they stay to be read, and count nothing."))
+def drop(
+    entries: Numbers = None,
+    *,
+    every: Annotated[
+        bool, typer.Option("--all", help=_("All that wait, or all with --code."))
+    ] = False,
+    code: Code = None,
+    store: Store = DEFAULT,
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+    language: options.Language = LANGUAGE,
+) -> None:
+    """Drop messages."""
+    with told(), opened(store) as server:
+        from tamis.server.ingest.quarantine import drop as dropped  # noqa: PLC0415
+
+        options.language_of(language)
+        chosen = _chosen(server.database, entries, code, every=every)
+        with server.database.write() as connection:
+            settled = dropped(connection, chosen, server.clock.now(), WHO)
+        _tell(settled, json=json, quiet=quiet)
+
+
+def _chosen(
+    database: Database, entries: list[int] | None, code: str | None, *, every: bool
+) -> list[int]:
+    """The entries that a call names, or all that wait. Raises: UsageError when it says neither."""
+    from tamis.server.ingest.quarantine import LONGEST_PAGE, page  # noqa: PLC0415
+
+    if bool(entries) == every or (entries and code):
+        raise UsageError(_("name entries, or say --all, with --code for one reason alone"))
+    if entries:
+        return entries
+    found: list[int] = []
+    after: int | None = 0
+    while after is not None:
+        some = page(database, "waiting", after, LONGEST_PAGE, code)
+        found += [one.entry for one in some.entries]
+        after = some.next
+    return found
+
+
+def _tell(settled: Sequence[Settled], *, json: bool, quiet: bool) -> None:
+    if json:
+        as_json({"entries": [_fact(one) for one in settled]})
+    elif not quiet:
+        said = {
+            "replayed": _("{entry}: replayed"),
+            "dropped": _("{entry}: dropped"),
+            "waiting": _("{entry}: waits on, {reason}"),
+        }
+        for one in settled:
+            typer.echo(harmless(said[one.state].format(entry=one.entry, reason=one.reason)))

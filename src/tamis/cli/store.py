@@ -1,0 +1,92 @@
+"""The store that a command works on: the option, and how it is opened."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, cast
+
+import typer
+
+from tamis.cli.speech import _
+from tamis.errors import UserError
+
+if TYPE_CHECKING:
+    from tamis.server.server import Server
+    from tamis.server.store.database import Database
+
+Store = Annotated[
+    str,
+    typer.Option(
+        "--store",
+        envvar="TAMIS_STORE",
+        show_envvar=False,
+        metavar="URL",
+        help=_("Store of the server (or TAMIS_STORE): a database URL, or a SQLite file's path."),
+    ),
+]
+DEFAULT = "tamis.db"
+
+
+@contextmanager
+def opened(store: str) -> Iterator[Server]:
+    """A server for a command to work with, on a store that is there; a running one goes on.
+
+    What the server would answer as a problem is told as an error of the command.
+
+    Raises:
+        UsageError: for a store that is no database URL.
+        UserError: for a store without tables, or that cannot be used; and for each problem.
+    """
+    refuse_without_packages()
+    from tamis.server.clock import SystemClock  # noqa: PLC0415 (the server's packages)
+    from tamis.server.problems import Problem  # noqa: PLC0415
+    from tamis.server.server import Server  # noqa: PLC0415
+    from tamis.server.settings import Settings  # noqa: PLC0415
+    from tamis.server.store.database import Database  # noqa: PLC0415
+
+    settings = Settings(store=store).given({**os.environ, "TAMIS_STORE": store})
+    database = Database(store)
+    try:
+        _refuse_without_tables(database, store)
+        absent = cast("Any", _Absent())
+        yield Server(settings, SystemClock(), database, absent, absent)
+    except Problem as problem:
+        raise UserError(str(problem)) from problem
+    finally:
+        database.close()
+
+
+def refuse_without_packages() -> None:
+    """Raises: UserError where the server's packages are not installed."""
+    absent = [name for name in ("litestar", "sqlalchemy", "argon2") if find_spec(name) is None]
+    if absent:
+        said = _("the server is not installed ({names})").format(names=", ".join(absent))
+        raise UserError(said, hint="install the extra: pip install 'tamis[server]'")
+
+
+class _Absent:
+    """Stands where a part is that commands do not have yet."""
+
+    def __getattr__(self, name: str) -> NoReturn:
+        message = f"commands on the store have no part with `{name}`"
+        raise NotImplementedError(message)
+
+
+def _refuse_without_tables(database: Database, store: str) -> None:
+    from sqlalchemy import inspect  # noqa: PLC0415
+
+    from tamis.server.store import migrate  # noqa: PLC0415
+
+    # A driver makes the file of SQLite that it does not find.
+    if database.path is not None and not database.path.is_file():
+        said = _("there is no store {store}: `tamis serve` makes it").format(store=store)
+        raise UserError(said)
+    with database.read() as connection:
+        tables = inspect(connection).get_table_names()
+    if migrate.VERSION_TABLE in tables:
+        migrate.refuse_unless_current(migrate.state(database))
+    elif "users" not in tables:
+        raise UserError(_("the store has no tables of Tamis: `tamis serve` makes them"))

@@ -1,0 +1,242 @@
+"""`tamis user`: people who use a server, added and changed in its store."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tamis.cli import options
+from tamis.cli.app import STYLE
+from tamis.cli.output import answer, as_json, told
+from tamis.cli.speech import LANGUAGE, _
+from tamis.cli.store import DEFAULT, Store, opened
+from tamis.cli.worded import Command, Group
+from tamis.language import day
+from tamis.reports.sections import Heading, Section
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from tamis.server.security.people import User
+    from tamis.server.server import Server
+
+WHO = "system"
+"""Who the audit says did it: whoever may open the store may do anything."""
+user = typer.Typer(**STYLE, cls=Group, no_args_is_help=True)
+Login = Annotated[
+    str, typer.Argument(metavar="LOGIN", help=_("Login of the person."), show_default=False)
+]
+Role = Annotated[
+    str,
+    typer.Option(
+        "--role",
+        metavar="sales|marketing|admin",
+        help=_("What the person may do: sales, marketing or admin."),
+        show_default=False,
+    ),
+]
+PasswordStdin = Annotated[
+    bool,
+    typer.Option("--password-stdin", help=_("Read the password from the standard input.")),
+]
+
+
+@user.command(cls=Command, help=_("Add a person; prints a link to set the password."))
+def add(
+    login: Login,
+    *,
+    role: Role,
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help=_("Name; default: the login."))
+    ] = None,
+    email: Annotated[
+        str | None, typer.Option("--email", metavar="ADDRESS", help=_("E-mail address."))
+    ] = None,
+    speaks: Annotated[
+        str, typer.Option("--speaks", metavar="en|fr", help=_("Language of the person: en or fr."))
+    ] = LANGUAGE,
+    password_stdin: PasswordStdin = False,
+    store: Store = DEFAULT,
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+    language: options.Language = LANGUAGE,
+) -> None:
+    """Add a person."""
+    with told(), opened(store) as server:
+        options.language_of(language)
+        kept = _password(login) if password_stdin else None
+        facts = {"name": name or login, "role": role, "email": email, "language": speaks}
+        with server.database.write() as connection:
+            made = _add(connection, server, login, facts)
+            link = _finish(connection, server, made, kept)
+        _tell(made, link, json=json, quiet=quiet)
+
+
+def _add(connection: Connection, server: Server, login: str, facts: Mapping[str, Any]) -> str:
+    from tamis.server.security.people import add_user  # noqa: PLC0415 (the server's packages)
+
+    return add_user(connection, server.clock, login, WHO, **facts).login
+
+
+def _password(login: str) -> str:
+    """The first line of the standard input, hashed: before any transaction, for it takes long."""
+    from tamis.server.security.passwords import hash_password, refuse_weak  # noqa: PLC0415
+
+    password = sys.stdin.readline().rstrip("\r\n")
+    refuse_weak(password, login)
+    return hash_password(password)
+
+
+def _finish(connection: Connection, server: Server, login: str, kept: str | None) -> str | None:
+    """Keep the password, or else make a link to set it: its path."""
+    from tamis.server.security import links, people  # noqa: PLC0415
+
+    if kept is None:
+        return links.password_link(connection, server, login, WHO).path
+    people.keep_password(connection, server.clock, login, kept, WHO)
+    return None
+
+
+def _tell(login: str, link: str | None, *, json: bool, quiet: bool) -> None:
+    if json:
+        as_json({"login": login, "link": link})
+    elif quiet and link:
+        typer.echo(link)
+    elif not quiet and link:
+        typer.echo(_("{login} sets a password here, once, within 3 days:").format(login=login))
+        typer.echo(_("<address of the server>{path}").format(path=link))
+    elif not quiet:
+        typer.echo(_("The password of {login} is set.").format(login=login))
+
+
+@user.command(name="list", cls=Command, help=_("List the people."))
+def list_(
+    *,
+    store: Store = DEFAULT,
+    json: options.Json = False,
+    language: options.Language = LANGUAGE,
+) -> None:
+    """List everybody."""
+    with told(), opened(store) as server:
+        from tamis.server.security.people import all_users  # noqa: PLC0415
+
+        spoken = options.language_of(language)
+        with server.database.read() as connection:
+            found = all_users(connection)
+        facts: Any = [_fact(one) for one in found]
+        answer(_("Users"), [_section(found, spoken)], {"users": facts}, spoken, json=json)
+
+
+def _fact(one: User) -> dict[str, object]:
+    from tamis.server.clock import written  # noqa: PLC0415
+
+    seen = None if one.last_seen is None else written(one.last_seen)
+    return {**vars(one), "made_at": written(one.made_at), "last_seen": seen}
+
+
+def _section(found: list[User], language: str) -> Section:
+    if not found:
+        return Section(sentences=(_("There is nobody yet: `tamis user add` adds a person."),))
+    names = (_("login"), _("name"), _("role"), _("state"), _("last seen"))
+    rows = tuple(
+        (one.login, one.name, one.role, _state(one), shown_day(one.last_seen, language))
+        for one in found
+    )
+    return Section(headings=tuple(Heading(name) for name in names), rows=rows)
+
+
+def _state(one: User) -> str:
+    if one.disabled:
+        return _("disabled")
+    return _("active") if one.has_password else _("no password yet")
+
+
+def shown_day(seen: int | None, language: str) -> str:
+    """The day of an instant, in UTC; empty for none."""
+    from tamis.server.clock import instant_of  # noqa: PLC0415
+
+    return "" if seen is None else day(instant_of(seen).date(), language)
+
+
+@user.command(cls=Command, help=_("Give a person another role."))
+def role(
+    login: Login,
+    role: Annotated[
+        str,
+        typer.Argument(
+            metavar="ROLE", help=_("Role: sales, marketing or admin."), show_default=False
+        ),
+    ],
+    *,
+    store: Store = DEFAULT,
+    quiet: options.Quiet = False,
+    language: options.Language = LANGUAGE,
+) -> None:
+    """Change the role."""
+    options.language_of(language)
+    _change(store, login, {"role": role})
+    if not quiet:
+        typer.echo(_("{login} is {role} now.").format(login=login, role=role))
+
+
+@user.command(cls=Command, help=_("Shut a person out, at once; nothing they did is lost."))
+def disable(
+    login: Login,
+    *,
+    store: Store = DEFAULT,
+    quiet: options.Quiet = False,
+    language: options.Language = LANGUAGE,
+) -> None:
+    """Disable a person."""
+    options.language_of(language)
+    _change(store, login, {"disabled": True})
+    if not quiet:
+        typer.echo(_("{login} is shut out.").format(login=login))
+
+
+@user.command(cls=Command, help=_("Let a person in again who was shut out."))
+def enable(
+    login: Login,
+    *,
+    store: Store = DEFAULT,
+    quiet: options.Quiet = False,
+    language: options.Language = LANGUAGE,
+) -> None:
+    """Enable a person."""
+    options.language_of(language)
+    _change(store, login, {"disabled": False})
+    if not quiet:
+        typer.echo(_("{login} may log in again.").format(login=login))
+
+
+def _change(store: str, login: str, changes: dict[str, object]) -> None:
+    with told(), opened(store) as server, server.database.write() as connection:
+        from tamis.server.security.people import change_user  # noqa: PLC0415
+
+        change_user(connection, server.clock, login, WHO, changes)
+
+
+@user.command(cls=Command, help=_("Set a person's password, or print a link that does."))
+def password(
+    login: Login,
+    *,
+    password_stdin: PasswordStdin = False,
+    store: Store = DEFAULT,
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+    language: options.Language = LANGUAGE,
+) -> None:
+    """Set a password or make a link."""
+    with told(), opened(store) as server:
+        from tamis.server.security.people import user_of  # noqa: PLC0415
+
+        options.language_of(language)
+        with server.database.read() as connection:
+            user_of(connection, login)
+        kept = _password(login) if password_stdin else None
+        with server.database.write() as connection:
+            link = _finish(connection, server, login, kept)
+        _tell(login, link, json=json, quiet=quiet)

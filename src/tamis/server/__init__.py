@@ -1,0 +1,1 @@
+"""The live server: events in, scores out. Its parts are joined by the store, and in `app` alone."""

@@ -1,0 +1,1 @@
+"""Manual points: what a person adds to a dimension of a lead, with a reason and a last day."""

@@ -1,0 +1,1 @@
+"""Identity: which messages are of the same person."""

@@ -1,0 +1,1 @@
+"""Ingest: what clients send, checked, stored and scored before it is acknowledged."""

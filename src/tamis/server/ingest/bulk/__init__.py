@@ -1,0 +1,1 @@
+"""Bulk: files into the store, many rows in one transaction; scores are made anew afterwards."""

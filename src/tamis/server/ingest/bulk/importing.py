@@ -1,0 +1,75 @@
+"""Importing: files into the store one after the other, from where the last run stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from time import perf_counter
+from typing import Protocol
+
+from tamis.server.ingest.bulk import progress
+from tamis.server.ingest.bulk.pace import Pace
+from tamis.server.ingest.bulk.progress import Progress
+from tamis.server.ingest.bulk.settling import settle, unsettled
+from tamis.server.ingest.bulk.slices import Slice
+from tamis.server.ingest.bulk.storing import Counts, store
+from tamis.server.server import Server
+
+ROWS, MOST_ROWS = 5_000, 50_000
+LEADS, MOST_LEADS = 200, 20_000
+Tell = Callable[[float], None]
+"""Told the share of the work that is done, from 0 to 1."""
+
+
+class File(Protocol):
+    """A file to import: what it is read as, and its slices."""
+
+    @property
+    def what(self) -> str: ...
+    @property
+    def mark(self) -> str: ...
+    def slices(self, position: int, pace: Pace) -> Iterable[tuple[Slice, float]]: ...
+
+
+def import_file(server: Server, file: File, tell: Tell, *, again: bool = False) -> Counts:
+    """Store a file; gives what became of the rows of this run. Raises: SourceError, StoreError."""
+    with server.database.read() as connection:
+        so_far = progress.read(connection, file.what, file.mark)
+    counts = Counts()
+    if so_far.done and not again:
+        tell(1.0)
+        return counts
+    position, pace = 0 if again else so_far.position, Pace(ROWS, MOST_ROWS)
+    for some, share in file.slices(position, pace):
+        started = perf_counter()
+        _write(server, file, some, counts)
+        pace.took(some.position - position, perf_counter() - started)
+        position = some.position
+        tell(share)
+    with server.database.write() as connection:
+        done = Progress(position, done=True)
+        progress.write(connection, server.database, file.what, file.mark, done)
+    tell(1.0)
+    return counts
+
+
+def _write(server: Server, file: File, some: Slice, counts: Counts) -> None:
+    database = server.database
+    with database.write() as connection:
+        found = store(connection, database, some)
+        progress.write(connection, database, file.what, file.mark, Progress(some.position))
+    counts.add(found)
+
+
+def settle_all(server: Server, tell: Tell) -> int:
+    """Bring every lead that waits up to date; gives how many."""
+    total, done, pace = unsettled(server), 0, Pace(LEADS, MOST_LEADS, fewest=10)
+    while True:
+        started = perf_counter()
+        settled = settle(server, pace.rows)
+        if not settled:
+            break
+        pace.took(settled, perf_counter() - started)
+        done += settled
+        tell(min(done / max(total, 1), 1.0))
+    tell(1.0)
+    return done

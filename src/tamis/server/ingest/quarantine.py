@@ -1,0 +1,161 @@
+"""The quarantine: messages put aside with the reason, to be read, replayed or dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import insert as inserting
+
+from tamis.server import audit
+from tamis.server.clock import micros, written
+from tamis.server.ingest import limits
+from tamis.server.ingest.message import Rejected
+from tamis.server.problems import bad_request, conflict, not_found
+from tamis.server.store.database import Database
+from tamis.server.store.tables.messages import quarantine
+
+PAGE = 100
+LONGEST_PAGE = 1_000
+STATES = ("waiting", "replayed", "dropped")
+
+
+class Entry(msgspec.Struct):
+    """A message put aside: when, what, why, with which key, and what became of it."""
+
+    entry: int
+    received_at: str
+    kind: str
+    code: str
+    reason: str
+    state: str
+    message_id: str | None
+    person: str | None
+    key_id: str | None
+    settled_at: str | None
+    message: str
+    """The message as it came; bytes that are no text stand as `\\xNN`."""
+
+
+class Entries(msgspec.Struct):
+    """A page of the quarantine; `next` is where the next one begins, null at the end."""
+
+    entries: list[Entry]
+    next: int | None
+
+
+class Settled(msgspec.Struct):
+    """What became of an entry: replayed, dropped, or waiting still, and then why."""
+
+    entry: int
+    state: str
+    code: str = ""
+    reason: str = ""
+
+
+def insert(connection: Connection, rejected: Sequence[tuple[Rejected, str | None]]) -> None:
+    """Keep what was put aside, each with the id of the key it came with."""
+    kept = [
+        {
+            "received_at": one.received_at,
+            "message_id": one.message_id,
+            "kind": one.kind,
+            "message": one.message,
+            "code": one.code,
+            "reason": one.reason,
+            "person": one.person,
+            "key_id": key_id,
+            "state": "waiting",
+        }
+        for one, key_id in rejected
+    ]
+    if kept:
+        connection.execute(inserting(quarantine), kept)
+
+
+def page(
+    database: Database,
+    state: str | None = "waiting",
+    after: int = 0,
+    limit: int = PAGE,
+    code: str | None = None,
+) -> Entries:
+    """Entries in order of arrival, those after an entry. Raises: Problem."""
+    if state is not None and state not in STATES:
+        detail = f"`state` is `{state[:40]}`: there is {', '.join(STATES)}"
+        raise bad_request(detail)
+    limit = min(max(limit, 1), LONGEST_PAGE)
+    asked = select(quarantine).where(quarantine.c.entry > after)
+    if state is not None:
+        asked = asked.where(quarantine.c.state == state)
+    if code is not None:
+        asked = asked.where(quarantine.c.code == code)
+    with database.read() as connection:
+        found = connection.execute(asked.order_by(quarantine.c.entry).limit(limit + 1)).all()
+    entries = [_entry(row) for row in found[:limit]]
+    return Entries(entries, entries[-1].entry if len(found) > limit else None)
+
+
+def one(database: Database, entry: int) -> Entry:
+    """An entry. Raises: Problem 404."""
+    with database.read() as connection:
+        return _entry(_row(connection, entry))
+
+
+def _row(connection: Connection, entry: int) -> Row[Any]:
+    asked = select(quarantine).where(quarantine.c.entry == entry)
+    # The databases' drivers refuse numbers that no entry can have.
+    found = connection.execute(asked).first() if abs(entry) < limits.INTEGER else None
+    if found is None:
+        what = f"there is no entry {entry} in quarantine"
+        raise not_found(what)
+    return found
+
+
+def _entry(row: Row[Any]) -> Entry:
+    return Entry(
+        entry=row.entry,
+        received_at=written(row.received_at),
+        kind=row.kind,
+        code=row.code,
+        reason=row.reason,
+        state=row.state,
+        message_id=row.message_id,
+        person=row.person,
+        key_id=row.key_id,
+        settled_at=None if row.settled_at is None else written(row.settled_at),
+        message=bytes(row.message).decode("utf-8", "backslashreplace"),
+    )
+
+
+def drop(connection: Connection, entries: Iterable[int], at: datetime, who: str) -> list[Settled]:
+    """Drop entries that wait: they are kept, and count for nothing. Raises: Problem."""
+    found = [waiting(connection, entry) for entry in dict.fromkeys(entries)]
+    for row in found:
+        settle(connection, row.entry, "dropped", at, who)
+    return [Settled(row.entry, "dropped", row.code, row.reason) for row in found]
+
+
+def waiting(connection: Connection, entry: int) -> Row[Any]:
+    """The row of an entry that waits. Raises: Problem 404, 409."""
+    row = _row(connection, entry)
+    if row.state != "waiting":
+        detail = f"entry {entry} is {row.state} already"
+        raise conflict(detail)
+    return row
+
+
+def settle(connection: Connection, entry: int, state: str, at: datetime, who: str) -> None:
+    """Write that an entry waits no more, and who settled it."""
+    changed = {"state": state, "settled_at": micros(at)}
+    connection.execute(update(quarantine).where(quarantine.c.entry == entry).values(changed))
+    audit.record(connection, at, who, f"quarantine.{state}", str(entry))
+
+
+def tell(connection: Connection, entry: int, code: str, reason: str) -> None:
+    """Write why an entry cannot be taken now: the reason may be another than when it came."""
+    said = {"code": code, "reason": reason}
+    connection.execute(update(quarantine).where(quarantine.c.entry == entry).values(said))

@@ -1,0 +1,1 @@
+"""Models: their versions, from draft to active and back."""

@@ -1,0 +1,1 @@
+"""Read: leads, accounts, scores and their reasons, over HTTP."""

@@ -1,0 +1,1 @@
+"""Scoring: the chain over the few leads that something touched."""

@@ -1,0 +1,230 @@
+"""Work in the background: versions made live, the turn of the day, what is too old.
+
+Each piece is one short transaction, so that deliveries go on between them, and each can be cut
+short: what is done is told by the store, and is not done twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from threading import Event, Thread
+
+import msgspec
+from sqlalchemy import Connection, exists, func, select, update
+
+from tamis.server.clock import day_in, day_number, micros
+from tamis.server.models import lifecycle
+from tamis.server.models.versions import Version, live_versions
+from tamis.server.operation import logs
+from tamis.server.privacy import retention
+from tamis.server.server import Server
+from tamis.server.store.tables import access, models, people, scoring
+
+SLICE = 2_000
+"""Leads of one transaction: a fraction of a second, for deliveries wait meanwhile."""
+SWEPT = "swept_day"
+"""The setting that holds the day of the last sweep."""
+PAUSE = 1.0
+"""Seconds between looks at what there is to do."""
+
+
+class Background:
+    """Does what is due; `work_off` once, or a thread again and again."""
+
+    def __init__(self, server: Server) -> None:
+        self._server, self._ring = server, server.bell.ring
+        self.database, self.clock, self.scores = server.database, server.clock, server.scores
+        self._metrics = server.metrics
+        self._stopping = Event()
+        self._thread = Thread(target=self._run, name="tamis-background", daemon=True)
+
+    @property
+    def alive(self) -> bool:
+        """Whether it works."""
+        return self._thread.is_alive()
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the piece of work at hand."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            for part in (self.tasks, self.turns, self.retire_old):
+                try:
+                    part()
+                except Exception as error:  # noqa: BLE001 (the next look tries again)
+                    self._metrics.background_failed(part.__name__)
+                    logs.background_failed(part.__name__, error)
+            self._stopping.wait(PAUSE)
+
+    def work_off(self) -> None:
+        """Do everything that is due now."""
+        self.tasks()
+        self.turns()
+        self.retire_old()
+
+    # ---------------------------------------------------------------- versions made live
+
+    def tasks(self) -> None:
+        """Work off the tasks that were asked for, oldest first."""
+        while not self._stopping.is_set() and (task := self._waiting()):
+            key, kind, subject, who = task
+            try:
+                self._make_live(key, kind, msgspec.json.decode(subject)["version_key"], who)
+            except Exception as error:
+                self._settle(key, "failed", str(error))
+                raise
+
+    def _waiting(self) -> tuple[int, str, str, str] | None:
+        t = models.tasks.c
+        with self.database.read() as connection:
+            row = connection.execute(
+                select(t.task, t.kind, t.subject, t.asked_by)
+                .where(t.state.in_(("waiting", "running")))
+                .order_by(t.task)
+                .limit(1)
+            ).first()
+        return None if row is None else (row.task, row.kind, row.subject, row.asked_by or "system")
+
+    def _settle(self, task: int, state: str, error: str = "") -> None:
+        t = models.tasks
+        with self.database.write() as connection:
+            connection.execute(
+                update(t)
+                .where(t.c.task == task)
+                .values(state=state, error=error, settled_at=micros(self.clock.now()))
+            )
+
+    def _make_live(self, task: int, kind: str, version: int, who: str) -> None:
+        """Count and score every lead for a version, then let it take its place at once."""
+        t = models.tasks
+        last, done = 0, 0
+        while not self._stopping.is_set():
+            with self.database.write() as connection:
+                leads = _following(connection, last)
+                if not leads:
+                    self._take_place(connection, kind, version, who)
+                    connection.execute(
+                        update(t)
+                        .where(t.c.task == task)
+                        .values(state="done", settled_at=micros(self.clock.now()))
+                    )
+                    break
+                self.scores.build(connection, version, leads)
+                last, done = leads[-1], done + len(leads)
+                total = connection.execute(select(func.count()).select_from(people.leads)).scalar()
+                connection.execute(
+                    update(t)
+                    .where(t.c.task == task)
+                    .values(state="running", done=done, total=total)
+                )
+        self._ring()
+
+    def _take_place(self, connection: Connection, kind: str, version: int, who: str) -> None:
+        now = self.clock.now()
+        if kind == "shadow":
+            lifecycle.shadow_on(connection, version, now, who)
+        else:
+            lifecycle.switch(connection, version, now, who)
+        self.scores.built(connection, version)
+
+    # ---------------------------------------------------------------- the turn of the day
+
+    def turns(self) -> None:
+        """Bring the scores of every version to today, in its own time zone."""
+        with self.database.read() as connection:
+            versions = live_versions(connection)
+        for version in versions:
+            if version.scored and self._today(version) != version.day:
+                self._turn(version)
+
+    def _today(self, version: Version) -> int:
+        return day_number(day_in(version.model.timezone, self.clock.now()))
+
+    def _turn(self, version: Version) -> None:
+        today, v = self._today(version), models.versions
+        done = 0
+        total = self._due_number(version, today)
+        for number in self._slices(version, today):
+            done += number
+            self._metrics.turn(version.name, done, total)
+        if self._stopping.is_set():
+            return
+        with self.database.write() as connection:
+            connection.execute(
+                update(v).where(v.c.version_key == version.version_key).values(day=today)
+            )
+        self._ring()
+
+    def _slices(self, version: Version, today: int) -> Iterator[int]:
+        """Turn the leads that are due, some at a time; gives how many each time."""
+        while not self._stopping.is_set():
+            with self.database.write() as connection:
+                leads = _due(connection, version.version_key, today)
+                if not leads:
+                    break
+                self.scores.turn(connection, version.version_key, leads)
+            yield len(leads)
+        last = 0
+        while not self._stopping.is_set():
+            with self.database.write() as connection:
+                leads = _without_score(connection, version.version_key, last)
+                if not leads:
+                    return
+                self.scores.turn(connection, version.version_key, leads)
+                last = leads[-1]
+            yield len(leads)
+
+    def _due_number(self, version: Version, today: int) -> int:
+        s = scoring.scores.c
+        with self.database.read() as connection:
+            due = (s.version_key == version.version_key) & (s.next_change <= today)
+            return connection.execute(
+                select(func.count()).select_from(scoring.scores).where(due)
+            ).scalar_one()
+
+    # ---------------------------------------------------------------- what is too old
+
+    def retire_old(self) -> None:
+        """Delete what is older than is to be kept, once a day."""
+        days = self._server.settings.retention
+        today = str(day_number(self.clock.now().date()))
+        if days and self._last_sweep() != today:
+            retention.sweep(self._server, self.clock.now() - timedelta(days=days))
+            upsert = self.database.upsert(access.settings, ("name",), ("value",))
+            with self.database.write() as connection:
+                connection.execute(upsert, {"name": SWEPT, "value": today})
+
+    def _last_sweep(self) -> str | None:
+        s = access.settings.c
+        with self.database.read() as connection:
+            return connection.execute(select(s.value).where(s.name == SWEPT)).scalar()
+
+
+def _following(connection: Connection, last: int) -> list[int]:
+    lead = people.leads.c.lead
+    chosen = select(lead).where(lead > last).order_by(lead).limit(SLICE)
+    return list(connection.execute(chosen).scalars())
+
+
+def _due(connection: Connection, version: int, today: int) -> list[int]:
+    """Leads whose numbers may differ today from those that are stored."""
+    s = scoring.scores.c
+    due = s.next_change <= today
+    chosen = select(s.lead).where(s.version_key == version, due).limit(SLICE)
+    return list(connection.execute(chosen).scalars())
+
+
+def _without_score(connection: Connection, version: int, last: int) -> list[int]:
+    """Leads of whom nothing was known on earlier days, for they say that they came later."""
+    lead, s = people.leads.c.lead, scoring.scores
+    scored = exists().where(s.c.version_key == version, s.c.lead == lead)
+    chosen = select(lead).where(lead > last, ~scored).order_by(lead).limit(SLICE)
+    return list(connection.execute(chosen).scalars())

@@ -1,0 +1,327 @@
+"""A judge: one version of a model on one day, with its statements ready, asked for a few leads.
+
+Scores come from the same chain as everywhere. What is costly and only depends on who a lead is (the
+relation `leads`) is made when its fields change, and kept; matches are kept too; the rest is one
+short statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from sqlglot import exp
+
+from tamis import flow
+from tamis.actions.relations import turn
+from tamis.engines.duckdb.session import DuckDB
+from tamis.facts.inputs import (
+    ACCOUNT_ROWS,
+    ADJUSTMENT_ROWS,
+    EVENT_ROWS,
+    KEPT_ROWS,
+    LEAD_ROWS,
+)
+from tamis.facts.plan import Kept, Plan, Shape
+from tamis.matches.counters import Counter
+from tamis.matches.kept import keeping, marked
+from tamis.model.scope import dimension_column, grade_column
+from tamis.model.spec import Model
+from tamis.server.scoring import changes
+from tamis.server.scoring.typed import Cell
+from tamis.sql import days
+from tamis.sql.chain import Chain, Constants, Step
+from tamis.sql.relation import Column, Relation, Type
+from tamis.sql.write import column, query
+
+FAR = date(2150, 1, 1)
+"""Events are counted up to this day whatever the day is: one that is early counts when it comes."""
+FOR_EVER = 10_000_000
+COUNTED = Shape(integer_ids=True, time_ordered=True)
+"""Events as a judge is given them: days are counted as a range, whatever their order."""
+LIVE = "live_verdicts"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How many events a counter counted of a lead on a day; `amount` in millionths."""
+
+    lead: int
+    counter: int
+    day: int
+    n: int
+    amount: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a version says of a lead; amounts in hundredths, null where the model has none."""
+
+    lead: int
+    excluded: bool
+    dimensions: Mapping[str, int]
+    grades: Mapping[str, str]
+    score: int | None
+    cell: str | None
+    temperature: str | None
+    stage: str | None
+    play: str | None
+    known: int | None
+    turn: int
+    next_change: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a rule gave, or a limit took, in a dimension; `points` in billionths of a point."""
+
+    dimension: str
+    group: str | None
+    rule: str
+    count: int | None
+    last_day: date | None
+    points: str
+
+
+def counters_named(model: Model) -> Mapping[str, str]:
+    """What a model counts: names of counters by fingerprint."""
+    plan = Plan(model, FAR, COUNTED, all_days=True)
+    return {mark: counter.name for mark, counter in marked(plan).items()}
+
+
+class Counting:
+    """Finds matches of events: the counters of a version, whatever the day.
+
+    An event's instant is given as the clocks of the model's zone show it, where the zone can then
+    be left out: its day is the same, and the statement is shorter by a hundred changes of clocks.
+    """
+
+    def __init__(self, session: DuckDB, model: Model) -> None:
+        self.model = model
+        self._session = session
+        whole = Plan(model, FAR, COUNTED, all_days=True)
+        self.counters: Mapping[str, Counter] = marked(whole)
+        self.is_local = not any(f.type == "timestamp" for f in model.fields_of("event"))
+        counted = replace(model, timezone="UTC") if self.is_local else model
+        self._plan = Plan(counted, FAR, COUNTED, all_days=True)
+        self._statements: dict[tuple[str, ...], str] = {}
+        self._relation: Relation | None = None
+
+    def matches(self, marks: Sequence[str], events: Sequence[Sequence[Cell]]) -> list[Match]:
+        """What some counters count of events: lead, event, timestamp, declared fields.
+
+        `Match.counter` is the counter's place in `marks`.
+        """
+        if not marks or not events:
+            return []
+        key = tuple(marks)
+        if key not in self._statements:
+            self._statements = {key: self._prepared(key)}
+        assert self._relation is not None
+        self._session.fill(self._relation, events)
+        found: list[Any] = self._session.prepared(self._statements[key])
+        return [
+            Match(lead, counter, day, n, None if a is None else int(a))
+            for lead, counter, day, n, a in found
+        ]
+
+    def _prepared(self, marks: tuple[str, ...]) -> str:
+        found = [replace(self.counters[m], number=place) for place, m in enumerate(marks)]
+        chain = keeping(self._plan, found, [(-FOR_EVER, days.number(FAR))])
+        self._relation = next(one for one in chain.inputs if one.name == EVENT_ROWS)
+        self._session.load(Constants(self._relation, ()))
+        for constants in chain.constants:
+            self._session.load(constants)
+        names = ("lead", "counter", "day", "n", "amount")
+        sums = chain.select(KEPT_ROWS)
+        return sums.select(*map(exp.column, names), append=False).sql(self._session.dialect)
+
+
+class Judge:
+    """One version on one day. `first_day` is the oldest day of a match that it can meet.
+
+    It has the session for itself, and one thread at a time may ask it. With `adjusted` it reads
+    manual points too.
+    """
+
+    def __init__(
+        self,
+        session: DuckDB,
+        model: Model,
+        as_of: date,
+        marks: Sequence[str],
+        first_day: int,
+        *,
+        adjusted: bool = False,
+    ) -> None:
+        self.model, self.as_of, self.first_day = model, as_of, first_day
+        self.marks = tuple(marks)
+        self._session = session
+        kept = Kept(self.marks, (), first_day, days.number(as_of) + 2)
+        shape = Shape(events=False, integer_ids=True, kept=kept, adjustments=adjusted)
+        self._plan = Plan(model, as_of, shape)
+        chain = flow.plan(model, as_of, shape)
+        # The day's own plan has derived what the facts compute: its relation is the chain's.
+        self._facts = chain["leads"].relation
+        chain = Chain(
+            chain.inputs,
+            (*chain.constants, changes.constants(self._plan)),
+            (*chain.steps, changes.step(self._plan), _live(self._plan)),
+        )
+        for constants in chain.constants:
+            session.load(constants)
+        self._inputs = {one.name: one for one in chain.inputs}
+        for relation in (*chain.inputs, replace(self._facts, name="leads")):
+            session.load(Constants(relation, ()))
+        self._leads = self._text(chain, "leads", ())
+        self._verdicts = self._text(chain, LIVE, ("leads",))
+        self._contributions = self._text(chain, flow.CONTRIBUTIONS, ("leads",))
+
+    def _text(self, chain: Chain, name: str, given: Sequence[str]) -> str:
+        select = chain.select(name, given=given)
+        named = [column(one) for one in chain[name].relation.column_names]
+        return select.select(*named, append=False).sql(self._session.dialect)
+
+    def facts(
+        self, leads: Sequence[Sequence[Cell]], accounts: Sequence[Sequence[Cell]]
+    ) -> Mapping[int, str]:
+        """The facts of leads by key, as JSON: what rules ask of a lead and its account.
+
+        Rows of `leads` hold the key, the account id and the declared fields; of `accounts` the id
+        and the declared fields. A lead that is not known yet on the day is left out.
+        """
+        self._session.fill(self._inputs[LEAD_ROWS], leads)
+        self._session.fill(self._inputs[ACCOUNT_ROWS], accounts)
+        place = self._facts.column_names.index("lead")
+        rows: list[Any] = self._session.prepared(self._leads)
+        return {row[place]: ENCODER.encode(row).decode() for row in rows}
+
+    def verdicts(
+        self,
+        facts: Sequence[str],
+        matches: Sequence[Sequence[Cell]],
+        adjustments: Sequence[Sequence[Cell]] = (),
+    ) -> list[Verdict]:
+        """The verdicts on leads, by their facts, their matches and their manual points.
+
+        Matches are rows of lead, place of the counter, day, n, amount.
+        """
+        self._provide(facts, matches, adjustments)
+        return [self._verdict(row) for row in self._session.prepared(self._verdicts)]
+
+    def parts(
+        self,
+        facts: str,
+        matches: Sequence[Sequence[Cell]],
+        adjustments: Sequence[Sequence[Cell]] = (),
+    ) -> list[Part]:
+        """One lead's score taken apart, the largest part first."""
+        self._provide([facts], matches, adjustments)
+        rows = self._session.prepared(self._contributions)
+        found = [
+            Part(str(d), g and str(g), str(r), count, day, str(points))  # type: ignore[arg-type]
+            for _, d, g, r, count, day, points in rows
+        ]
+        return sorted(found, key=lambda part: (part.dimension, -abs(float(part.points)), part.rule))
+
+    def close(self) -> None:
+        """End the session."""
+        self._session.close()
+
+    def _provide(
+        self,
+        facts: Sequence[str],
+        matches: Sequence[Sequence[Cell]],
+        adjustments: Sequence[Sequence[Cell]],
+    ) -> None:
+        kinds = [one.type for one in self._facts.columns]
+        rows = [_read(msgspec.json.decode(one), kinds) for one in facts]
+        self._session.fill(replace(self._facts, name="leads"), rows)
+        self._session.fill(self._inputs[KEPT_ROWS], matches)
+        if ADJUSTMENT_ROWS in self._inputs:
+            self._session.fill(self._inputs[ADJUSTMENT_ROWS], adjustments)
+
+    def _verdict(self, row: Sequence[Any]) -> Verdict:
+        names = _live_columns(self._plan)
+        got = dict(zip(names, row, strict=True))
+        model = self.model
+        excluded = bool(got["excluded"])
+        dims = (
+            {} if excluded else {d.name: _cents(got[dimension_column(d)]) for d in model.dimensions}
+        )
+        grades = (
+            {}
+            if excluded
+            else {d.name: str(got[grade_column(d)]) for d in model.dimensions if d.grades}
+        )
+        place = got["play_place"]
+        play = None if excluded or place is None else model.plays[int(place) - 1].id
+
+        def shown(name: str) -> str | None:
+            return None if excluded or got.get(name) is None else str(got[name])
+
+        score = got.get("score")
+        return Verdict(
+            lead=int(got["lead"]),
+            excluded=excluded,
+            dimensions=dims,
+            grades=grades,
+            score=None if excluded or score is None else _cents(score),
+            cell=shown("cell"),
+            temperature=shown("temperature"),
+            stage=shown("stage"),
+            play=play,
+            known=None if excluded or got["known"] is None else int(got["known"]),
+            turn=int(got["turn"]),
+            next_change=None if got["next_day"] is None else int(got["next_day"]),
+        )
+
+
+def _live(plan: Plan) -> Step:
+    select = query(
+        """
+        SELECT :kept, :turn AS turn, n.next_day FROM played AS p
+        LEFT JOIN next_changes AS n ON n.lead = p.lead
+        """,
+        kept=[column(name, "p") for name in _live_columns(plan)[:-2]],
+        turn=turn(plan),
+    )
+    columns = tuple(Column(name, "text", name) for name in _live_columns(plan))
+    return Step(Relation(LIVE, "what the store keeps of a verdict", ("lead",), columns), select)
+
+
+def _live_columns(plan: Plan) -> list[str]:
+    model = plan.model
+    names = ["lead", "excluded", "known"]
+    names += [dimension_column(d) for d in model.dimensions]
+    names += [grade_column(d) for d in model.dimensions if d.grades]
+    names += ["score"] if model.score else []
+    names += ["cell"] if model.cell else []
+    names += ["temperature"] if model.temperatures else []
+    names += ["stage"] if model.stages else []
+    return [*names, "play_place", "turn", "next_day"]
+
+
+def _cents(value: object) -> int:
+    return int(value * 100)  # type: ignore[operator]
+
+
+ENCODER = msgspec.json.Encoder()
+READERS: Mapping[str, Callable[[Any], object]] = {
+    "number": Decimal,
+    "wide": Decimal,
+    "date": date.fromisoformat,
+    "timestamp": datetime.fromisoformat,
+}
+
+
+def _read(row: Sequence[Any], kinds: Sequence[Type]) -> list[Any]:
+    """A row of facts as it was before it was JSON, as far as Arrow cannot read it itself."""
+    return [
+        value if value is None or kind not in READERS else READERS[kind](value)
+        for value, kind in zip(row, kinds, strict=True)
+    ]

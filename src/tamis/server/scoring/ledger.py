@@ -1,0 +1,85 @@
+"""The ledger: facts and scores of one version in the store, and the history of what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert
+
+from tamis.server.scoring.bench import Seat
+from tamis.server.scoring.known import KnownLead
+from tamis.server.scoring.rows import SCORED, SHOWN, VERDICT, history_row, scored_row
+from tamis.server.scoring.stored import MatchesOfLeads, highest, stored_facts, stored_scores
+from tamis.server.scoring.work import Work
+from tamis.server.store.among import among
+from tamis.server.store.database import Database
+from tamis.server.store.tables import scoring
+
+KEYS = ("version_key", "lead")
+
+
+class Ledger:
+    """Writes the scores of a seat's version, and what made them change. `at` is the instant."""
+
+    def __init__(self, connection: Connection, database: Database, seat: Seat, at: int) -> None:
+        self._connection, self._database = connection, database
+        self._seat, self._at = seat, at
+        self._version = seat.version.version_key
+
+    def score(self, known: Mapping[int, KnownLead], kept: MatchesOfLeads, work: Work) -> int:
+        """Make the scores of leads from their matches; gives how many changed."""
+        facts = self._facts(known, work)
+        before = stored_scores(self._connection, self._version, known)
+        verdicts = self._seat.verdicts(self._connection, facts, kept)
+        made = [scored_row(self._seat, known[verdict.lead], verdict) for verdict in verdicts]
+        gone = [lead for lead in before if lead not in facts]
+        if gone:
+            self._forget(gone)
+        return self._keep(made, before, work) if made else 0
+
+    def _facts(self, known: Mapping[int, KnownLead], work: Work) -> Mapping[int, str]:
+        """The facts of leads: stored ones, made anew where fields changed or none are stored."""
+        asked = set() if self._seat.asks_day else set(known) - work.fields - work.recount
+        stored = stored_facts(self._connection, self._version, asked)
+        fresh = [row for lead, row in known.items() if lead not in stored]
+        if not fresh:
+            return stored
+        made = self._seat.facts(self._connection, fresh)
+        rows = [
+            {"version_key": self._version, "lead": lead, "facts": facts}
+            for lead, facts in made.items()
+        ]
+        if rows:
+            upsert = self._database.upsert(scoring.facts, KEYS, ("facts",))
+            self._connection.execute(upsert, rows)
+        return stored | dict(made)
+
+    def _forget(self, leads: Collection[int]) -> None:
+        """Leads that are not known on the day have no score, as in a batch."""
+        for table in (scoring.scores, scoring.facts):
+            theirs = (table.c.version_key == self._version) & among(table.c.lead, leads)
+            self._connection.execute(delete(table).where(theirs))
+
+    def _keep(
+        self,
+        made: Sequence[dict[str, Any]],
+        before: Mapping[int, Mapping[str, Any]],
+        work: Work,
+    ) -> int:
+        entry = highest(self._connection, scoring.score_history.c.entry)
+        told = VERDICT if work.cause == "time" else SHOWN
+        history = []
+        for row in made:
+            old = before.get(row["lead"])
+            if old is not None and all(old[name] == row[name] for name in told):
+                row["changed"] = old["changed"]
+                continue
+            entry += 1
+            row["changed"] = entry
+            history.append(history_row(row, old, self._at, work))
+        upsert = self._database.upsert(scoring.scores, KEYS, SCORED)
+        self._connection.execute(upsert, list(made))
+        if history:
+            self._connection.execute(insert(scoring.score_history), history)
+        return len(history)

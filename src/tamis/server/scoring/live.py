@@ -1,0 +1,153 @@
+"""Live scores: made inside the transaction that changed what they are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from decimal import Decimal
+from threading import RLock
+from typing import Any
+
+from sqlalchemy import Connection, update
+
+from tamis.server import clock
+from tamis.server.clock import Clock
+from tamis.server.models.versions import Version, live_versions
+from tamis.server.scoring.bench import Bench, Seat
+from tamis.server.scoring.known import known_leads
+from tamis.server.scoring.ledger import Ledger
+from tamis.server.scoring.rows import scored_row
+from tamis.server.scoring.stored import matches_by_lead, stored_matches
+from tamis.server.scoring.tally import Tally
+from tamis.server.scoring.work import Cause, Work
+from tamis.server.store.database import Database
+from tamis.server.store.tables import models
+
+__all__ = ["Cause", "LiveScores"]
+
+
+class LiveScores:
+    """Makes and keeps the scores of every live version. One thread writes at a time.
+
+    Seats hold the engine's statements for each version and day: one for writing, one for reading,
+    so that a question never waits for a batch.
+    """
+
+    def __init__(self, database: Database, clock_: Clock, memory: str = "512MB") -> None:
+        self.database, self.clock = database, clock_
+        self._writing, self._reading = Bench(memory), Bench(memory)
+        self._tally = Tally(database)
+        self._lock = RLock()
+
+    # ---------------------------------------------------------------- for those who write
+
+    def rescore(self, connection: Connection, leads: Collection[int], cause: Cause) -> None:
+        """Make scores anew after fields, consents or manual points of leads changed."""
+        self.absorb(connection, Work(cause, fields=set(leads)))
+
+    def recount(self, connection: Connection, leads: Collection[int], cause: Cause) -> None:
+        """Count the events of leads anew and rescore them: events went, came or were marked."""
+        self.absorb(connection, Work(cause, recount=set(leads)))
+
+    def absorb(self, connection: Connection, work: Work) -> int:
+        """Take over what a transaction changed; gives the number of scores that changed."""
+        if not work.touched:
+            return 0
+        with self._lock:
+            seats = self.seats(connection)
+            known = known_leads(connection, work.touched)
+            kept = self._tally.counted(connection, seats, work, known)
+            return sum(self._ledger(connection, s).score(known, kept, work) for s in seats)
+
+    def turn(self, connection: Connection, version: int, leads: Collection[int]) -> None:
+        """Bring the scores of leads to today, for one version: time alone has passed."""
+        with self._lock:
+            for seat in self._seats_of(connection, version):
+                known = known_leads(connection, leads)
+                kept = matches_by_lead(stored_matches(connection, [seat], known))
+                self._ledger(connection, seat).score(known, kept, Work("time"))
+
+    def build(self, connection: Connection, version: int, leads: Collection[int]) -> None:
+        """Score leads for one version from all that is stored of them."""
+        with self._lock:
+            for seat in self._seats_of(connection, version):
+                known = known_leads(connection, leads)
+                kept = self._tally.of_all_time(connection, seat, known)
+                self._ledger(connection, seat).score(known, kept, Work("model", fields=set(known)))
+
+    def built(self, connection: Connection, version: int) -> None:
+        """Every lead has its score by a version: it needs no more than to keep up from here on."""
+        with self._lock:
+            for seat in self._seats_of(connection, version):
+                self._tally.finished(connection, seat)
+                v = models.versions
+                own = v.c.version_key == version
+                connection.execute(update(v).where(own).values(day=seat.day))
+
+    def versions(self, connection: Connection) -> list[Version]:
+        """The versions for which scores are kept."""
+        return live_versions(connection)
+
+    def seats(self, connection: Connection) -> list[Seat]:
+        """A seat for each live version, as of today in its own time zone."""
+        versions = self.versions(connection)
+        seats = list(self._at(connection, self._writing, versions))
+        if self._tally.keep_up(connection, seats):
+            self._writing.keep_only(version.version_key for version in versions)
+        return seats
+
+    def _seats_of(self, connection: Connection, version: int) -> list[Seat]:
+        return [s for s in self.seats(connection) if s.version.version_key == version]
+
+    def _at(
+        self, connection: Connection, bench: Bench, versions: Sequence[Version]
+    ) -> Iterator[Seat]:
+        now = self.clock.now()
+        for version in versions:
+            yield bench.seat(connection, version, clock.day_in(version.model.timezone, now))
+
+    def _ledger(self, connection: Connection, seat: Seat) -> Ledger:
+        return Ledger(connection, self.database, seat, clock.micros(self.clock.now()))
+
+    # ---------------------------------------------------------------- for those who read
+
+    def current(
+        self, connection: Connection, version: int, leads: Sequence[int]
+    ) -> list[dict[str, Any]]:
+        """The scores of leads as of today, made now and not stored."""
+        with self._reading.lock:
+            seat = self._read_seat(connection, version)
+            known = known_leads(connection, leads)
+            kept = matches_by_lead(stored_matches(connection, [seat], known))
+            facts = seat.facts(connection, known.values())
+            verdicts = seat.verdicts(connection, facts, kept)
+            return [scored_row(seat, known[verdict.lead], verdict) for verdict in verdicts]
+
+    def explain(self, connection: Connection, version: int, lead: int) -> list[dict[str, Any]]:
+        """The contributions of a lead's score today: points are a Decimal, days are numbers."""
+        with self._reading.lock:
+            seat = self._read_seat(connection, version)
+            known = known_leads(connection, [lead])
+            facts = seat.facts(connection, known.values())
+            if lead not in facts or known[lead].opted_out:
+                return []
+            kept = matches_by_lead(stored_matches(connection, [seat], known))[lead]
+            return [
+                {
+                    "dimension": part.dimension,
+                    "group": part.group,
+                    "rule": part.rule,
+                    "count": part.count,
+                    "points": Decimal(part.points),
+                    "last_day": part.last_day and clock.day_number(part.last_day),
+                }
+                for part in seat.parts(connection, lead, facts[lead], kept)
+            ]
+
+    def _read_seat(self, connection: Connection, version: int) -> Seat:
+        versions = [v for v in live_versions(connection) if v.version_key == version]
+        return next(self._at(connection, self._reading, versions))
+
+    def close(self) -> None:
+        """Free the engine."""
+        self._writing.close()
+        self._reading.close()

@@ -1,0 +1,91 @@
+"""Rows of scores and of their history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+if TYPE_CHECKING:
+    from tamis.server.scoring.bench import Seat
+    from tamis.server.scoring.judge import Verdict
+    from tamis.server.scoring.known import KnownLead
+    from tamis.server.scoring.work import Work
+
+SHOWN = ["excluded", "dimensions", "grades", "score", "cell", "temperature", "stage", "play"]
+"""What makes a change that is told; a new number of the day with the same verdict is none."""
+SCORED = [
+    "lead_id",
+    "as_of",
+    "next_change",
+    "excluded",
+    "dimensions",
+    "grades",
+    "score",
+    "cell",
+    "temperature",
+    "stage",
+    "play",
+    "turn",
+    "known",
+    "changed",
+]
+VERDICT = ["excluded", "grades", "cell", "temperature", "stage", "play"]
+LATEST = 2**62
+
+
+def scored_row(seat: Seat, known: KnownLead, verdict: Verdict) -> dict[str, Any]:
+    """A row of `scores`; one who opted out is excluded, whatever the model says."""
+    out = verdict.excluded or known.opted_out
+    return {
+        "version_key": seat.version.version_key,
+        "lead": verdict.lead,
+        "lead_id": known.lead_id,
+        "as_of": seat.day,
+        "next_change": verdict.next_change,
+        "excluded": out,
+        "dimensions": "{}" if out else in_json(verdict.dimensions),
+        "grades": "{}" if out else in_json(verdict.grades),
+        "score": None if out else verdict.score,
+        "cell": None if out else verdict.cell,
+        "temperature": None if out else verdict.temperature,
+        "stage": None if out else verdict.stage,
+        "play": None if out else verdict.play,
+        "turn": LATEST if out else verdict.turn,
+        "known": None if out else verdict.known,
+        "changed": 0,
+    }
+
+
+def history_row(
+    row: Mapping[str, Any], old: Mapping[str, Any] | None, at: int, work: Work
+) -> dict[str, Any]:
+    """A row of `score_history`: a score before and after, and what made it change."""
+    return {
+        "entry": row["changed"],
+        "version_key": row["version_key"],
+        "lead": row["lead"],
+        "at": at,
+        "day": row["as_of"],
+        "cause": work.cause,
+        "messages": in_json(work.messages.get(row["lead"], [])),
+        "score_before": old and old["score"],
+        "score_after": row["score"],
+        "before": _said(old),
+        "after": _said(row),
+    }
+
+
+def _said(row: Mapping[str, Any] | None) -> str:
+    if row is None:
+        return "{}"
+    said = {name: row[name] for name in SHOWN}
+    said["dimensions"] = msgspec.Raw(row["dimensions"].encode())
+    said["grades"] = msgspec.Raw(row["grades"].encode())
+    return in_json(said)
+
+
+def in_json(value: object) -> str:
+    """A value as the store holds it."""
+    return msgspec.json.encode(value).decode()

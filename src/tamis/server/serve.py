@@ -1,0 +1,133 @@
+"""Serving: one process, HTTP on one event loop, stopped in good order by a signal."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from collections.abc import Callable
+from dataclasses import replace
+
+from granian.constants import Interfaces
+from granian.server.embed import Server as Granian
+
+from tamis.errors import UsageError
+from tamis.server.app import application
+from tamis.server.assemble import assemble
+from tamis.server.clock import Clock
+from tamis.server.operation import logs
+from tamis.server.security.links import first_admin_link
+from tamis.server.settings import Settings
+from tamis.server.store import migrate
+from tamis.server.store.database import Database
+
+BACKLOG = 1024
+
+
+def serve(settings: Settings, clock: Clock, tell: Callable[[str, str | None], None]) -> None:
+    """Serve until a signal ends it; what was taken is written before.
+
+    `tell` is called when the server can be reached, with its address and, while there is nobody who
+    may log in, the link for the first administrator.
+
+    Raises:
+        UsageError: for an address that cannot be listened at.
+        UserError: for a store that cannot be used.
+    """
+    logs.start(clock)
+    _upgrade(settings)
+    settings = replace(settings, port=settings.port or free_port(settings.host))
+    refuse_taken(settings.host, settings.port)
+    assembled = assemble(settings, clock)
+    try:
+        assembled.start()
+        address = f"http://{in_url(settings.host)}:{settings.port}{settings.path}"
+        link = first_admin_link(assembled.server)
+        asyncio.run(_serve(assembled.server.settings, application(assembled.server),
+                           lambda: tell(address, link and address + link)))  # fmt: skip
+    finally:
+        assembled.stop()
+        assembled.close()
+
+
+async def _serve(settings: Settings, app: object, ready: Callable[[], None]) -> None:
+    server = Granian(
+        app,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        backlog=BACKLOG,
+        log_enabled=False,
+        websockets=False,
+    )
+    loop = asyncio.get_running_loop()
+    for one in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(one, server.stop)
+    serving = asyncio.create_task(server.serve())
+    await _until_reachable(settings.host, settings.port, serving)
+    if not serving.done():
+        ready()
+    await serving
+
+
+async def _until_reachable(host: str, port: int, serving: asyncio.Task[None]) -> None:
+    while not serving.done():
+        try:
+            _, writer = await asyncio.open_connection(reachable(host), port)
+        except OSError:
+            await asyncio.sleep(0.02)
+        else:
+            writer.close()
+            return
+
+
+def _upgrade(settings: Settings) -> None:
+    database = Database(settings.store)
+    try:
+        migrate.upgrade(database)
+    finally:
+        database.close()
+
+
+def reachable(host: str) -> str:
+    """An address at which a server that listens at `host` is reached from here.
+
+    >>> reachable("0.0.0.0"), reachable("::")
+    ('127.0.0.1', '::1')
+    """
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 (named, not used)
+
+
+def in_url(host: str) -> str:
+    """The address as a URL has it.
+
+    >>> in_url("::1"), in_url("127.0.0.1")
+    ('[::1]', '127.0.0.1')
+    """
+    return f"[{host}]" if ":" in host else host
+
+
+def free_port(host: str) -> int:
+    """A port that nobody listens at. Raises: UsageError for an address that is none of ours."""
+    with _bound(host, 0) as listening:
+        return int(listening.getsockname()[1])
+
+
+def refuse_taken(host: str, port: int) -> None:
+    """Raises: UsageError when the address cannot be listened at."""
+    with _bound(host, port):
+        pass
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listening = socket.socket(family, kind, protocol)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+    except OSError as error:
+        message = f"cannot listen at {in_url(host)}:{port}: {error.strerror or error}"
+        raise UsageError(message) from error
+    return listening

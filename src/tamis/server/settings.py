@@ -1,0 +1,67 @@
+"""Settings of the server: few, each an option of `tamis serve` or a variable of the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tamis.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How the server runs.
+
+    Attributes:
+        store: a database URL, or the path of a SQLite file.
+        host: the address to listen at.
+        port: the port; 0 lets the system choose.
+        path: the prefix under which a proxy shows the server, as `/tamis`; empty: none.
+        secure: whether browsers reach the server by HTTPS: cookies are then for HTTPS alone.
+        trusted_proxies: addresses whose X-Forwarded-For is believed.
+        queue: messages that may wait at once; beyond, 429 is answered.
+        batch: messages of one transaction, at most.
+        gather: milliseconds that a transaction waits for more messages.
+        engine_memory: bound of the scoring engine, as `512MB`.
+        rate: requests a key may make per minute; 0: any number.
+        retention: days that events and quarantine are kept; 0: for ever.
+        keep_user_agent: whether the user agent of an event is stored.
+    """
+
+    store: str = "tamis.db"
+    host: str = "127.0.0.1"
+    port: int = 8080
+    path: str = ""
+    secure: bool = False
+    trusted_proxies: tuple[str, ...] = ()
+    queue: int = 20_000
+    batch: int = 1_000
+    gather: int = 2
+    engine_memory: str = "512MB"
+    rate: int = 0
+    retention: int = 0
+    keep_user_agent: bool = True
+
+    def given(self, environment: Mapping[str, str]) -> Settings:
+        """The settings with what TAMIS_STORE, TAMIS_PORT ... say. Raises: UsageError."""
+        changes = {}
+        for name, default in vars(self).items():
+            variable = f"TAMIS_{name.upper()}"
+            if variable in environment:
+                changes[name] = _read(variable, environment[variable], default)
+        return replace(self, **changes)
+
+
+def _read(variable: str, written: str, default: object) -> Any:  # noqa: ANN401 (as the default)
+    if isinstance(default, bool):
+        if written.lower() in ("1", "true", "yes", "0", "false", "no"):
+            return written.lower() in ("1", "true", "yes")
+        message = f"{variable} is `{written}`: it must be true or false"
+        raise UsageError(message)
+    if isinstance(default, int):
+        if written.isascii() and written.isdigit():
+            return int(written)
+        message = f"{variable} is `{written}`: it must be a whole number"
+        raise UsageError(message)
+    return tuple(written.split()) if isinstance(default, tuple) else written

@@ -1,0 +1,1 @@
+"""The store: what the server knows, in SQLite or PostgreSQL."""

@@ -1,0 +1,181 @@
+"""The database: SQLite in a file, or PostgreSQL by its URL; many readers, one writer at a time.
+
+One writer, because scores are made from what was read in the same transaction. SQLite allows no
+other; PostgreSQL is told so by a lock, which several servers share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Insert,
+    Table,
+    create_engine,
+    event,
+    make_url,
+    text,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
+
+from tamis.errors import UsageError, UserError
+
+WRITER = 7_207_200
+"""The advisory lock of PostgreSQL that the writer holds."""
+BUSY = 30_000
+"""Milliseconds that SQLite waits for another writer."""
+LIMIT = 1000
+"""Values in one IN list: both databases allow more, planning them costs."""
+
+Row = Mapping[str, Any]
+Value = TypeVar("Value")
+
+
+class Database:
+    """The store's database; `url` as SQLAlchemy writes it, or the path of a SQLite file.
+
+    Raises:
+        UsageError: for a URL that is none, or of another database.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url_of(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = self._engine()
+        # SQLite lets writers wait by trying again and again: the one who came first may starve.
+        self._writer = Lock()
+
+    def _engine(self) -> Engine:
+        # The values of a statement are people's: they stay out of errors, hence out of logs.
+        if self.is_sqlite:
+            # Python's driver begins transactions by its own lights: we say BEGIN ourselves.
+            connect = {"isolation_level": None, "check_same_thread": False}
+            engine = create_engine(self.url, connect_args=connect, hide_parameters=True)
+            event.listen(engine, "connect", _sqlite_settings)
+            event.listen(engine, "begin", _begin)
+            return engine
+        return create_engine(
+            self.url, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=True
+        )
+
+    @property
+    def path(self) -> Path | None:
+        """The file of a SQLite database; None for PostgreSQL."""
+        return Path(str(self.url.database)) if self.is_sqlite else None
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection for reading: one state of the store, from the first statement on."""
+        with _told(), self.engine.connect() as connection:
+            if not self.is_sqlite:
+                connection.execution_options(
+                    isolation_level="REPEATABLE READ", postgresql_readonly=True
+                )
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """The transaction of the one writer: committed at its end, undone by an exception."""
+        with self._writer, _told(), self.engine.connect() as connection:
+            if self.is_sqlite:
+                connection.execution_options(tamis_begin="IMMEDIATE")
+            with connection.begin():
+                if not self.is_sqlite:
+                    connection.execute(text(f"SELECT pg_advisory_xact_lock({WRITER})"))
+                yield connection
+
+    def upsert(
+        self, table: Table, keys: Sequence[str], update: Sequence[str] = (), greatest: str = ""
+    ) -> Insert:
+        """INSERT that on a row with the same `keys` sets the columns `update`, or does nothing.
+
+        With `greatest` it does so only where the new value of that column is greater.
+        """
+        made = (sqlite.insert if self.is_sqlite else postgresql.insert)(table)
+        if not update:
+            return made.on_conflict_do_nothing(index_elements=list(keys))
+        new = {name: made.excluded[name] for name in update}
+        where = made.excluded[greatest] > table.c[greatest] if greatest else None
+        return made.on_conflict_do_update(index_elements=list(keys), set_=new, where=where)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def url_of(written: str) -> URL:
+    """The URL of a database; a path is a SQLite file. Raises: UsageError."""
+    if "://" not in written:
+        return URL.create("sqlite", database=str(Path(written).absolute()))
+    try:
+        url = make_url(written)
+    except ArgumentError as error:
+        message = "the store is no database URL: as postgresql://user@host/tamis, or a file's path"
+        raise UsageError(message) from error
+    if url.drivername in ("postgresql", "postgres"):
+        return url.set(drivername="postgresql+psycopg")
+    if url.get_backend_name() not in ("sqlite", "postgresql"):
+        message = f"the store is SQLite or PostgreSQL, not {url.get_backend_name()}"
+        raise UsageError(message)
+    return url
+
+
+def slices(values: Iterable[Value], size: int = LIMIT) -> Iterator[list[Value]]:
+    """The values in lists that fit one statement.
+
+    >>> list(slices(range(5), 2))
+    [[0, 1], [2, 3], [4]]
+    """
+    found = list(values)
+    for start in range(0, len(found), size):
+        yield found[start : start + size]
+
+
+def _sqlite_settings(connection: Any, _record: object) -> None:  # noqa: ANN401 (the driver's)
+    cursor = connection.cursor()
+    for setting in (
+        # First of all: servers that start together wait for the one that sets the journal.
+        f"busy_timeout={BUSY}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "cache_size=-65536",
+        "temp_store=MEMORY",
+    ):
+        cursor.execute(f"PRAGMA {setting}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    kind = connection.get_execution_options().get("tamis_begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {kind}")
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What the database says when it cannot go on, in words for the operator."""
+    try:
+        yield
+    except DatabaseError as error:
+        # SQLite calls a file that is no database so; the kinds below it are others' mistakes.
+        if not isinstance(error, OperationalError) and type(error) is not DatabaseError:
+            raise
+        message = f"the store cannot be used now: {str(error.orig).splitlines()[0]}"
+        raise StoreError(message) from error
+    except NoConnectionError as error:
+        message = "the store cannot be used now: all its connections are taken"
+        raise StoreError(message) from error
+
+
+class StoreError(UserError):
+    """The store cannot be used now: the disk is full, the database away, another writer at work."""

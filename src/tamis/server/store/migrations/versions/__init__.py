@@ -1,0 +1,1 @@
+"""A file for each step, named by its number and what it does."""

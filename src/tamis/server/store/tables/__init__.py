@@ -1,0 +1,8 @@
+"""The tables of the store, by topic; `METADATA` knows them all."""
+
+from __future__ import annotations
+
+from tamis.server.store.tables import access, messages, models, people, scoring
+from tamis.server.store.tables.columns import METADATA
+
+__all__ = ["METADATA", "access", "messages", "models", "people", "scoring"]
