@@ -75,6 +75,9 @@ lock: $(READY)  ## Pin the newest allowed packages again
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-emit-index-url --all-extras --group dev --constraints requirements.lock \
 	  --output-file requirements-dev.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-emit-index-url --extra server --group image \
+	  --constraints requirements-dev.lock --output-file deploy/requirements.lock pyproject.toml
 
 catalogues: setup  ## Gather the texts to translate, then compile the French ones
 	$(BIN)/pybabel --quiet extract -F pyproject.toml --omit-header --sort-by-file --no-location \

@@ -13,9 +13,9 @@ from rich.table import Table
 from tamis.cli import options
 from tamis.cli.output import as_json, out, told
 from tamis.cli.speech import LANGUAGE, _
-from tamis.cli.store import DEFAULT, Store, opened
+from tamis.cli.store import DEFAULT, Store, assembled, opened
 from tamis.cli.worded import Command, Group
-from tamis.errors import UsageError, UserError
+from tamis.errors import UsageError
 from tamis.model.checks import checked_model
 from tamis.model.load import read_text
 from tamis.reports.terminal import harmless
@@ -23,7 +23,6 @@ from tamis.reports.terminal import harmless
 if TYPE_CHECKING:
     from tamis.server.models.desk import Desk
     from tamis.server.models.forms import ModelAnswer, Step
-    from tamis.server.problems import Problem
 
 models = typer.Typer(cls=Group, add_completion=False, rich_markup_mode="rich", no_args_is_help=True)
 
@@ -328,23 +327,13 @@ def shadow(
 @contextmanager
 def _desk(store: str, who: str | None = None) -> Iterator[Desk]:
     """One transaction on the models of a store, by a person or to read; problems are told."""
-    from tamis.server.models.desk import Desk, caller_of  # noqa: PLC0415 (the server's packages)
-    from tamis.server.problems import Problem  # noqa: PLC0415
-
     with told(), opened(store) as server:
+        from tamis.server.models.desk import Desk, caller_of  # noqa: PLC0415 (the server's packages)
+
         begin = server.database.read if who is None else server.database.write
-        try:
-            with begin() as connection:
-                caller = None if who is None else caller_of(connection, who)
-                yield Desk(connection, server.clock.now(), caller)
-        except Problem as problem:
-            raise UserError(_in_words(problem)) from problem
-
-
-def _in_words(problem: Problem) -> str:
-    """A problem with each thing found wrong; one alone is said in the detail already."""
-    lines = [f"  {error['field']}: {error['message']}" for error in problem.errors]
-    return "\n".join([str(problem), *(lines if len(lines) > 1 else ())])
+        with begin() as connection:
+            caller = None if who is None else caller_of(connection, who)
+            yield Desk(connection, server.clock.now(), caller)
 
 
 def _settle(store: str, title: str, *, now: bool, quiet: bool) -> None:
@@ -353,10 +342,8 @@ def _settle(store: str, title: str, *, now: bool, quiet: bool) -> None:
         said = _("{version} waits for the server: it scores every lead by it, then switches.")
         _say(said, title, quiet=quiet)
         return
-    from tamis.server.assemble import at_work  # noqa: PLC0415 (the server's packages)
-
-    with told(), opened(store) as server, at_work(server.settings, server.clock) as assembled:
-        assembled.background.tasks()
+    with told(), assembled(store) as parts:
+        parts.background.tasks()
     _say(_("Every lead is scored by {version}."), title, quiet=quiet)
 
 

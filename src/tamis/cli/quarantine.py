@@ -144,18 +144,15 @@ def replay(
 def _replayed(
     store: str, entries: list[int] | None, code: str | None, body: bytes | None, *, every: bool
 ) -> list[Settled]:
-    with opened(store) as asked:
-        from tamis.server.assemble import at_work  # noqa: PLC0415
+    with opened(store) as server:
         from tamis.server.ingest.replay import replay as replayed  # noqa: PLC0415
         from tamis.server.store.database import slices  # noqa: PLC0415
 
-        chosen = _chosen(asked.database, entries, code, every=every)
+        chosen = _chosen(server.database, entries, code, every=every)
         settled: list[Settled] = []
-        with at_work(asked.settings, asked.clock) as working:
-            server = working.server
-            for some in slices(chosen, EVERY):
-                at, write = server.clock.now(), server.intake.write
-                settled += replayed(server.database, some, at, WHO, write, corrected=body)
+        for some in slices(chosen, EVERY):
+            at, write = server.clock.now(), server.intake.write
+            settled += replayed(server.database, some, at, WHO, write, corrected=body)
         return settled
 
 

@@ -54,5 +54,7 @@ def serve(
 def _tell(address: str, link: str | None) -> None:
     out.print(_("Tamis listens at {address}").format(address=address), markup=False)
     if link:
-        out.print(_("Nobody can log in yet. Make the first administrator here, once, within a day:"))
+        out.print(
+            _("Nobody can log in yet. Make the first administrator here, once, within a day:")
+        )
         out.print(f"  {link}", markup=False, soft_wrap=True)

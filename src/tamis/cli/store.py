@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,8 @@ from tamis.cli.speech import _
 from tamis.errors import UserError
 
 if TYPE_CHECKING:
+    from tamis.server.assemble import Assembled
+    from tamis.server.problems import Problem
     from tamis.server.server import Server
     from tamis.server.store.database import Database
 
@@ -40,23 +42,26 @@ def opened(store: str) -> Iterator[Server]:
         UsageError: for a store that is no database URL.
         UserError: for a store without tables, or that cannot be used; and for each problem.
     """
+    with assembled(store) as parts:
+        yield parts.server
+
+
+@contextmanager
+def assembled(store: str) -> Iterator[Assembled]:
+    """The same with what works in the background of a server, to be done here and now."""
     refuse_without_packages()
-    from tamis.server.clock import SystemClock  # noqa: PLC0415 (the server's packages)
+    from tamis.server.assemble import at_work  # noqa: PLC0415 (the server's packages)
+    from tamis.server.clock import SystemClock  # noqa: PLC0415
     from tamis.server.problems import Problem  # noqa: PLC0415
-    from tamis.server.server import Server  # noqa: PLC0415
     from tamis.server.settings import Settings  # noqa: PLC0415
-    from tamis.server.store.database import Database  # noqa: PLC0415
 
     settings = Settings(store=store).given({**os.environ, "TAMIS_STORE": store})
-    database = Database(store)
-    try:
-        _refuse_without_tables(database, store)
-        absent = cast("Any", _Absent())
-        yield Server(settings, SystemClock(), database, absent, absent)
-    except Problem as problem:
-        raise UserError(str(problem)) from problem
-    finally:
-        database.close()
+    with at_work(settings, SystemClock()) as parts:
+        try:
+            _refuse_without_tables(parts.server.database, store)
+            yield parts
+        except Problem as problem:
+            raise UserError(_in_words(problem)) from problem
 
 
 def refuse_without_packages() -> None:
@@ -67,12 +72,10 @@ def refuse_without_packages() -> None:
         raise UserError(said, hint="install the extra: pip install 'tamis[server]'")
 
 
-class _Absent:
-    """Stands where a part is that commands do not have yet."""
-
-    def __getattr__(self, name: str) -> NoReturn:
-        message = f"commands on the store have no part with `{name}`"
-        raise NotImplementedError(message)
+def _in_words(problem: Problem) -> str:
+    """A problem with each thing found wrong; one alone is said in the detail already."""
+    lines = [f"  {error['field']}: {error['message']}" for error in problem.errors]
+    return "\n".join([str(problem), *(lines if len(lines) > 1 else ())])
 
 
 def _refuse_without_tables(database: Database, store: str) -> None:

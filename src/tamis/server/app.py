@@ -7,6 +7,7 @@ from typing import Any
 
 from litestar import Litestar, Request, Response, Router
 from litestar.config.app import AppConfig
+from litestar.config.cors import CORSConfig
 from litestar.di import Provide
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import ControllerRouterHandler
@@ -32,6 +33,16 @@ HANDLERS: Sequence[ControllerRouterHandler] = (
     *security.HANDLERS,
     *operation.HANDLERS,
 )
+TOO_LARGE = 413
+REFUSALS = {
+    400: ("bad-request", "The request cannot be read"),
+    404: ("not-found", "Not found"),
+    405: ("method-not-allowed", "Method not allowed"),
+    TOO_LARGE: ("too-large", "The request is too large"),
+}
+"""Code and title of what Litestar refuses by itself."""
+CUT_OFF = "client disconnected prematurely"
+"""How Litestar tells of a body that is cut off, as an error of the server."""
 
 
 def application(server: Server) -> Litestar:
@@ -44,9 +55,11 @@ def application(server: Server) -> Litestar:
             Problem: _problem,
             HTTPException: _http,
             StoreError: _store,
+            RecursionError: _deep,
             Exception: _bug,
         },
         openapi_config=configuration(),
+        cors_config=_origins(server.settings.origins),
         path=server.settings.path,
         signature_types=[Server],
     )
@@ -56,12 +69,28 @@ def application(server: Server) -> Litestar:
     return Litestar.from_config(config)
 
 
+def _origins(sites: Sequence[str]) -> CORSConfig | None:
+    """Pages of these sites may call us with a key; never with a person's session."""
+    if not sites:
+        return None
+    return CORSConfig(
+        allow_origins=list(sites),
+        allow_methods=["GET", "POST"],
+        allow_headers=["authorization", "content-type"],
+        allow_credentials=False,
+    )
+
+
 def _answer(request: Request[Any, Any, Any], problem: Problem) -> Response[dict[str, object]]:
+    headers = dict(problem.headers)
+    if problem.status == TOO_LARGE:
+        # The rest of the body is not read: who sends another request after it would be cut off.
+        headers["Connection"] = "close"
     return Response(
         problem.body(logs.request_id(request.scope)),
         status_code=problem.status,
         media_type=MEDIA_TYPE,
-        headers=dict(problem.headers),
+        headers=headers,
     )
 
 
@@ -78,12 +107,19 @@ def _http(request: Request[Any, Any, Any], error: HTTPException) -> Response[dic
             if isinstance(e, dict)
         ]
         return _answer(request, bad_request("see `errors`" if found else error.detail, found))
-    code = error.__class__.__name__.removesuffix("Exception").lower() or "http"
-    title = {404: "Not found", 405: "Method not allowed", 413: "Too large"}.get(
-        error.status_code, "The request was refused"
-    )
+    if error.detail == CUT_OFF:
+        return _answer(request, bad_request("the body ends before its length"))
+    if error.status_code >= 500:
+        return _bug(request, error)
+    code, title = REFUSALS.get(error.status_code, ("refused", "The request was refused"))
     headers = dict(error.headers or {})
     return _answer(request, Problem(error.status_code, code, title, error.detail, headers=headers))
+
+
+def _deep(request: Request[Any, Any, Any], error: RecursionError) -> Response[dict[str, object]]:
+    if "deserializing" not in str(error):
+        return _bug(request, error)
+    return _answer(request, bad_request("objects stand too deep in one another"))
 
 
 def _store(request: Request[Any, Any, Any], error: StoreError) -> Response[dict[str, object]]:

@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import Connection, insert
 
 from tamis.server.clock import micros
+from tamis.server.operation.request import REQUEST
 from tamis.server.store.tables import access
 
 NONE: Mapping[str, object] = {}
@@ -30,5 +31,6 @@ def record(
             action=action,
             subject=subject,
             details=msgspec.json.encode(details).decode(),
+            request_id=REQUEST.get(),
         )
     )

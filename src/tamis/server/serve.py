@@ -17,6 +17,7 @@ from tamis.server.assemble import assemble
 from tamis.server.clock import Clock
 from tamis.server.operation import logs
 from tamis.server.security.links import first_admin_link
+from tamis.server.server import Server
 from tamis.server.settings import Settings
 from tamis.server.store import migrate
 from tamis.server.store.database import Database
@@ -41,18 +42,20 @@ def serve(settings: Settings, clock: Clock, tell: Callable[[str, str | None], No
     assembled = assemble(settings, clock)
     try:
         assembled.start()
-        address = f"http://{in_url(settings.host)}:{settings.port}{settings.path}"
+        root = f"http://{in_url(settings.host)}:{settings.port}"
         link = first_admin_link(assembled.server)
-        asyncio.run(_serve(assembled.server.settings, application(assembled.server),
-                           lambda: tell(address, link and address + link)))  # fmt: skip
+        asyncio.run(
+            _serve(assembled.server, lambda: tell(root + settings.path, link and root + link))
+        )
     finally:
         assembled.stop()
         assembled.close()
 
 
-async def _serve(settings: Settings, app: object, ready: Callable[[], None]) -> None:
+async def _serve(parts: Server, ready: Callable[[], None]) -> None:
+    settings = parts.settings
     server = Granian(
-        app,
+        application(parts),
         address=settings.host,
         port=settings.port,
         interface=Interfaces.ASGI,
@@ -60,9 +63,15 @@ async def _serve(settings: Settings, app: object, ready: Callable[[], None]) -> 
         log_enabled=False,
         websockets=False,
     )
+
+    def end() -> None:
+        # Every answer that was begun is finished first, and a stream never ends by itself.
+        parts.bell.close()
+        server.stop()  # type: ignore[no-untyped-call]
+
     loop = asyncio.get_running_loop()
     for one in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(one, server.stop)
+        loop.add_signal_handler(one, end)
     serving = asyncio.create_task(server.serve())
     await _until_reachable(settings.host, settings.port, serving)
     if not serving.done():

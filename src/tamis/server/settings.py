@@ -19,14 +19,13 @@ class Settings:
         port: the port; 0 lets the system choose.
         path: the prefix under which a proxy shows the server, as `/tamis`; empty: none.
         secure: whether browsers reach the server by HTTPS: cookies are then for HTTPS alone.
+        origins: sites whose pages may send events from a browser, as `https://www.example.com`.
         trusted_proxies: addresses whose X-Forwarded-For is believed.
         queue: messages that may wait at once; beyond, 429 is answered.
         batch: messages of one transaction, at most.
-        gather: milliseconds that a transaction waits for more messages.
         engine_memory: bound of the scoring engine, as `512MB`.
         rate: requests a key may make per minute; 0: any number.
         retention: days that events and quarantine are kept; 0: for ever.
-        keep_user_agent: whether the user agent of an event is stored.
     """
 
     store: str = "tamis.db"
@@ -34,14 +33,13 @@ class Settings:
     port: int = 8080
     path: str = ""
     secure: bool = False
+    origins: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
     queue: int = 20_000
     batch: int = 1_000
-    gather: int = 2
     engine_memory: str = "512MB"
     rate: int = 0
     retention: int = 0
-    keep_user_agent: bool = True
 
     def given(self, environment: Mapping[str, str]) -> Settings:
         """The settings with what TAMIS_STORE, TAMIS_PORT ... say. Raises: UsageError."""

@@ -1,8 +1,4 @@
-"""Small tables filled again and again, and statements that wait for them: for live scores.
-
-Planning a statement costs more than running it over a few rows, so it is planned once; its tables
-stay, and only their rows change.
-"""
+"""Small tables given again and again, and statements that wait for them: for live scores."""
 
 from __future__ import annotations
 
@@ -18,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class SmallTables:
-    """The tables of one connection; each exists, with the columns of its relation."""
+    """The small tables of one connection, each an Arrow table under a name."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
@@ -26,19 +22,15 @@ class SmallTables:
         self._prepared: dict[str, str] = {}
 
     def fill(self, relation: Relation, rows: Sequence[Sequence[object]]) -> None:
-        """Put rows in place of what a table holds; values are in the order of the columns."""
+        """Put rows under a relation's name; values are in the order of the columns."""
         name = relation.name
         if not rows and name in self._empty:
             return
-        self._connection.execute(f"TRUNCATE {name}")
-        self._empty.add(name)
-        if rows:
-            self._empty.discard(name)
-            self._connection.register("tamis__filling", arrow(relation, rows))
-            self._connection.execute(f"INSERT INTO {name} SELECT * FROM tamis__filling")
+        self._connection.register(name, arrow(relation, rows))
+        self._empty.add(name) if not rows else self._empty.discard(name)
 
     def run(self, sql: str) -> list[tuple[object, ...]]:
-        """All rows of a statement, planned the first time it is run."""
+        """All rows of a statement, read the first time it is run."""
         if sql not in self._prepared:
             name = f"tamis__{len(self._prepared)}"
             self._connection.execute(f"PREPARE {name} AS {sql}")
@@ -59,8 +51,9 @@ def arrow(relation: Relation, rows: Sequence[Sequence[object]]) -> pyarrow.Table
         "timestamp": pa.timestamp("us"),
         "wide": pa.decimal128(38, 0),
     }
+    values = list(zip(*rows, strict=True)) or [()] * len(relation.columns)
     columns = [
-        pa.array(values, types[one.type])
-        for one, values in zip(relation.columns, zip(*rows, strict=True), strict=True)
+        pa.array(given, types[one.type])
+        for one, given in zip(relation.columns, values, strict=True)
     ]
     return pa.table(columns, names=list(relation.column_names))

@@ -1,1 +1,3 @@
 """Identity: which messages are of the same person."""
+
+from __future__ import annotations

@@ -63,13 +63,14 @@ class Persons:
         return None if link is None else self.now(link.lead)
 
     def say(self, names: Sequence[Name], at: int, alias: str | None = None) -> int | None:
-        """All these identities are of one person. Gives the person; None: only a visitor.
+        """All these identities are of one person: gives the person; None for a visitor alone.
 
-        `alias` is the user id among them that was only said to be another one.
+        Who a visitor is, only the end of the transaction tells. `alias` is the user id among them
+        that was only said to be another one.
         """
         strong = [name for name in names if name[0] != "anonymous"]
         if not strong:
-            return next((self.lead(name) for name in names), None)
+            return None
         found = sorted({lead for name in strong if (lead := self.lead(name)) is not None})
         lead = found[0] if found else self._made(at)
         for other in found[1:]:

@@ -35,8 +35,9 @@ class People:
     def __init__(self, connection: Connection, database: Database, items: Iterable[Item]) -> None:
         self._connection, self._database = connection, database
         self.items = list(items)
+        self._names = [names_in(item) for item in self.items]
         highest = connection.execute(select(func.max(people.leads.c.lead))).scalar() or 0
-        names = {name for item in self.items for name in names_in(item)}
+        names = {name for found in self._names for name in found}
         self.persons: Persons = read_links(connection, names, highest + 1)
         self._of_item: list[int | None] = []
         self.touched: set[int] = set()
@@ -45,9 +46,9 @@ class People:
     def settle(self) -> None:
         """Find out who is who, and write it down."""
         persons = self.persons
-        for item in self.items:
+        for item, names in zip(self.items, self._names, strict=True):
             at = getattr(item, "at", 0)
-            self._of_item.append(persons.say(names_in(item), at, _alias(item)))
+            self._of_item.append(persons.say(names, at, _alias(item)))
         self._make()
         self._merge()
         write_links(self._connection, self._database, persons)

@@ -13,7 +13,7 @@ from tamis.server.ingest.message import Item, LeadRow, Message, OutcomeRow
 from tamis.server.scoring.known import KnownLead
 from tamis.server.scoring.stored import highest
 from tamis.server.scoring.work import NewEvent, Work
-from tamis.server.store.database import Database
+from tamis.server.store.database import Database, run_many
 from tamis.server.store.tables import messages, people
 
 __all__ = ["OF", "WHY", "Stored", "store_events", "store_outcomes", "store_times"]
@@ -21,6 +21,7 @@ __all__ = ["OF", "WHY", "Stored", "store_events", "store_outcomes", "store_times
 OF: BindParameter[int] = bindparam("of")
 WHY: BindParameter[str] = bindparam("why")
 ENCODER = msgspec.json.Encoder()
+EVENTS = insert(messages.events)
 
 
 def store_events(
@@ -53,8 +54,7 @@ def store_events(
         stored.append(Stored(key, lead, item.anonymous_id, item.kind, row["event"], item.at, agent))
         if lead is not None:
             work.events.append(NewEvent(lead, row["event"], item.at, item.properties, key))
-    if rows:
-        connection.execute(insert(messages.events), rows)
+    run_many(connection, EVENTS, rows)
     return stored
 
 
@@ -128,4 +128,4 @@ def store_times(
     if spans:
         work.fields |= {lead for lead, (first, _) in spans.items() if first < known[lead].first_at}
         rows = [{"of": lead, "first": first, "last": last} for lead, (first, last) in spans.items()]
-        connection.execute(TIMES, rows)
+        run_many(connection, TIMES, rows)

@@ -18,6 +18,7 @@ from tamis.server.identity.people import People
 from tamis.server.ingest import keeping, quarantine
 from tamis.server.ingest.declared import Declared
 from tamis.server.ingest.message import Delivery, Item, LeadRow, Message, Receipt, Rejected
+from tamis.server.models.versions import Version
 from tamis.server.privacy import consent, erased
 from tamis.server.scoring.known import known_leads
 from tamis.server.scoring.live import LiveScores
@@ -60,19 +61,26 @@ class Writer:
     def write(self, deliveries: Sequence[Delivery]) -> list[Receipt]:
         """Store and score deliveries; gives a receipt for each. Raises: StoreError."""
         with self.database.write() as connection:
-            came = self._sorted(connection, deliveries)
+            versions = self.scores.versions(connection)
+            came = self._sorted(connection, deliveries, versions)
             if came.rejected:
                 quarantine.insert(connection, came.rejected)
             if came.items:
-                self._take(connection, came.items)
+                self._take(connection, came.items, versions)
             return [one.receipt for one in came.receipts]
 
-    def _sorted(self, connection: Connection, deliveries: Sequence[Delivery]) -> _Sorted:
+    def _sorted(
+        self,
+        connection: Connection,
+        deliveries: Sequence[Delivery],
+        versions: Sequence[Version],
+    ) -> _Sorted:
         """Tell what is new and good from what was known, was erased, or cannot be taken."""
         items = [item for delivery in deliveries for item in delivery.items]
-        known = self._known(connection, items)
-        gone = _erased(connection, items)
-        declared = Declared.of(self.scores.versions(connection))
+        is_asked = erased.is_asked(connection)
+        known = self._known(connection, items, is_asked=is_asked)
+        gone = _erased(connection, items) if is_asked else set()
+        declared = Declared.of(versions)
         came = _Sorted([_Counts() for _ in deliveries])
         for delivery, count in zip(deliveries, came.receipts, strict=True):
             for place, item in enumerate(delivery.items):
@@ -91,7 +99,9 @@ class Writer:
                     came.items.append(item)
         return came
 
-    def _known(self, connection: Connection, items: Sequence[Item]) -> set[str | None]:
+    def _known(
+        self, connection: Connection, items: Sequence[Item], *, is_asked: bool
+    ) -> set[str | None]:
         """The message ids that were acknowledged before, or erased."""
         ids = {item.message_id for item in items if isinstance(item, Message)}
         if not ids:
@@ -99,9 +109,13 @@ class Writer:
         column = messages.events.c.message_id
         chosen = select(column).where(among(column, ids))
         known: set[str | None] = set(connection.execute(chosen).scalars())
-        return known | erased.is_erased(connection, [one for one in ids if one not in known])
+        if is_asked:
+            known |= erased.is_erased(connection, [one for one in ids if one not in known])
+        return known
 
-    def _take(self, connection: Connection, items: Sequence[Item]) -> None:
+    def _take(
+        self, connection: Connection, items: Sequence[Item], versions: Sequence[Version]
+    ) -> None:
         people = People(connection, self.database, items)
         people.settle()
         leads = people.leads()
@@ -116,7 +130,7 @@ class Writer:
         keeping.store_times(connection, items, leads, known, work)
         self._mark(connection, stored, work)
         work.cause = "events" if work.events else "merge" if work.recount else "fields"
-        self.scores.absorb(connection, work)
+        self.scores.absorb(connection, work, versions)
 
     def _mark(self, connection: Connection, stored: Sequence[keeping.Stored], work: Work) -> None:
         """Mark events that prove to be a machine's; those that were counted are counted anew."""

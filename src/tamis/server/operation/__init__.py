@@ -1,1 +1,3 @@
 """Operation: health, metrics, logs, backups."""
+
+from __future__ import annotations

@@ -12,7 +12,6 @@ import sys
 import time
 import traceback
 from collections.abc import Iterator
-from contextvars import ContextVar
 from typing import Any, TextIO
 from uuid import uuid4
 
@@ -34,6 +33,7 @@ from litestar.types import (
 
 from tamis.server.clock import Clock, micros, written
 from tamis.server.operation.metrics import Metrics
+from tamis.server.operation.request import REQUEST
 from tamis.server.security.guards import Caller
 from tamis.server.server import Server
 
@@ -41,8 +41,6 @@ LOG = logging.getLogger("tamis.server")
 HEADER = "X-Request-Id"
 WELL_FORMED = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
 """An id of a proxy or client that is taken over; any other is replaced by one of our own."""
-REQUEST: ContextVar[str] = ContextVar("request", default="")
-"""The id of the request at work here, in its threads too; empty outside a request."""
 UNKNOWN = "(none)"
 """The route of a request to a path that is none of ours."""
 QUIET = frozenset({"/healthz", "/readyz", "/metrics"})

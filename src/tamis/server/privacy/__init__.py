@@ -1,1 +1,3 @@
 """Privacy: consent, export, erasure, retention."""
+
+from __future__ import annotations

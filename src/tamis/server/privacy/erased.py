@@ -40,6 +40,11 @@ def is_erased(connection: Connection, message_ids: Collection[str]) -> set[str]:
     return {marks[mark] for mark in _kept(connection, marks)}
 
 
+def is_asked(connection: Connection) -> bool:
+    """Whether anybody was ever erased: else there is nothing to look for."""
+    return _key(connection) is not None
+
+
 def said_before(connection: Connection, said: Iterable[Said]) -> set[Said]:
     """Those of (kind, value, at) whose person was erased later than `at`.
 

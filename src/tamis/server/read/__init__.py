@@ -1,1 +1,3 @@
 """Read: leads, accounts, scores and their reasons, over HTTP."""
+
+from __future__ import annotations

@@ -19,6 +19,7 @@ from tamis.server.models.versions import Version, live_versions
 from tamis.server.operation import logs
 from tamis.server.privacy import retention
 from tamis.server.server import Server
+from tamis.server.store.database import StoreError
 from tamis.server.store.tables import access, models, people, scoring
 
 SLICE = 2_000
@@ -78,6 +79,9 @@ class Background:
             key, kind, subject, who = task
             try:
                 self._make_live(key, kind, msgspec.json.decode(subject)["version_key"], who)
+            except StoreError:
+                # It passes: the next look goes on with the same task.
+                raise
             except Exception as error:
                 self._settle(key, "failed", str(error))
                 raise

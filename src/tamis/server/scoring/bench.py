@@ -68,10 +68,12 @@ class Seat:
         self.counters = counters
         self.zone = ZoneInfo(version.model.timezone)
         self._memory = memory
-        self._session = DuckDB(memory=memory, threads=1)
+        self._session = DuckDB(memory=memory, threads=1, optimize=False)
         self._counting = Counting(self._session, version.model)
         self._places = {counter: place for place, counter in enumerate(counters.values())}
-        self._fields = version.model.fields_of
+        self._event_fields = version.model.fields_of("event")
+        self._lead_fields = version.model.fields_of("lead")
+        self._account_fields = version.model.fields_of("account")
         self._date = date.min
         self._judges: dict[bool, Judge] = {}
         self._first_day = 0
@@ -94,7 +96,7 @@ class Seat:
     def _judge(self, *, adjusted: bool) -> Judge:
         if adjusted not in self._judges:
             self._judges[adjusted] = Judge(
-                DuckDB(memory=self._memory, threads=1),
+                DuckDB(memory=self._memory, threads=1, optimize=False),
                 self.version.model,
                 self._date,
                 tuple(self.counters),
@@ -115,7 +117,7 @@ class Seat:
         ]
 
     def _event(self, event: NewEvent) -> list[Cell] | None:
-        fields = cells(event.properties, self._fields("event"), self.zone)
+        fields = cells(event.properties, self._event_fields, self.zone)
         if fields is None:
             # As everywhere: an event with a cell that cannot be read counts for nothing.
             return None
@@ -129,12 +131,11 @@ class Seat:
         wanted = {lead.account_id for lead in known if lead.account_id is not None}
         accounts = known_accounts(connection, wanted)
         account_rows: list[list[Cell]] = [
-            [account, *self._cells(values, self._fields("account"))]
+            [account, *self._cells(values, self._account_fields)]
             for account, values in accounts.items()
         ]
         lead_rows: list[list[Cell]] = [
-            [one.lead, one.account_id, *self._cells(one.values, self._fields("lead"))]
-            for one in known
+            [one.lead, one.account_id, *self._cells(one.values, self._lead_fields)] for one in known
         ]
         return self._judge(adjusted=False).facts(lead_rows, account_rows)
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlglot import exp
@@ -34,9 +34,9 @@ from tamis.model.spec import Model
 from tamis.server.scoring import changes
 from tamis.server.scoring.typed import Cell
 from tamis.sql import days
-from tamis.sql.chain import Chain, Constants, Step
-from tamis.sql.relation import Column, Relation, Type
-from tamis.sql.write import column, query
+from tamis.sql.chain import Chain, Step
+from tamis.sql.relation import Column, Relation
+from tamis.sql.write import column, named, query, tree
 
 FAR = date(2150, 1, 1)
 """Events are counted up to this day whatever the day is: one that is early counts when it comes."""
@@ -57,14 +57,16 @@ class Match:
     amount: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a version says of a lead; amounts in hundredths, null where the model has none."""
+class Verdict(NamedTuple):
+    """What a version says of a lead; amounts in hundredths, null where the model has none.
+
+    `dimensions` and `grades` are JSON objects by dimension; of an excluded lead they are empty.
+    """
 
     lead: int
     excluded: bool
-    dimensions: Mapping[str, int]
-    grades: Mapping[str, str]
+    dimensions: str
+    grades: str
     score: int | None
     cell: str | None
     temperature: str | None
@@ -133,7 +135,7 @@ class Counting:
         found = [replace(self.counters[m], number=place) for place, m in enumerate(marks)]
         chain = keeping(self._plan, found, [(-FOR_EVER, days.number(FAR))])
         self._relation = next(one for one in chain.inputs if one.name == EVENT_ROWS)
-        self._session.load(Constants(self._relation, ()))
+        self._session.fill(self._relation, ())
         for constants in chain.constants:
             self._session.load(constants)
         names = ("lead", "counter", "day", "n", "amount")
@@ -175,8 +177,15 @@ class Judge:
         for constants in chain.constants:
             session.load(constants)
         self._inputs = {one.name: one for one in chain.inputs}
-        for relation in (*chain.inputs, replace(self._facts, name="leads")):
-            session.load(Constants(relation, ()))
+        self._given = replace(self._facts, name="leads")
+        self._typed = [
+            (place, READERS[one.type])
+            for place, one in enumerate(self._facts.columns)
+            if one.type in READERS
+        ]
+        self._reader = _Reader(model)
+        for relation in (*chain.inputs, self._given):
+            session.fill(relation, ())
         self._leads = self._text(chain, "leads", ())
         self._verdicts = self._text(chain, LIVE, ("leads",))
         self._contributions = self._text(chain, flow.CONTRIBUTIONS, ("leads",))
@@ -211,7 +220,8 @@ class Judge:
         Matches are rows of lead, place of the counter, day, n, amount.
         """
         self._provide(facts, matches, adjustments)
-        return [self._verdict(row) for row in self._session.prepared(self._verdicts)]
+        rows: list[Any] = self._session.prepared(self._verdicts)
+        return [self._reader.verdict(row) for row in rows]
 
     def parts(
         self,
@@ -238,76 +248,86 @@ class Judge:
         matches: Sequence[Sequence[Cell]],
         adjustments: Sequence[Sequence[Cell]],
     ) -> None:
-        kinds = [one.type for one in self._facts.columns]
-        rows = [_read(msgspec.json.decode(one), kinds) for one in facts]
-        self._session.fill(replace(self._facts, name="leads"), rows)
+        rows: list[list[Any]] = msgspec.json.decode(f"[{','.join(facts)}]")
+        for place, read in self._typed:
+            for row in rows:
+                row[place] = None if row[place] is None else read(row[place])
+        self._session.fill(self._given, rows)
         self._session.fill(self._inputs[KEPT_ROWS], matches)
         if ADJUSTMENT_ROWS in self._inputs:
             self._session.fill(self._inputs[ADJUSTMENT_ROWS], adjustments)
 
-    def _verdict(self, row: Sequence[Any]) -> Verdict:
-        names = _live_columns(self._plan)
-        got = dict(zip(names, row, strict=True))
-        model = self.model
-        excluded = bool(got["excluded"])
-        dims = (
-            {} if excluded else {d.name: _cents(got[dimension_column(d)]) for d in model.dimensions}
-        )
-        grades = (
-            {}
-            if excluded
-            else {d.name: str(got[grade_column(d)]) for d in model.dimensions if d.grades}
-        )
-        place = got["play_place"]
-        play = None if excluded or place is None else model.plays[int(place) - 1].id
 
-        def shown(name: str) -> str | None:
-            return None if excluded or got.get(name) is None else str(got[name])
-
-        score = got.get("score")
-        return Verdict(
-            lead=int(got["lead"]),
-            excluded=excluded,
-            dimensions=dims,
-            grades=grades,
-            score=None if excluded or score is None else _cents(score),
-            cell=shown("cell"),
-            temperature=shown("temperature"),
-            stage=shown("stage"),
-            play=play,
-            known=None if excluded or got["known"] is None else int(got["known"]),
-            turn=int(got["turn"]),
-            next_change=None if got["next_day"] is None else int(got["next_day"]),
-        )
+SAID = ("score", "cell", "temperature", "stage")
+"""What a model may say of a lead beside its dimensions; null where it does not."""
 
 
 def _live(plan: Plan) -> Step:
+    """Lead, excluded, known, what is said, play, turn, next day; dimensions; grades."""
+    model = plan.model
+    has = {
+        "score": model.score,
+        "cell": model.cell,
+        "temperature": model.temperatures,
+        "stage": model.stages,
+    }
+    said = [
+        named(column(name, "p") if has[name] else exp.null(), name)
+        if name != "score" or not has[name]
+        else named(_cents("score"), name)
+        for name in SAID
+    ]
+    dimensions = [named(_cents(dimension_column(d)), d.name) for d in model.dimensions]
+    grades = [column(grade_column(d), "p") for d in model.dimensions if d.grades]
     select = query(
         """
-        SELECT :kept, :turn AS turn, n.next_day FROM played AS p
-        LEFT JOIN next_changes AS n ON n.lead = p.lead
+        SELECT p.lead, p.excluded, p.known, :said, p.play_place, :turn AS turn, n.next_day,
+          :dimensions, :grades
+        FROM played AS p LEFT JOIN next_changes AS n ON n.lead = p.lead
         """,
-        kept=[column(name, "p") for name in _live_columns(plan)[:-2]],
+        said=said,
         turn=turn(plan),
+        dimensions=dimensions,
+        grades=grades,
     )
-    columns = tuple(Column(name, "text", name) for name in _live_columns(plan))
+    names = ["lead", "excluded", "known", *SAID, "play_place", "turn", "next_day"]
+    names += [d.name for d in model.dimensions]
+    names += [grade_column(d) for d in model.dimensions if d.grades]
+    columns = tuple(Column(name, "text", name) for name in names)
     return Step(Relation(LIVE, "what the store keeps of a verdict", ("lead",), columns), select)
 
 
-def _live_columns(plan: Plan) -> list[str]:
-    model = plan.model
-    names = ["lead", "excluded", "known"]
-    names += [dimension_column(d) for d in model.dimensions]
-    names += [grade_column(d) for d in model.dimensions if d.grades]
-    names += ["score"] if model.score else []
-    names += ["cell"] if model.cell else []
-    names += ["temperature"] if model.temperatures else []
-    names += ["stage"] if model.stages else []
-    return [*names, "play_place", "turn", "next_day"]
+def _cents(name: str) -> exp.Expr:
+    return tree("CAST(:value * 100 AS BIGINT)", value=column(name, "p"))
 
 
-def _cents(value: object) -> int:
-    return int(value * 100)  # type: ignore[operator]
+class _Reader:
+    """Makes verdicts of the rows of `LIVE`; few grades occur, so their JSON is remembered."""
+
+    def __init__(self, model: Model) -> None:
+        self._plays = [play.id for play in model.plays]
+        names = ",".join(f'"{d.name}":%d' for d in model.dimensions)
+        self._dimensions = f"{{{names}}}"
+        self._first, self._graded = 10, 10 + len(model.dimensions)
+        self._names = [d.name for d in model.dimensions if d.grades]
+        self._grades: dict[tuple[Any, ...], str] = {}
+
+    def verdict(self, row: tuple[Any, ...]) -> Verdict:
+        """The verdict in a row."""
+        lead, excluded, known, score, cell, temperature, stage, place, turn_, next_day = row[:10]
+        if excluded:
+            none = (None,) * 6
+            return Verdict(lead, True, "{}", "{}", *none, turn_, next_day)  # noqa: FBT003
+        given = row[self._graded :]
+        if (grades := self._grades.get(given)) is None:
+            named_ = dict(zip(self._names, given, strict=True))
+            grades = self._grades[given] = ENCODER.encode(named_).decode()
+        dimensions = self._dimensions % row[self._first : self._graded]
+        play = None if place is None else self._plays[place - 1]
+        return Verdict(
+            lead, False, dimensions, grades, score, cell, temperature, stage, play,  # noqa: FBT003
+            known, turn_, next_day,
+        )  # fmt: skip
 
 
 ENCODER = msgspec.json.Encoder()
@@ -317,11 +337,3 @@ READERS: Mapping[str, Callable[[Any], object]] = {
     "date": date.fromisoformat,
     "timestamp": datetime.fromisoformat,
 }
-
-
-def _read(row: Sequence[Any], kinds: Sequence[Type]) -> list[Any]:
-    """A row of facts as it was before it was JSON, as far as Arrow cannot read it itself."""
-    return [
-        value if value is None or kind not in READERS else READERS[kind](value)
-        for value, kind in zip(row, kinds, strict=True)
-    ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 import msgspec
 from sqlalchemy import Connection, select
@@ -16,41 +15,33 @@ from tamis.server.store.tables import people
 
 @dataclass(frozen=True, slots=True)
 class KnownLead:
-    """A lead with the latest value of each field, as clients sent them."""
+    """A lead; `fields` is a JSON object of the latest value of each field, as clients sent them."""
 
     lead: int
     lead_id: str
     account_id: str | None
-    fields: Mapping[str, object]
+    fields: str
     first_at: int
     opted_out: bool
 
     @property
     def values(self) -> Mapping[str, object]:
         """The fields; `created_at` is the first message where nobody said better."""
-        if "created_at" in self.fields or "createdAt" in self.fields:
-            return self.fields
-        return {**self.fields, "created_at": first_seen(self.first_at).isoformat()}
-
-
-def first_seen(micros: int) -> datetime:
-    """The instant of a first message, UTC."""
-    return instant_of(micros)
+        said: dict[str, object] = msgspec.json.decode(self.fields)
+        if "created_at" not in said and "createdAt" not in said:
+            said["created_at"] = instant_of(self.first_at).isoformat()
+        return said
 
 
 def known_leads(connection: Connection, leads: Iterable[int]) -> dict[int, KnownLead]:
     """Leads by their key; those that are gone are left out."""
     c = people.leads.c
-    found: dict[int, KnownLead] = {}
     rows = connection.execute(
         select(c.lead, c.lead_id, c.account_id, c.fields, c.first_at, c.opted_out).where(
             among(c.lead, leads)
         )
     )
-    for lead, lead_id, account_id, fields, first_at, opted_out in rows:
-        decoded = msgspec.json.decode(fields)
-        found[lead] = KnownLead(lead, lead_id, account_id, decoded, first_at, bool(opted_out))
-    return found
+    return {row[0]: KnownLead(*row) for row in rows.all()}
 
 
 def known_accounts(

@@ -13,10 +13,11 @@ from tamis.server.scoring.rows import SCORED, SHOWN, VERDICT, history_row, score
 from tamis.server.scoring.stored import MatchesOfLeads, highest, stored_facts, stored_scores
 from tamis.server.scoring.work import Work
 from tamis.server.store.among import among
-from tamis.server.store.database import Database
+from tamis.server.store.database import Database, run_many
 from tamis.server.store.tables import scoring
 
 KEYS = ("version_key", "lead")
+HISTORY = insert(scoring.score_history)
 
 
 class Ledger:
@@ -52,7 +53,7 @@ class Ledger:
         ]
         if rows:
             upsert = self._database.upsert(scoring.facts, KEYS, ("facts",))
-            self._connection.execute(upsert, rows)
+            run_many(self._connection, upsert, rows)
         return stored | dict(made)
 
     def _forget(self, leads: Collection[int]) -> None:
@@ -79,7 +80,6 @@ class Ledger:
             row["changed"] = entry
             history.append(history_row(row, old, self._at, work))
         upsert = self._database.upsert(scoring.scores, KEYS, SCORED)
-        self._connection.execute(upsert, list(made))
-        if history:
-            self._connection.execute(insert(scoring.score_history), history)
+        run_many(self._connection, upsert, made)
+        run_many(self._connection, HISTORY, history)
         return len(history)

@@ -48,12 +48,17 @@ class LiveScores:
         """Count the events of leads anew and rescore them: events went, came or were marked."""
         self.absorb(connection, Work(cause, recount=set(leads)))
 
-    def absorb(self, connection: Connection, work: Work) -> int:
-        """Take over what a transaction changed; gives the number of scores that changed."""
+    def absorb(
+        self, connection: Connection, work: Work, versions: Sequence[Version] | None = None
+    ) -> int:
+        """Take over what a transaction changed; gives the number of scores that changed.
+
+        `versions` are the live ones, where the caller has asked for them.
+        """
         if not work.touched:
             return 0
         with self._lock:
-            seats = self.seats(connection)
+            seats = self.seats(connection, versions)
             known = known_leads(connection, work.touched)
             kept = self._tally.counted(connection, seats, work, known)
             return sum(self._ledger(connection, s).score(known, kept, work) for s in seats)
@@ -87,9 +92,11 @@ class LiveScores:
         """The versions for which scores are kept."""
         return live_versions(connection)
 
-    def seats(self, connection: Connection) -> list[Seat]:
+    def seats(
+        self, connection: Connection, versions: Sequence[Version] | None = None
+    ) -> list[Seat]:
         """A seat for each live version, as of today in its own time zone."""
-        versions = self.versions(connection)
+        versions = self.versions(connection) if versions is None else versions
         seats = list(self._at(connection, self._writing, versions))
         if self._tally.keep_up(connection, seats):
             self._writing.keep_only(version.version_key for version in versions)

@@ -32,30 +32,28 @@ SCORED = [
     "changed",
 ]
 VERDICT = ["excluded", "grades", "cell", "temperature", "stage", "play"]
-LATEST = 2**62
+NOTHING = {
+    "excluded": True,
+    "dimensions": "{}",
+    "grades": "{}",
+    **dict.fromkeys(("score", "cell", "temperature", "stage", "play", "known")),
+    "turn": 2**62,
+}
+"""What a score says of a lead that gets none; it is called last."""
 
 
 def scored_row(seat: Seat, known: KnownLead, verdict: Verdict) -> dict[str, Any]:
     """A row of `scores`; one who opted out is excluded, whatever the model says."""
-    out = verdict.excluded or known.opted_out
-    return {
+    row = verdict._asdict()
+    row |= {
         "version_key": seat.version.version_key,
-        "lead": verdict.lead,
         "lead_id": known.lead_id,
         "as_of": seat.day,
-        "next_change": verdict.next_change,
-        "excluded": out,
-        "dimensions": "{}" if out else in_json(verdict.dimensions),
-        "grades": "{}" if out else in_json(verdict.grades),
-        "score": None if out else verdict.score,
-        "cell": None if out else verdict.cell,
-        "temperature": None if out else verdict.temperature,
-        "stage": None if out else verdict.stage,
-        "play": None if out else verdict.play,
-        "turn": LATEST if out else verdict.turn,
-        "known": None if out else verdict.known,
         "changed": 0,
     }
+    if verdict.excluded or known.opted_out:
+        row |= NOTHING
+    return row
 
 
 def history_row(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import Connection, func, select
 
 from tamis.server.scoring.bench import Seat
 from tamis.server.scoring.rows import SHOWN
@@ -51,7 +51,7 @@ def stored_matches(connection: Connection, seats: Sequence[Seat], leads: Iterabl
     rows = connection.execute(
         select(m.lead, m.counter, m.day, m.n, m.amount).where(among(m.lead, kept))
     )
-    for lead, counter, day, n, amount in rows:
+    for lead, counter, day, n, amount in rows.all():
         if counter in counters:
             kept[lead][counter, day] = n, None if amount is None else int(amount)
     return kept
@@ -74,20 +74,17 @@ def stored_facts(connection: Connection, version: int, leads: Iterable[int]) -> 
     rows = connection.execute(
         select(f.lead, f.facts).where(f.version_key == version, among(f.lead, leads))
     )
-    found.update((lead, facts) for lead, facts in rows)
+    found.update((lead, facts) for lead, facts in rows.all())
     return found
 
 
 def stored_scores(
     connection: Connection, version: int, leads: Iterable[int]
-) -> Mapping[int, RowMapping]:
-    """The scores of leads that a version has."""
-    s = scoring.scores
-    found: dict[int, RowMapping] = {}
+) -> dict[int, dict[str, Any]]:
+    """The scores of leads that a version has: what can change of them, and when it did."""
+    s = scoring.scores.c
+    names = ("lead", "changed", *SHOWN)
     rows = connection.execute(
-        select(s.c.lead, s.c.changed, *(s.c[name] for name in SHOWN)).where(
-            s.c.version_key == version, among(s.c.lead, leads)
-        )
+        select(*(s[name] for name in names)).where(s.version_key == version, among(s.lead, leads))
     )
-    found.update((row["lead"], row) for row in rows.mappings())
-    return found
+    return {row[0]: dict(zip(names, row, strict=True)) for row in rows.all()}

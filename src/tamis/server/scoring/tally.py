@@ -19,7 +19,7 @@ from tamis.server.scoring.stored import (
 )
 from tamis.server.scoring.work import NewEvent, Work
 from tamis.server.store.among import among
-from tamis.server.store.database import Database
+from tamis.server.store.database import Database, run_many
 from tamis.server.store.tables import scoring
 
 
@@ -102,7 +102,7 @@ class Tally:
         if changed:
             keys = ("lead", "counter", "day")
             upsert = self._database.upsert(scoring.matches, keys, ("n", "amount"))
-            connection.execute(upsert, changed)
+            run_many(connection, upsert, changed)
 
     def _new(
         self, seats: Sequence[Seat], events: Sequence[NewEvent], counters: Collection[int]

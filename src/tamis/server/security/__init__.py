@@ -1,1 +1,3 @@
 """Security: who may do what."""
+
+from __future__ import annotations

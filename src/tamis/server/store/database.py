@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
@@ -17,15 +18,17 @@ from sqlalchemy import (
     Engine,
     Insert,
     Table,
+    UpdateBase,
     create_engine,
     event,
     make_url,
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, Dialect
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from tamis.errors import UsageError, UserError
 
@@ -101,16 +104,50 @@ class Database:
 
         With `greatest` it does so only where the new value of that column is greater.
         """
-        made = (sqlite.insert if self.is_sqlite else postgresql.insert)(table)
-        if not update:
-            return made.on_conflict_do_nothing(index_elements=list(keys))
-        new = {name: made.excluded[name] for name in update}
-        where = made.excluded[greatest] > table.c[greatest] if greatest else None
-        return made.on_conflict_do_update(index_elements=list(keys), set_=new, where=where)
+        return _upsert(self.is_sqlite, table, tuple(keys), tuple(update), greatest)
 
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def run_many(connection: Connection, statement: UpdateBase, rows: Sequence[Row]) -> None:
+    """Run a statement for each of many rows, all with the same columns, as the driver takes them.
+
+    SQLAlchemy would look at every value of every row; ours are text and whole numbers.
+    """
+    if not rows:
+        return
+    sql, names = _written(statement, connection.dialect, tuple(rows[0]))
+    if connection.dialect.positional:
+        connection.exec_driver_sql(sql, [tuple(row[name] for name in names) for row in rows])
+    else:
+        connection.exec_driver_sql(sql, list(rows))
+
+
+@lru_cache(maxsize=64)
+def _written(
+    statement: UpdateBase, dialect: Dialect, columns: tuple[str, ...]
+) -> tuple[str, tuple[str, ...]]:
+    compiled = statement.compile(dialect=dialect, column_keys=list(columns))
+    assert isinstance(compiled, SQLCompiler)
+    return str(compiled), tuple(compiled.positiontup or ())
+
+
+@lru_cache(maxsize=64)
+def _upsert(
+    is_sqlite: bool,  # noqa: FBT001 (one of two dialects)
+    table: Table,
+    keys: tuple[str, ...],
+    update: tuple[str, ...],
+    greatest: str,
+) -> Insert:
+    made = (sqlite.insert if is_sqlite else postgresql.insert)(table)
+    if not update:
+        return made.on_conflict_do_nothing(index_elements=keys)
+    new = {name: made.excluded[name] for name in update}
+    where = made.excluded[greatest] > table.c[greatest] if greatest else None
+    return made.on_conflict_do_update(index_elements=keys, set_=new, where=where)
 
 
 def url_of(written: str) -> URL:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from time import perf_counter
-from typing import Protocol
 
+from tamis.server import audit
 from tamis.server.ingest.bulk import progress
+from tamis.server.ingest.bulk.calls import Calls
 from tamis.server.ingest.bulk.pace import Pace
 from tamis.server.ingest.bulk.progress import Progress
 from tamis.server.ingest.bulk.settling import settle, unsettled
 from tamis.server.ingest.bulk.slices import Slice
 from tamis.server.ingest.bulk.storing import Counts, store
+from tamis.server.ingest.bulk.tables import Table
 from tamis.server.server import Server
 
 ROWS, MOST_ROWS = 5_000, 50_000
@@ -20,17 +22,19 @@ Tell = Callable[[float], None]
 """Told the share of the work that is done, from 0 to 1."""
 
 
-class File(Protocol):
-    """A file to import: what it is read as, and its slices."""
-
-    @property
-    def what(self) -> str: ...
-    @property
-    def mark(self) -> str: ...
-    def slices(self, position: int, pace: Pace) -> Iterable[tuple[Slice, float]]: ...
+File = Calls | Table
+"""A file to import."""
 
 
-def import_file(server: Server, file: File, tell: Tell, *, again: bool = False) -> Counts:
+def import_file(
+    server: Server,
+    file: File,
+    tell: Tell,
+    who: str,
+    *,
+    again: bool = False,
+    pace: Pace | None = None,
+) -> Counts:
     """Store a file; gives what became of the rows of this run. Raises: SourceError, StoreError."""
     with server.database.read() as connection:
         so_far = progress.read(connection, file.what, file.mark)
@@ -38,7 +42,7 @@ def import_file(server: Server, file: File, tell: Tell, *, again: bool = False) 
     if so_far.done and not again:
         tell(1.0)
         return counts
-    position, pace = 0 if again else so_far.position, Pace(ROWS, MOST_ROWS)
+    position, pace = 0 if again else so_far.position, pace or Pace(ROWS, MOST_ROWS)
     for some, share in file.slices(position, pace):
         started = perf_counter()
         _write(server, file, some, counts)
@@ -47,6 +51,8 @@ def import_file(server: Server, file: File, tell: Tell, *, again: bool = False) 
         tell(share)
     with server.database.write() as connection:
         done = Progress(position, done=True)
+        said = {"what": file.what, "file": file.mark, "rows": position, **vars(counts)}
+        audit.record(connection, server.clock.now(), who, "import.file", file.what, said)
         progress.write(connection, server.database, file.what, file.mark, done)
     tell(1.0)
     return counts

@@ -40,7 +40,9 @@ def read(connection: Connection, what: str, mark: str) -> Progress:
     return Progress() if value is None else msgspec.json.decode(value, type=Progress)
 
 
-def write(connection: Connection, database: Database, what: str, mark: str, so_far: Progress) -> None:
+def write(
+    connection: Connection, database: Database, what: str, mark: str, so_far: Progress
+) -> None:
     """Write down how far it has come."""
     upsert = database.upsert(settings, ("name",), ("value",))
     value = msgspec.json.encode(so_far).decode()

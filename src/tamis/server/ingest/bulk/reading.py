@@ -17,6 +17,7 @@ from tamis.engines.base import Scan
 from tamis.engines.duckdb.session import DuckDB
 from tamis.errors import Place, SourceError
 from tamis.model.spec import FieldType
+from tamis.server.ingest.bulk.pace import Pace
 from tamis.sources.cells import (
     EXPECTED,
     FLOATS,
@@ -36,7 +37,7 @@ from tamis.sources.options import Manner, Options, TableName
 from tamis.sources.reading import PROBLEM, Part, Reading
 from tamis.sources.text_cells import Time
 from tamis.sql.relation import Column, Relation
-from tamis.sql.write import column, named, table, text
+from tamis.sql.write import column, named, text
 
 PLACE, BODY, BAD = "row__number", "row__fields", "row__bad"
 WRITTEN = "rows_written"
@@ -46,6 +47,8 @@ BAD_PLACE = 2
 """Where a row has null unless something is wrong: read for a column that is not there."""
 OF_EVENT = ("lead_id", "event", "timestamp", "anonymous_id", "event_id", "bot")
 MEMORY = "1GB"
+FETCHED = 50_000
+"""Rows asked of the engine at once."""
 EXACT = 10**9
 """Numbers below it keep their six decimals in a float, which JSON readers make of them."""
 Types = Mapping[str, FieldType]
@@ -102,7 +105,9 @@ class Written:
         self._session, self._name, self._how = session, name, how
         manner = how.options.manners.get(name, Manner())
         delivered = deliver(session, name, path, manner)
-        self._reading = Reading(delivered, Relation(name, name, (), ()), self._parts(delivered, manner))
+        self._reading = Reading(
+            delivered, Relation(name, name, (), ()), self._parts(delivered, manner)
+        )
         self.fixed = [p.column.name for p in self._reading.parts if "__" not in p.column.name]
         self.places = [
             self.fixed.index(one) + FIRST if one in self.fixed else BAD_PLACE for one in OF_EVENT
@@ -112,12 +117,18 @@ class Written:
         session.scan(WRITTEN, Scan("parquet", (str(target),)))
         self.rows = int(str(session.execute(f"SELECT count(*) FROM {WRITTEN}")[0][0]))  # noqa: S608
 
-    def tuples(self, after: int, size: int) -> list[tuple[Any, ...]]:
-        """Rows after a place: place, problem, what cannot be read, fields, then fixed cells."""
-        return self._session.execute(
-            f"SELECT * FROM {WRITTEN} WHERE {PLACE} > {after} AND {PLACE} <= {after + size} "  # noqa: S608
-            f"ORDER BY {PLACE}"
-        )
+    def slices(self, after: int, pace: Pace) -> Iterator[list[tuple[Any, ...]]]:
+        """Rows after a place: their place, problem, what cannot be read, fields, fixed cells."""
+        for start in range(after, self.rows, FETCHED):
+            rows = self._session.execute(
+                f"SELECT * FROM {WRITTEN} WHERE {PLACE} > {start} AND {PLACE} <= {start + FETCHED} "  # noqa: S608
+                f"ORDER BY {PLACE}"
+            )
+            taken = 0
+            while taken < len(rows):
+                some = rows[taken : taken + pace.rows]
+                taken += len(some)
+                yield some
 
     def reason(self, problem: int) -> tuple[str, str]:
         """The field that cannot be read, and why."""
@@ -139,9 +150,13 @@ class Written:
         parts = []
         for ours, given in wanted:
             is_id = ours.name.endswith("_id")
-            found = cell(self._session, given, ours.type, known.get(ours.name, Writing()), time, is_id=is_id)
+            found = cell(
+                self._session, given, ours.type, known.get(ours.name, Writing()), time, is_id=is_id
+            )
             if found is None:
-                message = f"column `{given.name}` holds {held(given.type)}, not {EXPECTED[ours.type]}"
+                message = (
+                    f"column `{given.name}` holds {held(given.type)}, not {EXPECTED[ours.type]}"
+                )
                 raise SourceError(message, Place(delivered.shown))
             parts.append(Part(ours, given, found))
         return tuple(parts)
@@ -231,7 +246,7 @@ def _own(given: Given) -> FieldType:
 
 
 def _fixed_value(part: Part) -> exp.Expr:
-    value = column(part.column.name)
+    value: exp.Expr = column(part.column.name)
     if part.column.type == "timestamp":
         value = exp.func("epoch_us", value, dialect="duckdb")
     elif part.column.type == "number":

@@ -43,14 +43,15 @@ def unsettled(server: Server) -> int:
 
 def _set_times(connection: Connection, leads: list[int]) -> None:
     """A lead's first and latest time take in those of all its messages."""
-    e, l = messages.events.c, people.leads
-    first = select(func.min(e.at)).where(e.lead == l.c.lead, e.at < l.c.first_at)
-    last = select(func.max(e.at)).where(e.lead == l.c.lead, e.at > l.c.last_at)
+    e, leads_ = messages.events.c, people.leads
+    of = leads_.c
+    first = select(func.min(e.at)).where(e.lead == of.lead, e.at < of.first_at)
+    last = select(func.max(e.at)).where(e.lead == of.lead, e.at > of.last_at)
     connection.execute(
-        update(l)
-        .where(among(l.c.lead, leads))
+        update(leads_)
+        .where(among(of.lead, leads))
         .values(
-            first_at=func.coalesce(first.correlate(l).scalar_subquery(), l.c.first_at),
-            last_at=func.coalesce(last.correlate(l).scalar_subquery(), l.c.last_at),
+            first_at=func.coalesce(first.correlate(leads_).scalar_subquery(), of.first_at),
+            last_at=func.coalesce(last.correlate(leads_).scalar_subquery(), of.last_at),
         )
     )

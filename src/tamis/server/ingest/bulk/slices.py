@@ -9,10 +9,19 @@ import msgspec
 
 from tamis.server.bots.detector import Detector
 from tamis.server.ingest.declared import Declared
-from tamis.server.ingest.message import Item, Message, Rejected
+from tamis.server.ingest.message import (
+    AccountRow,
+    Item,
+    LeadRow,
+    Message,
+    OutcomeRow,
+    Rejected,
+)
 
 ENCODER = msgspec.json.Encoder()
 EMPTY = "{}"
+Good = Message | LeadRow | AccountRow | OutcomeRow
+"""An item that can be taken."""
 
 
 class Event(NamedTuple):
@@ -41,7 +50,7 @@ class Slice:
 
     position: int
     events: list[Event] = field(default_factory=list)
-    items: list[Item] = field(default_factory=list)
+    items: list[Good] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
 
     def add(self, item: Item, place: str, declared: Declared, detector: Detector) -> None:
@@ -52,7 +61,7 @@ class Slice:
             self.rejected.append(bad)
         elif isinstance(item, Message) and item.event is not None:
             self.events.append(event_of(item, detector.declared(item)))
-        else:
+        elif not isinstance(item, Rejected):
             self.items.append(item)
 
 

@@ -12,9 +12,9 @@ from sqlalchemy import Connection, insert, select
 
 from tamis.server.identity.links import names_in
 from tamis.server.ingest import keeping, quarantine
-from tamis.server.ingest.bulk.slices import EMPTY, Event, Slice, event_of
+from tamis.server.ingest.bulk.slices import EMPTY, Event, Good, Slice, event_of
 from tamis.server.ingest.bulk.who import Who
-from tamis.server.ingest.message import Item, LeadRow, Message
+from tamis.server.ingest.message import LeadRow, Message
 from tamis.server.privacy import consent, erased
 from tamis.server.scoring.known import known_leads
 from tamis.server.scoring.stored import highest
@@ -88,7 +88,7 @@ def _named(some: Slice) -> Iterable[tuple[list[tuple[str, str]], int]]:
     for event in some.events:
         yield _names(event), event.at
     for item in some.items:
-        yield list(names_in(item)), item.at  # type: ignore[union-attr] (none is rejected)
+        yield list(names_in(item)), item.at
 
 
 def _names(event: Event) -> list[tuple[str, str]]:
@@ -108,23 +108,21 @@ def _new_events(
     return [one for one in new.values() if not any((*n, one.at) in gone for n in _names(one))]
 
 
-def _new_items(
-    items: Sequence[Item], known: set[str | None], gone: set[erased.Said]
-) -> list[Item]:
-    new: list[Item] = []
+def _new_items(items: Sequence[Good], known: set[str | None], gone: set[erased.Said]) -> list[Good]:
+    new: list[Good] = []
     met = set(known)
     for item in items:
         if isinstance(item, Message):
             if item.message_id in met:
                 continue
             met.add(item.message_id)
-        if not (gone and any((*n, item.at) in gone for n in names_in(item))):  # type: ignore[union-attr]
+        if not (gone and any((*n, item.at) in gone for n in names_in(item))):
             new.append(item)
     return new
 
 
 def _take(
-    connection: Connection, database: Database, events: Sequence[Event], items: Sequence[Item]
+    connection: Connection, database: Database, events: Sequence[Event], items: Sequence[Good]
 ) -> None:
     who = Who(connection, database, events, items)
     of_items = who.people.leads()[: len(items)]
@@ -188,7 +186,7 @@ def insert_many(connection: Connection, database: Database, rows: Sequence[Store
     connection.execute(insert(messages.events), named)
 
 
-def _consents(items: Sequence[Item], leads: Sequence[int | None]) -> list[consent.Said]:
+def _consents(items: Sequence[Good], leads: Sequence[int | None]) -> list[consent.Said]:
     """What leads say of being profiled."""
     said = []
     for item, lead in zip(items, leads, strict=True):

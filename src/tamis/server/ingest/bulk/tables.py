@@ -14,10 +14,10 @@ from tamis.server.clock import written
 from tamis.server.ingest import limits, rows, segment, values
 from tamis.server.ingest.bulk.pace import Pace
 from tamis.server.ingest.bulk.reading import FIRST, How, InOrder, Written
-from tamis.server.ingest.bulk.slices import EMPTY, Event, Slice, event_of
+from tamis.server.ingest.bulk.slices import EMPTY, Event, Slice
 from tamis.server.ingest.declared import Declared
 from tamis.server.ingest.faults import Fault, rejected
-from tamis.server.ingest.message import Item, LeadRow, AccountRow, Message, Rejected
+from tamis.server.ingest.message import AccountRow, LeadRow, Rejected
 from tamis.sources.options import TableName
 from tamis.sources.outcomes import WORDS
 
@@ -53,9 +53,9 @@ class Table:
         with InOrder() as session:
             table = Written(session, self.what, str(self.path), self.how)
             fill = self._events if self.what == "events" else self._others
-            while position < table.rows:
-                found = Slice(min(position + pace.rows, table.rows))
-                fill(table, table.tuples(position, found.position), found)
+            for some in table.slices(position, pace):
+                found = Slice(position + len(some))
+                fill(table, some, found)
                 position = found.position
                 yield found, position / table.rows
 
@@ -88,7 +88,17 @@ class Table:
         made = id_ or f"import-{self.mark}-{row[0]}"
         why, who = (BOT, BY) if bot else (None, None)
         return Event(
-            made, "track", event, at, self.received_at, lead, visitor or None, row[3], EMPTY, why, who
+            made,
+            "track",
+            event,
+            at,
+            self.received_at,
+            lead,
+            visitor or None,
+            row[3],
+            EMPTY,
+            why,
+            who,
         )
 
     def _whole(self, table: Written, row: Row, found: Slice) -> None:

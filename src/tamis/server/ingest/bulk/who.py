@@ -11,8 +11,8 @@ from sqlalchemy import Connection, select
 
 from tamis.server.identity.links import ALIAS, is_email
 from tamis.server.identity.people import People
-from tamis.server.ingest.bulk.slices import Event
-from tamis.server.ingest.message import Item, Message
+from tamis.server.ingest.bulk.slices import Event, Good
+from tamis.server.ingest.message import Message
 from tamis.server.store.among import among
 from tamis.server.store.database import Database
 from tamis.server.store.tables.people import identities
@@ -34,7 +34,7 @@ class Who:
         connection: Connection,
         database: Database,
         events: Sequence[Event],
-        items: Sequence[Item],
+        items: Sequence[Good],
     ) -> None:
         first: dict[Pair, int] = {}
         for event in events:

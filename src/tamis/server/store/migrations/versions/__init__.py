@@ -1,1 +1,3 @@
 """A file for each step, named by its number and what it does."""
+
+from __future__ import annotations
