@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -158,7 +159,7 @@ def main() -> None:
                 import_file(server, file, lambda _: at.append(time.perf_counter()), "bench")
             with timed() as settling:
                 settle_all(server, lambda _: None)
-        slowest = max((b - a for a, b in zip(at, at[1:], strict=False)), default=0.0)
+        slowest = max((b - a for a, b in pairwise(at)), default=0.0)
         inserting = plain(folder, store)
         print(storing.told("tamis import: read and stored", asked.events))
         print(settling.told("tamis import: marked and scored", asked.events))

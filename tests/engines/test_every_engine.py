@@ -72,14 +72,14 @@ def same_as_duckdb(engine: Engine, problem: Problem) -> None:
 
 
 @pytest.mark.parametrize("engine", QUICK, indirect=True)
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(problem=problems())
 def test_random_models(engine: Engine, problem: Problem) -> None:
     same_as_duckdb(engine, problem)
 
 
 @pytest.mark.parametrize("engine", SLOW, indirect=True)
-@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(problem=problems())
 def test_a_few_random_models(engine: Engine, problem: Problem) -> None:
     same_as_duckdb(engine, problem)

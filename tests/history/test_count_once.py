@@ -17,7 +17,7 @@ from tamis.sources import Counts, Provided
 
 
 @given(problem=problems(), back=st.lists(st.integers(0, 400), min_size=1, max_size=3))
-@settings(max_examples=15, phases=(Phase.generate,))
+@settings(max_examples=6, phases=(Phase.generate,))
 def test_every_day_is_judged_as_from_events(problem: Problem, back: list[int]) -> None:
     facts = problem.facts
     asked = [problem.as_of - timedelta(days=days) for days in back]

@@ -53,7 +53,7 @@ def pairs(draw: st.DrawFn) -> tuple[Problem, Row]:
 
 
 @given(pairs(), st.sampled_from([KEPT, REVISABLE]))
-@settings(max_examples=15)
+@settings(max_examples=6)
 def test_rejudging_equals_judging(pair: tuple[Problem, Row], hold: tuple[str, ...]) -> None:
     problem, second = pair
     third = bounded(second)

@@ -68,12 +68,12 @@ def import_files(
         }
         given = {name: list(paths) for name, paths in tables.items() if paths}
         _refuse(calls or [], given)
-        with opened(store) as server, _at_work(server) as working:
+        with opened(store) as server:
             from tamis.server.ingest.bulk.plan import Given  # noqa: PLC0415 (the server's packages)
 
             what = Given(calls or (), given, said.options, map_ or ())  # type: ignore[arg-type]
             with _bars(quiet=quiet or json) as bar:
-                counts, settled = _imported(working, what, bar, again=again)
+                counts, settled = _imported(server, what, bar, again=again)
         if json:
             as_json({"files": {f: vars(n) for f, n in counts.items()}, "leads": settled})
         elif not quiet:
@@ -94,15 +94,6 @@ def _refuse(calls: Sequence[str], tables: dict[str, list[str]]) -> None:
                 "{path}: say what it holds, as --events {path}; alone stand JSON lines of calls"
             )
             raise UsageError(said.format(path=path))
-
-
-@contextmanager
-def _at_work(server: Server) -> Iterator[Server]:
-    """A server that scores, on the same store."""
-    from tamis.server.assemble import at_work  # noqa: PLC0415 (the server's packages)
-
-    with at_work(server.settings, server.clock) as assembled:
-        yield assembled.server
 
 
 def _imported(

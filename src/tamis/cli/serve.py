@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -47,7 +47,7 @@ def serve(
 
         settings = Settings().given(os.environ)
         given = {"store": store, "host": host, "port": port, "path": path}
-        chosen = {name: value for name, value in given.items() if value is not None}
+        chosen: dict[str, Any] = {name: v for name, v in given.items() if v is not None}
         run(replace(settings, **chosen), SystemClock(), _tell)
 
 

@@ -19,7 +19,7 @@ from tamis.server.operation import routes as operation
 from tamis.server.privacy import routes as privacy
 from tamis.server.problems import MEDIA_TYPE, Problem, bad_request
 from tamis.server.read import routes as read
-from tamis.server.read.openapi import configuration
+from tamis.server.read.openapi import Decimals, configuration
 from tamis.server.security import routes as security
 from tamis.server.security import wiring
 from tamis.server.server import Server
@@ -59,6 +59,7 @@ def application(server: Server) -> Litestar:
             Exception: _bug,
         },
         openapi_config=configuration(),
+        plugins=[Decimals()],
         cors_config=_origins(server.settings.origins),
         path=server.settings.path,
         signature_types=[Server],

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from tamis.errors import UsageError
+
+PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*")
+MEMORY = re.compile(r"[0-9]+(\.[0-9]+)? ?[KMGT]i?B", re.IGNORECASE)
+LEAST = {"queue": 1, "batch": 1}
+MOST = {"port": 65_535}
 
 
 @dataclass(frozen=True)
@@ -17,7 +23,8 @@ class Settings:
         store: a database URL, or the path of a SQLite file.
         host: the address to listen at.
         port: the port; 0 lets the system choose.
-        path: the prefix under which a proxy shows the server, as `/tamis`; empty: none.
+        path: the prefix under which a proxy shows the server, as `/tamis`; empty: none. Slashes
+            around it are set right.
         secure: whether browsers reach the server by HTTPS: cookies are then for HTTPS alone.
         origins: sites whose pages may send events from a browser, as `https://www.example.com`.
         trusted_proxies: addresses whose X-Forwarded-For is believed.
@@ -41,6 +48,18 @@ class Settings:
     rate: int = 0
     retention: int = 0
 
+    def __post_init__(self) -> None:
+        prefix = self.path.strip("/")
+        object.__setattr__(self, "path", f"/{prefix}" if prefix else "")
+        _refuse(self.path, PATH.fullmatch(self.path), "the path is", "write it as /tamis")
+        memory = self.engine_memory
+        _refuse(memory, MEMORY.fullmatch(memory), "the engine's memory is", "write it as 512MB")
+        for name, value in vars(self).items():
+            if isinstance(value, int):
+                least, most = LEAST.get(name, 0), MOST.get(name, value)
+                said = f"it is {least} or more" if value < least else f"it is {most} at most"
+                _refuse(str(value), least <= value <= most, f"`{name}` is", said)
+
     def given(self, environment: Mapping[str, str]) -> Settings:
         """The settings with what TAMIS_STORE, TAMIS_PORT ... say. Raises: UsageError."""
         changes = {}
@@ -49,6 +68,12 @@ class Settings:
             if variable in environment:
                 changes[name] = _read(variable, environment[variable], default)
         return replace(self, **changes)
+
+
+def _refuse(value: str, good: object, what: str, instead: str) -> None:
+    if not good:
+        message = f"{what} `{value}`: {instead}"
+        raise UsageError(message)
 
 
 def _read(variable: str, written: str, default: object) -> Any:  # noqa: ANN401 (as the default)

@@ -11,13 +11,13 @@ import json
 import random
 import sys
 import time
-from collections.abc import Iterator
+from base64 import b64encode
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from http.client import HTTPConnection, HTTPException
 from itertools import cycle
 from pathlib import Path
 from typing import Any
-
-import httpx
 
 LEADS, VISITORS = 60, 120
 BATCH = 20
@@ -49,7 +49,12 @@ def _call(rnd: random.Random) -> Json:
     if dice > 0.2:
         person = {"userId": f"user {user}"}
     if dice < 0.04:
-        return {"type": "identify", "userId": f"user {user}", **person, "traits": _traits(rnd, user)}
+        return {
+            "type": "identify",
+            "userId": f"user {user}",
+            **person,
+            "traits": _traits(rnd, user),
+        }
     if dice < 0.05:
         return {"type": "alias", "previousId": f"once {user}", "userId": f"user {user}"}
     if dice < 0.07:
@@ -74,25 +79,32 @@ def send_plainly(key: str, sent: list[Json], acknowledged: Path, addresses: list
     """Send batch after batch, each until it is acknowledged."""
     places = cycle(addresses)
     give_up = time.monotonic() + PATIENCE
-    with acknowledged.open("a") as file, httpx.Client(auth=(key, ""), timeout=30) as client:
+    authorization = f"Basic {b64encode(f'{key}:'.encode()).decode()}"
+    headers = {"Authorization": authorization, "Content-Type": "application/json"}
+    with acknowledged.open("a") as file:
         for start in range(0, len(sent), BATCH):
             batch = sent[start : start + BATCH]
-            while not _is_taken(client, next(places), batch):
+            while not _is_taken(next(places), headers, batch):
                 assert time.monotonic() < give_up, "the server did not come back"
             note(file, batch)
 
 
-def _is_taken(client: httpx.Client, address: str, batch: list[Json]) -> bool:
+def _is_taken(address: str, headers: dict[str, str], batch: list[Json]) -> bool:
+    connection = HTTPConnection(address.removeprefix("http://"), timeout=30)
     try:
-        answer = client.post(f"{address}/v1/batch", json={"batch": batch})
-    except httpx.TransportError:
+        connection.request("POST", "/v1/batch", json.dumps({"batch": batch}), headers)
+        answer = connection.getresponse()
+        body = answer.read()
+    except (OSError, HTTPException):
         time.sleep(0.05)
         return False
-    if answer.status_code == 200:
-        found = answer.json()
+    finally:
+        connection.close()
+    if answer.status == 200:
+        found = json.loads(body)
         assert (found["taken"] + found["repeated"], found["quarantined"]) == (len(batch), 0), found
         return True
-    assert answer.status_code in (429, 503), answer.text
+    assert answer.status in (429, 503), body
     time.sleep(int(answer.headers["Retry-After"]))
     return False
 
@@ -144,14 +156,15 @@ def note(file: Any, batch: list[Json]) -> None:
     file.flush()
 
 
-def main(kind: str, name: str, count: str, now: str, key: str, path: str, *places: str) -> None:
+def main(words: Sequence[str]) -> None:
     """Send everything."""
+    kind, name, count, now, key, path, *places = words
     sent = list(messages(name, int(count), datetime.fromisoformat(now)))
     if kind == "segment":
         send_by_segment(key, sent, Path(path), places[0])
     else:
-        send_plainly(key, sent, Path(path), list(places))
+        send_plainly(key, sent, Path(path), places)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(sys.argv[1:])

@@ -177,7 +177,9 @@ class Senders:
     def finish(self, seconds: float = LONG) -> None:
         """Wait until each client has sent everything."""
         ended = self.processes.values()
-        until(lambda: all(one.poll() is not None for one in ended), "clients have sent all", seconds)
+        until(
+            lambda: all(one.poll() is not None for one in ended), "clients have sent all", seconds
+        )
         assert self._all_well(), self.told
 
     def _all_well(self) -> bool:

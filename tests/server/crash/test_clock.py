@@ -9,43 +9,25 @@ from pathlib import Path
 
 import pytest
 from litestar.testing import TestClient
-from sqlalchemy import select, update
-from tests.server.conftest import NOW
-from tests.server.crash.client import messages
-from tests.server.crash.facts import MODEL, same_as_batch
-from tests.server.scoring.live_store import LiveStore, live_store
+from sqlalchemy import select
+from tests.server.crash.at_work import TODAY, at_work, send
+from tests.server.crash.facts import same_as_batch
+from tests.server.scoring.live_store import LiveStore
 
 from tamis.server.app import application
-from tamis.server.clock import day_of, micros
-from tamis.server.ingest import segment
+from tamis.server.clock import day_of
 from tamis.server.security.keys import add_key
 from tamis.server.store.tables import models, scoring
-
-TODAY = NOW.date()
-YAML = MODEL.format(zone="Europe/Paris")
 
 
 @pytest.fixture
 def store(sqlite_url: str) -> Iterator[LiveStore]:
     """A store at work at noon, with a few hundred messages in it."""
-    made = live_store(sqlite_url, YAML, TODAY, "Europe/Paris")
-    with made.database.write() as connection:
-        connection.execute(update(models.versions).values(model="small"))
+    made = at_work(sqlite_url)
     made.day(TODAY)
     send(made, "a", 400)
     yield made
     made.assembled.close()
-
-
-def send(store: LiveStore, name: str, count: int) -> None:
-    """Messages of the last weeks before today, some at a time."""
-    import msgspec
-
-    found = list(messages(name, count, NOW))
-    for start in range(0, count, 50):
-        body = msgspec.json.encode({"batch": found[start : start + 50]})
-        receipt = store.deliver(segment.batch_of(body, store.assembled.server.micros))
-        assert (receipt.taken, receipt.quarantined) == (min(50, count - start), 0)
 
 
 def holds(store: LiveStore, folder: Path, day: date) -> None:

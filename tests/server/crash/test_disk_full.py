@@ -39,7 +39,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 def test_a_full_disk(small_disk: Path, sqlite_template: Path, tmp_path: Path) -> None:
     store = str(shutil.copy(sqlite_template, small_disk / "tamis.db"))
-    key = furnish(store)
+    key = furnish(store, "read")
     with standing(store, tmp_path) as server:
         other = fill(small_disk)
         with senders(tmp_path, ["segment", "plain", "plain"], 800) as clients:
@@ -48,6 +48,8 @@ def test_a_full_disk(small_disk: Path, sqlite_template: Path, tmp_path: Path) ->
             is_told_to_come_again(server, key)
             hold_all(store, clients.acknowledged)
             assert clients.number < clients.total
+            reader = {"Authorization": f"Bearer {key}"}
+            assert httpx.get(f"{server.address}/v1/leads", headers=reader).status_code == 200
             other.unlink()
             clients.finish()
         assert server.is_running
@@ -74,7 +76,9 @@ def is_told_to_come_again(server: Standing, key: str) -> None:
     answers = []
     for _ in range(20):
         answers.append(
-            httpx.post(f"{server.address}/v1/batch", json={"batch": batch}, auth=(key, ""), timeout=30)
+            httpx.post(
+                f"{server.address}/v1/batch", json={"batch": batch}, auth=(key, ""), timeout=30
+            )
         )
         if answers[-1].status_code == 503:
             break

@@ -9,7 +9,7 @@ import pytest
 from tests.server.crash.facts import hold_all, hold_exactly, same_as_batch
 from tests.server.crash.standing import Senders, Standing, furnish, senders, standing, until
 
-KINDS = ("segment", "plain", "segment", "plain")
+KINDS = ("segment", "plain", "plain", "plain")
 
 
 def killed(server: Standing, clients: Senders, kills: int) -> None:
@@ -40,7 +40,7 @@ def nothing_is_lost(store: str, folder: Path, *, events: int, kills: int) -> Non
 
 
 def test_three_kills(store_url: str, tmp_path: Path) -> None:
-    nothing_is_lost(store_url, tmp_path, events=1_600, kills=3)
+    nothing_is_lost(store_url, tmp_path, events=1_200, kills=3)
 
 
 @pytest.mark.verify

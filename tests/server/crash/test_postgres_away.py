@@ -1,4 +1,4 @@
-"""PostgreSQL stopped and started under load: clients are told to come again, and nothing is lost."""
+"""PostgreSQL stopped and started under load: clients are told to come again; nothing is lost."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ from tests.engines import postgres_server
 from tests.server.conftest import make_tables, new_database
 from tests.server.crash.facts import hold_all, hold_exactly, same_as_batch
 from tests.server.crash.standing import Standing, furnish, senders, standing, until
+
+from tamis.server.clock import SystemClock
+from tamis.server.security.keys import add_key
+from tamis.server.store.database import Database
 
 
 @dataclass(frozen=True)
@@ -87,10 +91,6 @@ def is_told_to_come_again(server: Standing, key: str) -> None:
 
 def another_key(url: str) -> str:
     """A key that a running server has not met."""
-    from tamis.server.clock import SystemClock
-    from tamis.server.security.keys import add_key
-    from tamis.server.store.database import Database
-
     database = Database(url)
     with database.write() as connection:
         key = add_key(connection, SystemClock(), "another", ("ingest",), "test")[1]

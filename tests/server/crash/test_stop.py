@@ -70,8 +70,10 @@ def test_a_server_ends_though_a_connection_is_idle(sqlite_url: str, tmp_path: Pa
 
 
 def test_a_server_ends_though_a_request_never_does(sqlite_url: str, tmp_path: Path) -> None:
-    with standing(sqlite_url, tmp_path) as server:
-        with socket.create_connection(("127.0.0.1", server.port)) as open_:
-            open_.sendall(b"POST /v1/batch HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{")
-            until(lambda: server.get("/healthz").status_code == 200, "it is heard")
-            assert server.stop(20) == 0
+    with (
+        standing(sqlite_url, tmp_path) as server,
+        socket.create_connection(("127.0.0.1", server.port)) as open_,
+    ):
+        open_.sendall(b"POST /v1/batch HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{")
+        until(lambda: server.get("/healthz").status_code == 200, "it is heard")
+        assert server.stop(SOON) == 0

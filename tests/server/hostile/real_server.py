@@ -26,13 +26,18 @@ NO_MORE: Mapping[str, str] = {}
 
 @dataclass
 class RealServer:
-    """A server that runs: where it listens, what it printed, where it logs, and its store."""
+    """A server that runs: where it listens, where it logs, and its store."""
 
     address: str
-    printed: list[str]
     log: Path
     store: str
     process: subprocess.Popen[str]
+
+    def link(self) -> str:
+        """The link of the first administrator, printed on a store where there is nobody yet."""
+        assert self.process.stdout
+        self.process.stdout.readline()
+        return self.process.stdout.readline().strip()
 
     @property
     def port(self) -> int:
@@ -97,18 +102,15 @@ def real_server(
             command, stdout=subprocess.PIPE, stderr=written, text=True, env=surroundings
         )
     try:
-        printed = _printed(process, log)
-        yield RealServer(printed[0].rpartition(" ")[2], printed, log, store, process)
+        yield RealServer(_address(process, log), log, store, process)
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
         process.communicate(timeout=30)
 
 
-def _printed(process: subprocess.Popen[str], log: Path) -> list[str]:
-    """Where it listens, then, on an empty store, the link of the first administrator."""
+def _address(process: subprocess.Popen[str], log: Path) -> str:
     assert process.stdout
     first = process.stdout.readline().strip()
     assert "listens at" in first, f"the server did not start: {first}{log.read_text()}"
-    process.stdout.readline()
-    return [first, process.stdout.readline().strip()]
+    return first.rpartition(" ")[2]

@@ -134,8 +134,9 @@ def test_a_file_counts_once(store: LiveStore, tmp_path: Path) -> None:
 
 
 def test_bad_rows_are_put_aside_with_the_reason(store: LiveStore, tmp_path: Path) -> None:
-    name = csv(tmp_path / "events.csv", "lead_id,event,timestamp,amount", "ann,order,2026-11-17,200",
-               "ann,order,2026-11-17,many", "undefined,order,2026-11-17,1", "ann,,2026-11-17,1",
+    name = csv(tmp_path / "events.csv", "lead_id,event,timestamp,amount",
+               "ann,order,2026-11-17,200", "ann,order,2026-11-17,many",
+               "undefined,order,2026-11-17,1", "ann,,2026-11-17,1",
                "ann,order,,1", "ann,order,2028-01-01,1", ",order,2026-11-17,1")  # fmt: skip
     given = Given(tables={"events": [name]})
     assert imported(store, given)["events.csv"] == Counts(1, 0, 6)
@@ -219,7 +220,7 @@ def jsonl(path: Path, rows: Sequence[Row]) -> str:
 @given(problem=problems(), seed=st.integers(0, 2**32))
 @settings(max_examples=5, phases=WHOLE)
 def test_scores_are_those_of_a_batch(sqlite_template: Path, problem: Problem, seed: int) -> None:
-    leads, accounts, events, first = facts_of(problem)
+    leads, accounts, events, _ = facts_of(problem)
     events = [{n: v for n, v in row.items() if n != "event_id"} for row in events]
     day, zone = problem.as_of, problem.model["timezone"]
     random.Random(seed).shuffle(events)

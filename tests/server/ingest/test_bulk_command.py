@@ -31,7 +31,8 @@ def store(sqlite_url: str) -> str:
 def events(tmp_path: Path) -> str:
     """Events without ids: what is stored twice would count twice."""
     lines = (
-        f"lead{n * 7919 % LEADS},{('page_view', 'order')[n % 3 == 0]},2026-0{1 + n % 9}-11T10:00:00Z,{n % 300}"
+        f"lead{n * 7919 % LEADS},{('page_view', 'order')[n % 3 == 0]},"
+        f"2026-0{1 + n % 9}-11T10:00:00Z,{n % 300}"
         for n in range(EVENTS)
     )
     return csv(tmp_path / "events.csv", "lead_id,event,timestamp,amount", *lines)

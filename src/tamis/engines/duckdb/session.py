@@ -211,11 +211,6 @@ class DuckDB:
         with self._told():
             self._small.fill(relation, rows)
 
-    def prepared(self, sql: str) -> list[tuple[object, ...]]:
-        """All rows of our own SQL, read once: for what is run again and again over `fill`."""
-        with self._told():
-            return self._small.run(sql)
-
     def arrow(self, query: exp.Query) -> object:
         """The rows of a query as an Arrow table."""
         with self._told():

@@ -1,4 +1,8 @@
-"""Small tables given again and again, and statements that wait for them: for live scores."""
+"""Small tables given again and again under the same names: for live scores.
+
+A statement over them is read anew each time: one that is prepared would go on reading what its
+tables held when it was first run.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +23,6 @@ class SmallTables:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
         self._empty: set[str] = set()
-        self._prepared: dict[str, str] = {}
 
     def fill(self, relation: Relation, rows: Sequence[Sequence[object]]) -> None:
         """Put rows under a relation's name; values are in the order of the columns."""
@@ -28,14 +31,6 @@ class SmallTables:
             return
         self._connection.register(name, arrow(relation, rows))
         self._empty.add(name) if not rows else self._empty.discard(name)
-
-    def run(self, sql: str) -> list[tuple[object, ...]]:
-        """All rows of a statement, read the first time it is run."""
-        if sql not in self._prepared:
-            name = f"tamis__{len(self._prepared)}"
-            self._connection.execute(f"PREPARE {name} AS {sql}")
-            self._prepared[sql] = name
-        return self._connection.execute(f"EXECUTE {self._prepared[sql]}").fetchall()
 
 
 def arrow(relation: Relation, rows: Sequence[Sequence[object]]) -> pyarrow.Table:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from litestar import Request, Response, Router
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import OpenAPIType, Schema
+from litestar.plugins import OpenAPISchemaPlugin
 
 from tamis import __version__
 from tamis.server.problems import MEDIA_TYPE, not_found
@@ -42,6 +45,19 @@ SCHEMES: dict[str, Any] = {
     "basic": {"type": "http", "scheme": "basic", "description": "The key as the user name."},
     "session": {"type": "apiKey", "in": "cookie", "name": "tamis_session"},
 }
+
+
+class Decimals(OpenAPISchemaPlugin):
+    """Describes decimals as numbers, as they are answered; Litestar takes them for texts."""
+
+    @staticmethod
+    def is_plugin_supported_type(value: object) -> bool:
+        """Whether a type is that of decimals."""
+        return value is Decimal
+
+    def to_openapi_schema(self, field_definition: object, schema_creator: object) -> Schema:  # noqa: ARG002
+        """A number."""
+        return Schema(type=OpenAPIType.NUMBER)
 
 
 class Described(JsonRenderPlugin):

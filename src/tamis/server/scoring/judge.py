@@ -125,7 +125,7 @@ class Counting:
             self._statements = {key: self._prepared(key)}
         assert self._relation is not None
         self._session.fill(self._relation, events)
-        found: list[Any] = self._session.prepared(self._statements[key])
+        found: list[Any] = self._session.execute(self._statements[key])
         return [
             Match(lead, counter, day, n, None if a is None else int(a))
             for lead, counter, day, n, a in found
@@ -206,7 +206,7 @@ class Judge:
         self._session.fill(self._inputs[LEAD_ROWS], leads)
         self._session.fill(self._inputs[ACCOUNT_ROWS], accounts)
         place = self._facts.column_names.index("lead")
-        rows: list[Any] = self._session.prepared(self._leads)
+        rows: list[Any] = self._session.execute(self._leads)
         return {row[place]: ENCODER.encode(row).decode() for row in rows}
 
     def verdicts(
@@ -220,7 +220,7 @@ class Judge:
         Matches are rows of lead, place of the counter, day, n, amount.
         """
         self._provide(facts, matches, adjustments)
-        rows: list[Any] = self._session.prepared(self._verdicts)
+        rows: list[Any] = self._session.execute(self._verdicts)
         return [self._reader.verdict(row) for row in rows]
 
     def parts(
@@ -231,7 +231,7 @@ class Judge:
     ) -> list[Part]:
         """One lead's score taken apart, the largest part first."""
         self._provide([facts], matches, adjustments)
-        rows = self._session.prepared(self._contributions)
+        rows = self._session.execute(self._contributions)
         found = [
             Part(str(d), g and str(g), str(r), count, day, str(points))  # type: ignore[arg-type]
             for _, d, g, r, count, day, points in rows

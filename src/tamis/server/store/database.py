@@ -36,6 +36,7 @@ WRITER = 7_207_200
 """The advisory lock of PostgreSQL that the writer holds."""
 BUSY = 30_000
 """Milliseconds that SQLite waits for another writer."""
+DRIVERS = ("sqlite", "postgresql+psycopg")
 LIMIT = 1000
 """Values in one IN list: both databases allow more, planning them costs."""
 
@@ -156,13 +157,16 @@ def url_of(written: str) -> URL:
         return URL.create("sqlite", database=str(Path(written).absolute()))
     try:
         url = make_url(written)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         message = "the store is no database URL: as postgresql://user@host/tamis, or a file's path"
         raise UsageError(message) from error
     if url.drivername in ("postgresql", "postgres"):
         return url.set(drivername="postgresql+psycopg")
-    if url.get_backend_name() not in ("sqlite", "postgresql"):
-        message = f"the store is SQLite or PostgreSQL, not {url.get_backend_name()}"
+    if url.drivername not in DRIVERS:
+        message = f"the store is SQLite or PostgreSQL, not {url.drivername}"
+        raise UsageError(message)
+    if url.drivername == "sqlite" and (url.database in (None, "", ":memory:") or url.query):
+        message = "a store in SQLite is a file, without options: as sqlite:////var/tamis.db"
         raise UsageError(message)
     return url
 

@@ -10,6 +10,7 @@ from typing import cast
 
 from tamis.model.spec import Field, FieldType, Model
 from tamis.model.spec import Table as FieldTable
+from tamis.server.ingest import limits
 from tamis.server.ingest.bulk.calls import Calls
 from tamis.server.ingest.bulk.progress import fingerprint
 from tamis.server.ingest.bulk.reading import How
@@ -61,7 +62,7 @@ def _how(server: Server, versions: Sequence[Version], given: Given) -> How:
     options = with_maps(given.options, cast("Model", _Declares(fields)), given.maps)
     until = (server.clock.now() + AHEAD).date()
     zone = versions[0].model.timezone if versions else "UTC"
-    return How(types_of(fields), options, zone, until)
+    return How(types_of(fields), options, zone, until, server.micros + limits.DAY)
 
 
 def types_of(fields: Iterable[Field]) -> Mapping[TableName, Mapping[str, FieldType]]:

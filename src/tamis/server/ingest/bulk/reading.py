@@ -6,7 +6,7 @@ From what it writes, slices are cheap to take wherever an import goes on.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,7 +17,9 @@ from tamis.engines.base import Scan
 from tamis.engines.duckdb.session import DuckDB
 from tamis.errors import Place, SourceError
 from tamis.model.spec import FieldType
+from tamis.server.ingest import limits
 from tamis.server.ingest.bulk.pace import Pace
+from tamis.server.ingest.values import NO_IDS
 from tamis.sources.cells import (
     EXPECTED,
     FLOATS,
@@ -37,16 +39,18 @@ from tamis.sources.options import Manner, Options, TableName
 from tamis.sources.reading import PROBLEM, Part, Reading
 from tamis.sources.text_cells import Time
 from tamis.sql.relation import Column, Relation
-from tamis.sql.write import column, named, text
+from tamis.sql.write import column, named, text, tree, whole
 
-PLACE, BODY, BAD = "row__number", "row__fields", "row__bad"
+PLACE, BODY, BAD, CLOSE = "row__number", "row__fields", "row__bad", "row__close"
 WRITTEN = "rows_written"
-FIRST = 4
-"""Where the fixed cells of a row begin, behind its number, its problem, what is bad, its fields."""
+FIRST = 5
+"""Where the fixed cells begin, behind number, problem, what is bad, fields, and `close`."""
 BAD_PLACE = 2
 """Where a row has null unless something is wrong: read for a column that is not there."""
 OF_EVENT = ("lead_id", "event", "timestamp", "anonymous_id", "event_id", "bot")
 MEMORY = "1GB"
+SEEN = r"[^\s\pZ]"
+"""A sign that is not white."""
 FETCHED = 50_000
 """Rows asked of the engine at once."""
 EXACT = 10**9
@@ -96,6 +100,7 @@ class How:
     options: Options
     zone: str
     until: date
+    newest: int = 2**62
 
 
 class Written:
@@ -202,6 +207,7 @@ class Written:
             named(self._reading.problem(), PROBLEM),
             named(self._bad(), BAD),
             named(self._fields(), BODY),
+            named(self._close(), CLOSE),
             *fixed,
         ).from_(cells)
 
@@ -217,6 +223,26 @@ class Written:
         nothing = exp.cast(exp.null(), exp.DType.VARCHAR)
         return exp.Case(ifs=ifs, default=nothing) if ifs else nothing
 
+    def _close(self) -> exp.Expr:
+        """Whether a row of events must be looked at closely: something in it may be wrong."""
+        if self._name != "events" or PROPERTIES in self.fixed:
+            return exp.true()
+        doubts = [
+            tree(":p > 0", p=self._reading.problem()),
+            tree(":at IS NULL OR epoch_us(:at) < 0", at=column("timestamp")),
+            tree("epoch_us(:at) > :newest", at=column("timestamp"), newest=whole(self._how.newest)),
+            *_doubtful("event", limits.NAME, ()),
+            *(
+                d
+                for n in ("lead_id", "anonymous_id", "event_id")
+                if n in self.fixed
+                for d in _doubtful(n, limits.ID, sorted(NO_IDS), null=n != "lead_id")
+            ),
+            tree("length(:f) > :most", f=self._fields(), most=whole(limits.MESSAGE // 8)),
+            tree("contains(:f, :nul)", f=self._fields(), nul=text("\\u0000")),
+        ]
+        return tree("coalesce(:any, TRUE)", any=exp.or_(*doubts))
+
     def _fields(self) -> exp.Expr:
         pairs: list[exp.Expr] = []
         for part in self._reading.parts:
@@ -230,6 +256,19 @@ class Written:
             # An empty cell says nothing; merging drops what is null.
             all_ = exp.Anonymous(this="json_merge_patch", expressions=[text("{}"), all_])
         return exp.cast(all_, exp.DType.VARCHAR)
+
+
+def _doubtful(
+    name: str, most: int, words: Sequence[str], *, null: bool = False
+) -> Iterator[exp.Expr]:
+    """Whether a fixed cell of text may be wrong."""
+    value: exp.Expr = exp.cast(column(name), exp.DType.VARCHAR)
+    if null:
+        value = tree("coalesce(:v, 'x')", v=value)
+    yield tree("coalesce(NOT regexp_matches(:v, :seen), TRUE)", v=value, seen=text(SEEN))
+    yield tree("length(:v) > :most OR contains(:v, chr(0))", v=value, most=whole(most))
+    if words:
+        yield exp.In(this=exp.Lower(this=value.copy()), expressions=[text(one) for one in words])
 
 
 def _own(given: Given) -> FieldType:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, literal, select
 
 from tamis.server.identity.links import names_in
 from tamis.server.ingest import keeping, quarantine
@@ -201,5 +201,7 @@ def _consents(items: Sequence[Good], leads: Sequence[int | None]) -> list[consen
 def _soil(connection: Connection, database: Database, leads: set[int]) -> None:
     """Leads whose scores are to be made anew, times and marks of machines before."""
     if leads:
+        c = people.leads.c
+        rows = select(c.lead, literal("events")).where(among(c.lead, sorted(leads)))
         upsert = database.upsert(models.dirty, ("lead",))
-        connection.execute(upsert, [{"lead": lead, "cause": "events"} for lead in sorted(leads)])
+        connection.execute(upsert.from_select(["lead", "cause"], rows))

@@ -11,7 +11,7 @@ import msgspec
 
 from tamis.server.bots.detector import Detector
 from tamis.server.clock import written
-from tamis.server.ingest import limits, rows, segment, values
+from tamis.server.ingest import rows, segment
 from tamis.server.ingest.bulk.pace import Pace
 from tamis.server.ingest.bulk.reading import FIRST, How, InOrder, Written
 from tamis.server.ingest.bulk.slices import EMPTY, Event, Slice
@@ -27,6 +27,7 @@ BOT = "said by the file"
 """Why an event is a machine's whose file says so; no detector takes the mark away."""
 BY = "import"
 Row = tuple[Any, ...]
+_EVENT = tuple.__new__
 Cells = dict[str, Any]
 
 
@@ -60,46 +61,32 @@ class Table:
                 yield found, position / table.rows
 
     def _events(self, table: Written, some: Sequence[Row], found: Slice) -> None:
-        plain = "properties" not in table.fixed
+        lead, name, at, visitor, id_, bot = table.places
+        made, received_at, append = f"import-{self.mark}-", self.received_at, found.events.append
         for row in some:
-            event = self._plain(table, row) if plain and not row[1] else None
-            if event is not None:
-                found.events.append(event)
-            else:
+            if row[FIRST - 1]:
                 self._whole(table, row, found)
-
-    def _plain(self, table: Written, row: Row) -> Event | None:
-        """An event in which nothing can be wrong but what is looked at here; None: look closely."""
-        lead, event, at, visitor, id_, bot = (row[place] for place in table.places)
-        newest = self.received_at + limits.DAY
-        if (
-            not (lead and event and at is not None and 0 <= at <= newest)
-            or len(lead) > limits.ID
-            or len(event) > limits.NAME
-            or len(row[3]) > limits.MESSAGE // 8
-            or lead.lower() in values.NO_IDS
-            or lead.isspace()
-            or event.isspace()
-            or (visitor and (len(visitor) > limits.ID or visitor.lower() in values.NO_IDS))
-            or (id_ and (len(id_) > limits.ID or id_.lower() in values.NO_IDS))
-            or "\\u0000" in row[3]
-        ):
-            return None
-        made = id_ or f"import-{self.mark}-{row[0]}"
-        why, who = (BOT, BY) if bot else (None, None)
-        return Event(
-            made,
-            "track",
-            event,
-            at,
-            self.received_at,
-            lead,
-            visitor or None,
-            row[3],
-            EMPTY,
-            why,
-            who,
-        )
+                continue
+            why, who = (BOT, BY) if row[bot] else (None, None)
+            # A plain tuple is what an Event is, made in half the time.
+            append(
+                _EVENT(
+                    Event,
+                    (
+                        row[id_] or f"{made}{row[0]}",
+                        "track",
+                        row[name],
+                        row[at],
+                        received_at,
+                        row[lead],
+                        row[visitor] or None,
+                        row[3],
+                        EMPTY,
+                        why,
+                        who,
+                    ),
+                )
+            )
 
     def _whole(self, table: Written, row: Row, found: Slice) -> None:
         """An event by way of the call that a client would make of it."""

@@ -44,14 +44,28 @@ class Who:
                 first[pair] = at
         self._users = _known(connection, "user", {user for user, _ in first if user})
         self._visitors = _known(connection, "anonymous", {one for _, one in first if one})
-        tellers = [_teller(*pair, at) for pair, at in first.items() if self._tells(*pair, at)]
+        seen = {pair: self._plain(*pair, at) for pair, at in first.items()}
+        plain = {pair: lead for pair, lead in seen.items() if lead is not None}
+        others = {pair: at for pair, at in first.items() if pair not in plain}
+        tellers = [_teller(*pair, at) for pair, at in others.items() if self._tells(*pair, at)]
         self.people = People(connection, database, [*items, *tellers])
         self.people.settle()
-        self._leads = {pair: self._lead(*pair) for pair in first}
+        persons = self.people.persons
+        if persons.merged:
+            plain = {pair: persons.now(lead) for pair, lead in plain.items()}
+        self._leads: dict[Pair, int | None] = {**plain}
+        self._leads |= {one: self._lead(*one) for one in others}
 
     def lead(self, event: Event) -> int | None:
         """The lead of an event; None for a visitor that nobody knows."""
         return self._leads[event.user_id, event.anonymous_id]
+
+    def _plain(self, user: str | None, visitor: str | None, at: int) -> int | None:
+        """The lead of a user id that stands alone and is known; None: look closely."""
+        link = self._users.get(user) if user and visitor is None else None
+        if link is None or at < link[1] or link[2] == ALIAS or "@" in user:  # type: ignore[operator]
+            return None
+        return link[0]
 
     def _tells(self, user: str | None, visitor: str | None, at: int) -> bool:
         """Whether an event with these ids says anything that the store does not know."""

@@ -1,0 +1,194 @@
+"""Versions are made live whole and at once; the turn of the day costs what changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import func, insert, select, update
+from tests.server.scoring.live_store import LiveStore, live_store
+
+from tamis.server.clock import day_number, micros
+from tamis.server.ingest.message import Item, LeadRow, Message
+from tamis.server.models import tasks
+from tamis.server.scoring import background
+from tamis.server.store.tables import models, scoring
+
+DAY = date(2026, 11, 22)
+FIRST = """
+tamis: 1
+name: random
+timezone: Europe/Paris
+fields: {lead: {job_title: text}, event: {url: text}}
+dimensions:
+  engagement:
+    grades: {B: 20, C: 0}
+    rules:
+      - {id: views, event: page_view, points: 10, within: 10d}
+score: {sum: [engagement]}
+stages: {lead: score >= 10}
+"""
+SECOND = FIRST.replace("points: 10", "points: 25").replace(
+    "within: 10d}", "within: 10d}\n      - {id: buys, event: purchase, points: 40, decay: {linear: 30}}"
+)
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[LiveStore]:
+    made = live_store(store_url, FIRST, DAY, "Europe/Paris")
+    yield made
+    made.assembled.close()
+
+
+def event(store: LiveStore, number: int, lead: str, name: str = "page_view", ago: int = 0) -> Item:
+    at = micros(store.clock.now() - timedelta(days=ago))
+    return Message(f"m{number}", "track", name, at, at, user_id=lead)
+
+
+def ask(store: LiveStore, yaml: str, kind: str = "activate") -> int:
+    """A version that is to be made live."""
+    with store.database.write() as connection:
+        number = connection.execute(select(func.max(models.versions.c.number))).scalar() + 1
+        key = connection.execute(
+            insert(models.versions)
+            .values(
+                model="random", number=number, yaml=yaml, state="approved", owner="ann",
+                measures="[]", relies_on="[]", made_at=0, made_by="ann",
+            )
+            .returning(models.versions.c.version_key)
+        ).scalar_one()  # fmt: skip
+        tasks.ask(connection, 0, "ann", kind, key)
+    return key
+
+
+def stand(store: LiveStore, version: int) -> tuple[str, bool]:
+    v = models.versions.c
+    with store.database.read() as connection:
+        row = connection.execute(select(v.state, v.scored).where(v.version_key == version)).one()
+    return row.state, bool(row.scored)
+
+
+def by_lead(store: LiveStore, version: int) -> dict[str, object]:
+    store.version = version
+    return {row["lead_id"]: row["score"] for row in store.scores()}
+
+
+def test_a_version_is_scored_whole_before_it_takes_its_place(store: LiveStore) -> None:
+    store.deliver([event(store, 1, "ann"), event(store, 2, "bob", "purchase", 15)])
+    second = ask(store, SECOND)
+    assert stand(store, 1) == ("active", True)
+    store.assembled.background.tasks()
+    assert (stand(store, 1), stand(store, second)) == (("retired", False), ("active", True))
+    assert by_lead(store, second) == {"ann": 25, "bob": 20}
+
+
+def test_what_comes_in_meanwhile_counts_for_both(store: LiveStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(background, "SLICE", 1)
+    store.deliver([event(store, n, f"lead-{n}") for n in range(4)])
+    second = ask(store, SECOND)
+    build = store.assembled.server.scores.build
+    came = iter([event(store, 10, "lead-0", "purchase"), event(store, 11, "lead-3", "purchase")])
+
+    def between(connection: object, version: int, leads: list[int]) -> None:
+        build(connection, version, leads)  # type: ignore[arg-type]
+        if item := next(came, None):
+            later.append(item)
+
+    later: list[Item] = []
+    monkeypatch.setattr(store.assembled.server.scores, "build", between)
+    worker = store.assembled.background
+    following = background._following
+
+    def deliver_between(connection: object, last: int) -> list[int]:
+        return following(connection, last)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(background, "_following", deliver_between)
+    worker.tasks()
+    store.deliver(later)
+    assert by_lead(store, second) == {
+        "lead-0": 65, "lead-1": 25, "lead-2": 25, "lead-3": 65,
+    }  # fmt: skip
+
+
+def test_going_back_counts_what_came_since(store: LiveStore) -> None:
+    store.deliver([event(store, 1, "ann")])
+    second = ask(store, SECOND)
+    store.assembled.background.tasks()
+    store.deliver([event(store, 2, "ann", "purchase")])
+    third = ask(store, FIRST)
+    store.assembled.background.tasks()
+    # The purchase rule is nobody's now: what it would have counted is missed, and known to be.
+    store.deliver([event(store, 3, "ann", "purchase"), event(store, 4, "ann")])
+    again = ask(store, SECOND)
+    store.assembled.background.tasks()
+    assert by_lead(store, again) == {"ann": 100}
+    assert stand(store, third)[0] == stand(store, second)[0] == "retired"
+    with store.database.read() as connection:
+        kept = connection.execute(
+            select(func.sum(scoring.matches.c.n)).select_from(
+                scoring.matches.join(
+                    scoring.counters, scoring.counters.c.counter == scoring.matches.c.counter
+                )
+            ).where(scoring.counters.c.name == "buys")
+        ).scalar()
+    assert kept == 2
+
+
+def test_a_shadow_is_scored_beside_the_active_version(store: LiveStore) -> None:
+    shadow = ask(store, SECOND, "shadow")
+    store.assembled.background.tasks()
+    store.deliver([event(store, 1, "ann")])
+    assert (by_lead(store, 1), by_lead(store, shadow)) == ({"ann": 10}, {"ann": 25})
+
+
+def test_only_leads_that_are_due_are_turned(store: LiveStore) -> None:
+    store.deliver([LeadRow("still", micros(store.clock.now()), {"job_title": "CEO"})])
+    store.deliver([event(store, 1, "ann", ago=8)])
+    store.day(DAY + timedelta(days=1))
+    assert as_of(store) == {"still": 0, "ann": 0}
+    store.day(DAY + timedelta(days=2))
+    assert as_of(store) == {"still": 0, "ann": 2}
+    assert by_lead(store, 1) == {"still": 0, "ann": 0}
+
+
+def test_a_server_that_slept_catches_up(store: LiveStore) -> None:
+    store.deliver([event(store, 1, "ann")])
+    store.day(DAY + timedelta(days=30))
+    assert by_lead(store, 1) == {"ann": 0}
+    h = scoring.score_history.c
+    with store.database.read() as connection:
+        causes = connection.execute(select(h.cause).order_by(h.entry)).scalars().all()
+    assert causes == ["events", "time"]
+
+
+def as_of(store: LiveStore) -> dict[str, int]:
+    """How many days after the first each score was made."""
+    s = scoring.scores.c
+    with store.database.read() as connection:
+        rows = connection.execute(select(s.lead_id, s.as_of)).all()
+    return {lead_id: day - day_number(DAY) for lead_id, day in rows}
+
+
+def test_the_day_turns_at_midnight_of_the_model(store: LiveStore) -> None:
+    store.deliver([event(store, 1, "ann")])
+    store.clock.instant = store.clock.instant.replace(hour=22, minute=59)
+    store.assembled.background.turns()
+    assert day_of_version(store) == day_number(DAY)
+    store.clock.pass_by(timedelta(minutes=2))
+    store.assembled.background.turns()
+    assert day_of_version(store) == day_number(DAY) + 1
+
+
+def day_of_version(store: LiveStore) -> int | None:
+    with store.database.read() as connection:
+        return connection.execute(select(models.versions.c.day)).scalar()
+
+
+def test_a_task_that_was_cut_short_is_done_after_all(store: LiveStore) -> None:
+    store.deliver([event(store, 1, "ann")])
+    second = ask(store, SECOND)
+    with store.database.write() as connection:
+        connection.execute(update(models.tasks).values(state="running", done=1))
+    store.assembled.background.tasks()
+    assert stand(store, second) == ("active", True)
