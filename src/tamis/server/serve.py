@@ -6,6 +6,7 @@ import asyncio
 import signal
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 from granian.constants import Interfaces
@@ -23,6 +24,8 @@ from tamis.server.store import migrate
 from tamis.server.store.database import Database
 
 BACKLOG = 1024
+GRACE = 10.0
+"""Seconds that requests under way have to end once the server is told to stop."""
 
 
 def serve(settings: Settings, clock: Clock, tell: Callable[[str, str | None], None]) -> None:
@@ -68,6 +71,8 @@ async def _serve(parts: Server, ready: Callable[[], None]) -> None:
         # Every answer that was begun is finished first, and a stream never ends by itself.
         parts.bell.close()
         server.stop()  # type: ignore[no-untyped-call]
+        # Who sends a body and never ends it is not waited for.
+        loop.call_later(GRACE, serving.cancel)
 
     loop = asyncio.get_running_loop()
     for one in (signal.SIGINT, signal.SIGTERM):
@@ -76,7 +81,8 @@ async def _serve(parts: Server, ready: Callable[[], None]) -> None:
     await _until_reachable(settings.host, settings.port, serving)
     if not serving.done():
         ready()
-    await serving
+    with suppress(asyncio.CancelledError):
+        await serving
 
 
 async def _until_reachable(host: str, port: int, serving: asyncio.Task[None]) -> None:

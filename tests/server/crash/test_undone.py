@@ -59,8 +59,6 @@ def test_what_a_server_remembers_of_a_transaction_that_was_undone(
         used = set(connection.execute(select(scoring.matches.c.counter)).scalars())
     assert used <= known
     # Another server knows of no more than is in the store.
-    from tamis.server.assemble import assemble
-
     again = LiveStore(
         assemble(store.assembled.server.settings, store.clock), store.clock, store.zone
     )

@@ -32,7 +32,9 @@ def server(sqlite_url: str, tmp_path: Path) -> Iterator[RealServer]:
     with database.write() as connection:
         version(connection)
         for role in ROLES:
-            people.add_user(connection, SystemClock(), f"the-{role}", "system", name=role, role=role)
+            people.add_user(
+                connection, SystemClock(), f"the-{role}", "system", name=role, role=role
+            )
     database.close()
     with real_server(sqlite_url, tmp_path) as opened, opened.client("ingest", "admin") as client:
         fill(client)
@@ -90,7 +92,9 @@ def operations(server: RealServer) -> Iterator[Any]:
         import schemathesis
 
         schema = schemathesis.openapi.from_url(f"{server.address}/v1/schema/openapi.json")
-        yield from (one for one in map(_described, schema.get_all_operations()) if one.path != STREAM)
+        yield from (
+            one for one in map(_described, schema.get_all_operations()) if one.path != STREAM
+        )
 
 
 def _described(result: Any) -> Any:

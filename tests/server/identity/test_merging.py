@@ -58,7 +58,9 @@ def calls(draw: Any) -> list[Message]:
             user = user or "u1"
         email = draw(maybe(EMAILS)) if kind == "identify" else None
         title = draw(st.sampled_from(["CEO", "Intern", None]))
-        traits = {n: v for n, v in (("email", email), ("job_title", title)) if v and kind == "identify"}
+        traits = {
+            n: v for n, v in (("email", email), ("job_title", title)) if v and kind == "identify"
+        }
         previous = draw(st.sampled_from([*USERS, *VISITORS])) if kind == "alias" else None
         made.append(
             Message(
@@ -133,7 +135,9 @@ def order_is_nothing(template: Path, said: list[Message], seed: int) -> None:
 
 @given(said=calls(), seed=st.integers(0, 2**32))
 @settings(max_examples=15, phases=WHOLE)
-def test_the_order_of_arrival_is_nothing(sqlite_template: Path, said: list[Message], seed: int) -> None:
+def test_the_order_of_arrival_is_nothing(
+    sqlite_template: Path, said: list[Message], seed: int
+) -> None:
     order_is_nothing(sqlite_template, said, seed)
 
 
@@ -184,6 +188,8 @@ def test_a_visitor_belongs_to_whom_it_was_seen_with_first(sqlite_template: Path)
 
 def test_a_row_and_an_identify_are_one_lead(sqlite_template: Path) -> None:
     row = LeadRow("crm-1", micros_of(DAY), {"email": "Ann@X.fr", "job_title": "CEO"})
-    says = call("m1", "identify", 0, email="ann@x.fr", traits={"email": "ann@x.fr"}, anonymous_id="v1")
+    says = call(
+        "m1", "identify", 0, email="ann@x.fr", traits={"email": "ann@x.fr"}, anonymous_id="v1"
+    )
     leads, *_ = known(sqlite_template, [[says], [row]])
     assert list(leads) == ["crm-1"]

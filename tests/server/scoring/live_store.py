@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -61,10 +60,15 @@ class LiveStore:
         s = scoring.scores.c
         with self.database.read() as connection:
             leads = connection.execute(
-                select(s.lead).where(s.version_key == self.version).order_by(s.excluded, s.turn, s.lead_id)
+                select(s.lead)
+                .where(s.version_key == self.version)
+                .order_by(s.excluded, s.turn, s.lead_id)
             ).scalars()
             made = self.assembled.server.scores.current(connection, self.version, list(leads))
-        return [shown(row) for row in sorted(made, key=lambda r: (r["excluded"], r["turn"], r["lead_id"]))]
+        return [
+            shown(row)
+            for row in sorted(made, key=lambda r: (r["excluded"], r["turn"], r["lead_id"]))
+        ]
 
     def parts(self, lead_id: str) -> list[Row]:
         s = scoring.scores.c

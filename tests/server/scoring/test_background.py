@@ -30,7 +30,8 @@ score: {sum: [engagement]}
 stages: {lead: score >= 10}
 """
 SECOND = FIRST.replace("points: 10", "points: 25").replace(
-    "within: 10d}", "within: 10d}\n      - {id: buys, event: purchase, points: 40, decay: {linear: 30}}"
+    "within: 10d}",
+    "within: 10d}\n      - {id: buys, event: purchase, points: 40, decay: {linear: 30}}",
 )
 
 
@@ -83,7 +84,9 @@ def test_a_version_is_scored_whole_before_it_takes_its_place(store: LiveStore) -
     assert by_lead(store, second) == {"ann": 25, "bob": 20}
 
 
-def test_what_comes_in_meanwhile_counts_for_both(store: LiveStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_comes_in_meanwhile_counts_for_both(
+    store: LiveStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(background, "SLICE", 1)
     store.deliver([event(store, n, f"lead-{n}") for n in range(4)])
     second = ask(store, SECOND)
@@ -126,11 +129,13 @@ def test_going_back_counts_what_came_since(store: LiveStore) -> None:
     assert stand(store, third)[0] == stand(store, second)[0] == "retired"
     with store.database.read() as connection:
         kept = connection.execute(
-            select(func.sum(scoring.matches.c.n)).select_from(
+            select(func.sum(scoring.matches.c.n))
+            .select_from(
                 scoring.matches.join(
                     scoring.counters, scoring.counters.c.counter == scoring.matches.c.counter
                 )
-            ).where(scoring.counters.c.name == "buys")
+            )
+            .where(scoring.counters.c.name == "buys")
         ).scalar()
     assert kept == 2
 

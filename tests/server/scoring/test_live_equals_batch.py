@@ -67,7 +67,11 @@ def facts_of(problem: Problem) -> tuple[list[Row], list[Row], list[Row], int]:
 def items_of(leads: list[Row], accounts: list[Row], events: list[Row], first: int) -> list[Item]:
     items: list[Item] = []
     for row in leads:
-        fields = {n: said(v) for n, v in row.items() if n not in ("lead_id", "account_id") and v is not None}
+        fields = {
+            n: said(v)
+            for n, v in row.items()
+            if n not in ("lead_id", "account_id") and v is not None
+        }
         items.append(LeadRow(row["lead_id"], first, fields, row["account_id"]))
     for row in accounts:
         fields = {n: said(v) for n, v in row.items() if n != "account_id" and v is not None}
@@ -86,13 +90,22 @@ def items_of(leads: list[Row], accounts: list[Row], events: list[Row], first: in
 
 def said(value: object) -> object:
     """A value as JSON has it."""
-    return value.isoformat() if hasattr(value, "isoformat") else str(value) if isinstance(value, Decimal) else value
+    return (
+        value.isoformat()
+        if hasattr(value, "isoformat")
+        else str(value)
+        if isinstance(value, Decimal)
+        else value
+    )
 
 
-def expected(problem: Problem, store: LiveStore, leads: list[Row], accounts: list[Row], events: list[Row]) -> Any:
+def expected(
+    problem: Problem, store: LiveStore, leads: list[Row], accounts: list[Row], events: list[Row]
+) -> Any:
     bots = store.bots()
     rows = [
-        {n: v for n, v in row.items() if n not in ("message_id", "event_id")} | {"bot": row["message_id"] in bots}
+        {n: v for n, v in row.items() if n not in ("message_id", "event_id")}
+        | {"bot": row["message_id"] in bots}
         for row in events
     ]
     return ran(problem.model, leads, accounts, rows, problem.as_of)

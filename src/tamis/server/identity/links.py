@@ -189,7 +189,7 @@ def lead_ids(connection: Connection, leads: Iterable[int]) -> dict[int, str]:
     i = identities.c
     found: dict[int, tuple[bool, str]] = {}
     chosen = select(i.lead, i.kind, i.value, i.said_by).where(
-        among(i.lead, leads), i.kind.in_(("user", "email"))
+        among(i.lead, leads), i.kind != "anonymous"
     )
     for lead, kind, value, said_by in connection.execute(chosen):
         if kind == "user" and said_by == ALIAS:

@@ -69,7 +69,7 @@ def _leads(model: Model) -> Exported:
     columns = (L.c.lead, L.c.lead_id, L.c.account_id, L.c.fields, L.c.first_at)
 
     def made(row: Row[Any]) -> Cells:
-        lead = KnownLead(*row, opted_out=False)
+        lead = KnownLead(row.lead, row.lead_id, row.account_id, row.fields, row.first_at, False)  # noqa: FBT003
         return [row.lead_id, row.account_id, *known_cells(lead.values, fields, zone)]
 
     shown: list[tuple[str, FieldType]] = [("lead_id", "text"), ("account_id", "text")]

@@ -14,6 +14,7 @@ import msgspec
 from sqlalchemy import Connection, exists, func, select, update
 
 from tamis.server.clock import day_in, day_number, micros
+from tamis.server.ingest.bulk import settling
 from tamis.server.models import lifecycle
 from tamis.server.models.versions import Version, live_versions
 from tamis.server.operation import logs
@@ -22,8 +23,10 @@ from tamis.server.server import Server
 from tamis.server.store.database import StoreError
 from tamis.server.store.tables import access, models, people, scoring
 
-SLICE = 2_000
+SLICE = 4_000
 """Leads of one transaction: a fraction of a second, for deliveries wait meanwhile."""
+IMPORTED = 500
+"""Leads of one transaction whose events are counted anew."""
 SWEPT = "swept_day"
 """The setting that holds the day of the last sweep."""
 PAUSE = 1.0
@@ -57,7 +60,7 @@ class Background:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            for part in (self.tasks, self.turns, self.retire_old):
+            for part in (self.tasks, self.imported, self.turns, self.retire_old):
                 try:
                     part()
                 except Exception as error:  # noqa: BLE001 (the next look tries again)
@@ -68,6 +71,7 @@ class Background:
     def work_off(self) -> None:
         """Do everything that is due now."""
         self.tasks()
+        self.imported()
         self.turns()
         self.retire_old()
 
@@ -138,6 +142,13 @@ class Background:
         else:
             lifecycle.switch(connection, version, now, who)
         self.scores.built(connection, version)
+
+    # ---------------------------------------------------------------- what was imported
+
+    def imported(self) -> None:
+        """Score the leads that an import left behind, which was cut short."""
+        while not self._stopping.is_set() and settling.settle(self._server, IMPORTED):
+            self._ring()
 
     # ---------------------------------------------------------------- the turn of the day
 

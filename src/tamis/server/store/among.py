@@ -39,6 +39,10 @@ class _Among(ColumnElement[bool]):
     def __init__(self, column: ColumnElement[Any], values: BindParameter[list[Any]]) -> None:
         self.column, self.values = column, values
 
+    def self_group(self, against: object = None) -> _Among:  # noqa: ARG002 (as SQLAlchemy calls it)
+        """The condition as it is: SQLAlchemy would write `... = 1`, and no index be used."""
+        return self
+
 
 @compiles(_Among, "sqlite")
 def _on_sqlite(element: _Among, compiler: SQLCompiler, **how: Any) -> str:  # noqa: ANN401
