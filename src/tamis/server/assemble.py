@@ -30,6 +30,8 @@ class Assembled:
     def start(self) -> None:
         """Begin to write what comes in, and to do what is due."""
         server, health = self.server, self.server.health
+        with server.database.write() as connection:
+            server.scores.prepare(connection)
         server.intake.start()
         self.background.start()
         health.watch("store", lambda: store_is_well(server.database))
@@ -62,7 +64,7 @@ def assemble(settings: Settings, clock: Clock) -> Assembled:
     writer = Writer(database, clock, scores, Detector())
     metrics, bell = Metrics(), Bell()
     intake = Intake(writer, metrics, bell.ring, queue=settings.queue, batch=settings.batch)
-    server = Server(settings, clock, database, scores, intake, metrics, bell)
+    server = Server(settings, clock, database, scores, intake, metrics=metrics, bell=bell)
     return Assembled(server, Background(server))
 
 

@@ -15,7 +15,7 @@ from tamis.server.store.tables import access
 NONE: Mapping[str, object] = {}
 
 
-def record(
+def record(  # noqa: PLR0917 (a sentence: when, who, what, to what)
     connection: Connection,
     at: datetime,
     who: str,

@@ -24,8 +24,6 @@ from tamis.server.store import migrate
 from tamis.server.store.database import Database
 
 BACKLOG = 1024
-GRACE = 10.0
-"""Seconds that requests under way have to end once the server is told to stop."""
 
 
 def serve(settings: Settings, clock: Clock, tell: Callable[[str, str | None], None]) -> None:
@@ -71,8 +69,6 @@ async def _serve(parts: Server, ready: Callable[[], None]) -> None:
         # Every answer that was begun is finished first, and a stream never ends by itself.
         parts.bell.close()
         server.stop()  # type: ignore[no-untyped-call]
-        # Who sends a body and never ends it is not waited for.
-        loop.call_later(GRACE, serving.cancel)
 
     loop = asyncio.get_running_loop()
     for one in (signal.SIGINT, signal.SIGTERM):

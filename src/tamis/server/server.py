@@ -32,6 +32,7 @@ class Server:
         database: Database,
         scores: LiveScores,
         intake: Intake,
+        *,
         metrics: Metrics | None = None,
         bell: Bell | None = None,
     ) -> None:

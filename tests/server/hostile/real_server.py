@@ -61,7 +61,7 @@ class RealServer:
     def client(self, *scopes: str) -> httpx.Client:
         """A program with a new key; without scopes: nobody."""
         headers = {"Authorization": f"Bearer {self.key(*scopes)}"} if scopes else {}
-        return httpx.Client(base_url=self.address, headers=headers, timeout=30)
+        return httpx.Client(base_url=self.address, headers=headers, timeout=45)
 
     @property
     def megabytes(self) -> float:
@@ -78,7 +78,7 @@ class RealServer:
     def stopped(self) -> int:
         """End it by a signal, as systemd does; its exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=30)
+        return self.process.wait(timeout=45)
 
 
 def _is_failure(line: str) -> bool:
@@ -106,7 +106,7 @@ def real_server(
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=30)
+        process.communicate(timeout=45)
 
 
 def _address(process: subprocess.Popen[str], log: Path) -> str:

@@ -146,6 +146,7 @@ def test_who_is_slow_does_not_keep_the_server_from_stopping(tmp_path: Path) -> N
         with socket.create_connection((server.host, server.port), timeout=5) as slow:
             slow.sendall(post(key, GOOD, Content_Length="400000"))
             assert statuses(said(server, post(key, GOOD))) == [200]
+            # A body has to come within some seconds.
             assert server.stopped() == 0
         assert server.failures() == []
 

@@ -1,4 +1,4 @@
-"""Requests made from the description of the API, good ones and bad ones: no 5xx, answers as told."""
+"""Requests made from the description of the API, good and bad: no 5xx, answers as it tells."""
 
 from __future__ import annotations
 

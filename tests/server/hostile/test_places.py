@@ -61,8 +61,9 @@ def everything_is_below(server: RealServer, path: str) -> None:
         link = browser.post("/v1/users", json=added).json()["link"]["path"]
         assert link.startswith(f"{path}/v1/set-password/")
         assert browser.get(httpx.URL(server.address).join(link)).status_code == 200
-        assert browser.post("/v1/identify", json={**CALL, "anonymousId": "anon"}).is_success
-        one = browser.get("/v1/leads/anon")
+        identified = {"userId": CALL["userId"], "traits": {"email": "ada@example.org"}}
+        assert browser.post("/v1/identify", json=identified).is_success
+        one = browser.get("/v1/leads/ada@example.org")
         assert one.headers["content-location"] == f"{path}/v1/leads/a%20b%20%C3%A9"
         assert browser.get(httpx.URL(server.address).join(one.headers["content-location"])).json()
         described = browser.get("/v1/schema/openapi.json").json()

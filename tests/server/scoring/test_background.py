@@ -12,8 +12,7 @@ from tests.server.scoring.live_store import LiveStore, live_store
 from tamis.server.clock import day_number, micros
 from tamis.server.ingest.message import Item, LeadRow, Message
 from tamis.server.models import tasks
-from tamis.server.scoring import background
-from tamis.server.store.tables import models, scoring
+from tamis.server.store.tables import models, people, scoring
 
 DAY = date(2026, 11, 22)
 FIRST = """
@@ -84,34 +83,15 @@ def test_a_version_is_scored_whole_before_it_takes_its_place(store: LiveStore) -
     assert by_lead(store, second) == {"ann": 25, "bob": 20}
 
 
-def test_what_comes_in_meanwhile_counts_for_both(
-    store: LiveStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(background, "SLICE", 1)
-    store.deliver([event(store, n, f"lead-{n}") for n in range(4)])
+def test_what_comes_in_meanwhile_counts_for_both(store: LiveStore) -> None:
+    store.deliver([event(store, n, f"lead-{n}") for n in range(2)])
     second = ask(store, SECOND)
-    build = store.assembled.server.scores.build
-    came = iter([event(store, 10, "lead-0", "purchase"), event(store, 11, "lead-3", "purchase")])
-
-    def between(connection: object, version: int, leads: list[int]) -> None:
-        build(connection, version, leads)  # type: ignore[arg-type]
-        if item := next(came, None):
-            later.append(item)
-
-    later: list[Item] = []
-    monkeypatch.setattr(store.assembled.server.scores, "build", between)
-    worker = store.assembled.background
-    following = background._following
-
-    def deliver_between(connection: object, last: int) -> list[int]:
-        return following(connection, last)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(background, "_following", deliver_between)
-    worker.tasks()
-    store.deliver(later)
-    assert by_lead(store, second) == {
-        "lead-0": 65, "lead-1": 25, "lead-2": 25, "lead-3": 65,
-    }  # fmt: skip
+    with store.database.write() as connection:
+        store.assembled.server.scores.build(connection, second, [1])
+    # One lead is built already, the other is not.
+    store.deliver([event(store, 10, "lead-0", "purchase"), event(store, 11, "lead-1", "purchase")])
+    store.assembled.background.tasks()
+    assert by_lead(store, second) == {"lead-0": 65, "lead-1": 65}
 
 
 def test_going_back_counts_what_came_since(store: LiveStore) -> None:
@@ -197,3 +177,30 @@ def test_a_task_that_was_cut_short_is_done_after_all(store: LiveStore) -> None:
         connection.execute(update(models.tasks).values(state="running", done=1))
     store.assembled.background.tasks()
     assert stand(store, second) == ("active", True)
+
+
+def test_manual_points_end_on_their_last_day(store: LiveStore) -> None:
+    store.deliver([event(store, 1, "ann")])
+    with store.database.write() as connection:
+        connection.execute(
+            insert(people.adjustments).values(
+                lead=1, model="random", dimension="engagement", points=7000, reason="met her",
+                made_by="sam", made_at=0, first_day=day_number(DAY), last_day=day_number(DAY) + 2,
+            )
+        )  # fmt: skip
+        store.assembled.server.scores.rescore(connection, [1], "manual")
+    assert by_lead(store, 1) == {"ann": 17}
+    store.day(DAY + timedelta(days=2))
+    assert by_lead(store, 1) == {"ann": 17}
+    store.day(DAY + timedelta(days=3))
+    assert by_lead(store, 1) == {"ann": 10}
+
+
+def test_a_version_retired_before_its_turn_is_left_alone(store: LiveStore) -> None:
+    store.deliver([event(store, 1, "ann")])
+    store.day(DAY + timedelta(days=10), turn=False)
+    with store.database.read() as connection:
+        version = store.assembled.server.scores.versions(connection)[0]
+    with store.database.write() as connection:
+        connection.execute(update(models.versions).values(state="retired", scored=False))
+    assert list(store.assembled.background._slices(version, day_number(DAY) + 10)) == []

@@ -207,9 +207,14 @@ class DuckDB:
             return self._connection.execute(sql).fetchall()
 
     def fill(self, relation: Relation, rows: Sequence[Sequence[object]]) -> None:
-        """Put a few rows under a relation's name, in place of those that were there."""
+        """Put a few rows in place of what a table holds, which `load` has made."""
         with self._told():
             self._small.fill(relation, rows)
+
+    def prepared(self, sql: str) -> list[tuple[object, ...]]:
+        """All rows of our own SQL, prepared once: for what is run again and again over `fill`."""
+        with self._told():
+            return self._small.run(sql)
 
     def arrow(self, query: exp.Query) -> object:
         """The rows of a query as an Arrow table."""

@@ -1,7 +1,8 @@
-"""Small tables given again and again under the same names: for live scores.
+"""Small tables filled again and again, and statements that wait for them: for live scores.
 
-A statement over them is read anew each time: one that is prepared would go on reading what its
-tables held when it was first run.
+To read a long statement and find its names costs more than to run it over a few rows, so it is
+prepared once. Its tables must be tables: a prepared statement goes on reading the frame that a name
+stood for when it was first run.
 """
 
 from __future__ import annotations
@@ -16,21 +17,37 @@ from tamis.sql.relation import Relation, Type
 if TYPE_CHECKING:
     import pyarrow
 
+FILLING = "tamis__filling"
+
 
 class SmallTables:
-    """The small tables of one connection, each an Arrow table under a name."""
+    """The tables of one connection; each exists, with the columns of its relation."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
         self._empty: set[str] = set()
+        self._prepared: dict[str, str] = {}
 
     def fill(self, relation: Relation, rows: Sequence[Sequence[object]]) -> None:
-        """Put rows under a relation's name; values are in the order of the columns."""
+        """Put rows in place of what a table holds; values are in the order of the columns."""
         name = relation.name
         if not rows and name in self._empty:
             return
-        self._connection.register(name, arrow(relation, rows))
-        self._empty.add(name) if not rows else self._empty.discard(name)
+        self._connection.execute(f"TRUNCATE {name}")
+        if rows:
+            self._empty.discard(name)
+            self._connection.register(FILLING, arrow(relation, rows))
+            self._connection.execute(f"INSERT INTO {name} SELECT * FROM {FILLING}")  # noqa: S608
+        else:
+            self._empty.add(name)
+
+    def run(self, sql: str) -> list[tuple[object, ...]]:
+        """All rows of a statement, prepared the first time it is run."""
+        if sql not in self._prepared:
+            name = f"tamis__{len(self._prepared)}"
+            self._connection.execute(f"PREPARE {name} AS {sql}")
+            self._prepared[sql] = name
+        return self._connection.execute(f"EXECUTE {self._prepared[sql]}").fetchall()
 
 
 def arrow(relation: Relation, rows: Sequence[Sequence[object]]) -> pyarrow.Table:

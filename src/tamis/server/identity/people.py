@@ -7,7 +7,18 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, union_all, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    union_all,
+    update,
+)
 
 from tamis.server.identity.links import Persons, lead_ids, names_in, read_links, write_links
 from tamis.server.identity.values import ACCOUNT, OWNER, Said, keep, latest
@@ -236,6 +247,7 @@ class _Accounts:
         if not self._said:
             return set()
         keys = self._keys()
+        self._hear_of(keys)
         said = [
             Said(keys[account], name, at, value, source)
             for account, found in self._said.items()
@@ -280,6 +292,21 @@ class _Accounts:
         if new:
             self._connection.execute(insert(accounts), new)
         return keys
+
+    def _hear_of(self, keys: Mapping[str, int]) -> None:
+        """An account is as old as the first word about it, whichever comes first."""
+        accounts = people.accounts
+        first: BindParameter[int] = bindparam("first")
+        rows = [
+            {"of": keys[account], "first": min(at for at, _, _ in found)}
+            for account, found in self._said.items()
+        ]
+        statement = (
+            update(accounts)
+            .where(accounts.c.account == bindparam("of"), accounts.c.first_at > first)
+            .values(first_at=first)
+        )
+        self._connection.execute(statement, rows)
 
     def _leads_of(self, account_ids: Sequence[str]) -> set[int]:
         leads: set[int] = set()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import Condition, Thread
 from time import perf_counter
@@ -30,10 +31,11 @@ class _Waiting:
 
     def settle(self, receipt: Receipt | None, error: BaseException | None = None) -> None:
         """Answer, from the writer's thread; the one who asked may be gone by now."""
-        self.loop.call_soon_threadsafe(self._answer, receipt, error)
+        with suppress(RuntimeError):  # its loop is closed: nobody waits any more
+            self.loop.call_soon_threadsafe(self._answer, receipt, error)
 
     def _answer(self, receipt: Receipt | None, error: BaseException | None) -> None:
-        if self.answer.cancelled():
+        if self.answer.done():
             return
         if error is not None:
             self.answer.set_exception(error)

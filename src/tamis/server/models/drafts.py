@@ -90,8 +90,9 @@ def _refuse_yaml(connection: Connection, version: Stored, model: Model) -> None:
         detail = f"{version.title} is {version.state}: add a new version instead"
         raise conflict(detail)
     # Scores were made by this YAML, and whoever scores holds it by the version's key.
-    if any(step.action == "shadowing" for step in steps.history(connection, version.version_key)):
-        detail = f"{version.title} has run in shadow: add a new version instead"
+    done = {step.action for step in steps.history(connection, version.version_key)}
+    if done & {"shadowing", "activating"}:
+        detail = f"{version.title} has run in shadow or was activated: add a new version instead"
         raise conflict(detail)
     if model.name != version.model:
         message = f"the name is `{version.model}` in all versions of this model"

@@ -32,6 +32,9 @@ def fresh(
 
 def is_due(row: Stored, day: int) -> bool:
     """Whether stored numbers may differ from the day's."""
+    if row["as_of"] > day:
+        # The clock was set back.
+        return True
     return row["next_change"] is not None and row["next_change"] <= day and row["as_of"] < day
 
 

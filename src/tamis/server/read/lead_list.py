@@ -45,7 +45,7 @@ class Wanted:
         """The query with its conditions. Raises: Problem 400."""
         for name in ("play", "cell", "stage", "temperature", "owner", "account_id", "lead_id"):
             values = [plain(name, value) for value in getattr(self, name)]
-            column = (L if name in ("owner", "account_id") else S).c[name]
+            column = (L if name in ("owner", "account_id", "lead_id") else S).c[name]
             if values:
                 query = query.where(_any_of(column, values))
         if self.min_score is not None:

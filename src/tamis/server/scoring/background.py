@@ -11,11 +11,12 @@ from datetime import timedelta
 from threading import Event, Thread
 
 import msgspec
-from sqlalchemy import Connection, exists, func, select, update
+from sqlalchemy import Connection, delete, exists, func, select, update
 
 from tamis.server.clock import day_in, day_number, micros
 from tamis.server.ingest.bulk import settling
 from tamis.server.models import lifecycle
+from tamis.server.models.tasks import OPEN
 from tamis.server.models.versions import Version, live_versions
 from tamis.server.operation import logs
 from tamis.server.privacy import retention
@@ -29,6 +30,8 @@ IMPORTED = 500
 """Leads of one transaction whose events are counted anew."""
 SWEPT = "swept_day"
 """The setting that holds the day of the last sweep."""
+SKEW = timedelta(hours=1)
+"""How far apart the clocks of servers are that share a store, at most."""
 PAUSE = 1.0
 """Seconds between looks at what there is to do."""
 
@@ -41,6 +44,7 @@ class Background:
         self.database, self.clock, self.scores = server.database, server.clock, server.scores
         self._metrics = server.metrics
         self._stopping = Event()
+        self._unsettled = -1
         self._thread = Thread(target=self._run, name="tamis-background", daemon=True)
 
     @property
@@ -95,7 +99,7 @@ class Background:
         with self.database.read() as connection:
             row = connection.execute(
                 select(t.task, t.kind, t.subject, t.asked_by)
-                .where(t.state.in_(("waiting", "running")))
+                .where(t.state.in_(OPEN))
                 .order_by(t.task)
                 .limit(1)
             ).first()
@@ -106,7 +110,7 @@ class Background:
         with self.database.write() as connection:
             connection.execute(
                 update(t)
-                .where(t.c.task == task)
+                .where(t.c.task == task, t.c.state.in_(OPEN))
                 .values(state=state, error=error, settled_at=micros(self.clock.now()))
             )
 
@@ -116,6 +120,10 @@ class Background:
         last, done = 0, 0
         while not self._stopping.is_set():
             with self.database.write() as connection:
+                state = connection.execute(select(t.c.state).where(t.c.task == task)).scalar()
+                if state not in OPEN:
+                    # Another server has done it.
+                    return
                 leads = _following(connection, last)
                 if not leads:
                     self._take_place(connection, kind, version, who)
@@ -146,9 +154,14 @@ class Background:
     # ---------------------------------------------------------------- what was imported
 
     def imported(self) -> None:
-        """Score the leads that an import left behind, which was cut short."""
-        while not self._stopping.is_set() and settling.settle(self._server, IMPORTED):
-            self._ring()
+        """Score the leads that an import left behind, which was cut short.
+
+        While their number changes, the import is at work still, and does it itself.
+        """
+        waiting = settling.unsettled(self._server)
+        is_left, self._unsettled = waiting == self._unsettled, waiting
+        while waiting and is_left and not self._stopping.is_set():
+            waiting = settling.settle(self._server, IMPORTED)
 
     # ---------------------------------------------------------------- the turn of the day
 
@@ -156,9 +169,21 @@ class Background:
         """Bring the scores of every version to today, in its own time zone."""
         with self.database.read() as connection:
             versions = live_versions(connection)
+        failed: list[Exception] = []
         for version in versions:
-            if version.scored and self._today(version) != version.day:
-                self._turn(version)
+            try:
+                if version.scored and self._is_due(version):
+                    self._turn(version)
+            except Exception as error:  # noqa: BLE001 (the other models must have their turn)
+                failed.append(error)
+        if failed:
+            raise failed[0]
+
+    def _is_due(self, version: Version) -> bool:
+        if version.day is None or self._today(version) > version.day:
+            return True
+        # Set back: but near midnight another server's clock may only be a little before ours.
+        return day_number(day_in(version.model.timezone, self.clock.now() + SKEW)) < version.day
 
     def _today(self, version: Version) -> int:
         return day_number(day_in(version.model.timezone, self.clock.now()))
@@ -166,6 +191,8 @@ class Background:
     def _turn(self, version: Version) -> None:
         today, v = self._today(version), models.versions
         done = 0
+        if version.day is not None and today < version.day:
+            self._set_back(version, today)
         total = self._due_number(version, today)
         for number in self._slices(version, today):
             done += number
@@ -178,6 +205,16 @@ class Background:
             )
         self._ring()
 
+    def _set_back(self, version: Version, today: int) -> None:
+        """Let every score be due that is of a day which the clock says is yet to come."""
+        s = scoring.scores
+        ahead = (s.c.version_key == version.version_key) & (s.c.as_of > today)
+        with self.database.write() as connection:
+            connection.execute(update(s).where(ahead).values(next_change=today))
+            # Who is known on a day is among the facts: they are made anew.
+            f = scoring.facts
+            connection.execute(delete(f).where(f.c.version_key == version.version_key))
+
     def _slices(self, version: Version, today: int) -> Iterator[int]:
         """Turn the leads that are due, some at a time; gives how many each time."""
         while not self._stopping.is_set():
@@ -185,7 +222,8 @@ class Background:
                 leads = _due(connection, version.version_key, today)
                 if not leads:
                     break
-                self.scores.turn(connection, version.version_key, leads)
+                if not self.scores.turn(connection, version.version_key, leads):
+                    return
             yield len(leads)
         last = 0
         while not self._stopping.is_set():
@@ -193,7 +231,8 @@ class Background:
                 leads = _without_score(connection, version.version_key, last)
                 if not leads:
                     return
-                self.scores.turn(connection, version.version_key, leads)
+                if not self.scores.turn(connection, version.version_key, leads):
+                    return
                 last = leads[-1]
             yield len(leads)
 

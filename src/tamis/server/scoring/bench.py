@@ -32,17 +32,21 @@ Match = tuple[int, int, int, Any]
 class Bench:
     """Seats by version, remade when the day turns; `lock` is held by whoever asks them."""
 
-    def __init__(self, memory: str) -> None:
-        self._memory = memory
+    def __init__(self, memory: str, *, writes: bool = False) -> None:
+        self._memory, self._writes = memory, writes
         self._seats: dict[int, Seat] = {}
         self.lock = RLock()
+        self.made = 0
+        """How many seats were ever made."""
 
     def seat(self, connection: Connection, version: Version, day: date) -> Seat:
         """The seat of a version as of a day."""
         seat = self._seats.get(version.version_key)
         if seat is None:
-            seat = Seat(version, self._memory, counters_of(connection, version))
+            counters = counters_of(connection, version, make=self._writes)
+            seat = Seat(version, self._memory, counters)
             self._seats[version.version_key] = seat
+            self.made += 1
         seat.version = version
         seat.turn_to(day)
         return seat
@@ -87,6 +91,10 @@ class Seat:
             self._date, self.day = day, clock.day_number(day)
             self._first_day = min(self._first_day or self.day - YEARS, self.day - YEARS)
             self._remake()
+
+    def prepare(self) -> None:
+        """Read the statements of the day."""
+        self._judge(adjusted=False).prepare()
 
     def _remake(self) -> None:
         for judge in self._judges.values():
@@ -190,13 +198,18 @@ class Seat:
         self._session.close()
 
 
-def counters_of(connection: Connection, version: Version) -> dict[str, int]:
-    """The store's numbers of a version's counters by fingerprint; new ones are written down."""
+def counters_of(connection: Connection, version: Version, *, make: bool) -> dict[str, int]:
+    """The store's numbers of a version's counters by fingerprint.
+
+    New ones are written down with `make`; else they have numbers that no match has.
+    """
     c = scoring.counters.c
     wanted = counters_named(version.model)
     chosen = select(c.mark, c.counter).where(c.mark.in_(list(wanted)))
     known = {row.mark: row.counter for row in connection.execute(chosen)}
-    for mark, name in wanted.items():
+    for place, (mark, name) in enumerate(wanted.items(), start=1):
+        if mark not in known and not make:
+            known[mark] = -place
         if mark not in known:
             made = connection.execute(
                 scoring.counters.insert().values(mark=mark, name=name).returning(c.counter)

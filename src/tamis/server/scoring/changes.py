@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from math import ceil
 
-from tamis.facts.inputs import KEPT_ROWS
+from tamis.facts.inputs import ADJUSTMENT_ROWS, KEPT_ROWS
 from tamis.facts.plan import Plan
 from tamis.matches.counters import Counter, counters, span
 from tamis.matches.kept import fingerprint
@@ -40,6 +40,13 @@ NEXT_CHANGES = Relation(
         Column("next_day", "integer", "that day", unit="days since 1970-01-01"),
     ),
 )
+
+
+BY_HAND = (
+    "SELECT a.lead, a.last_day + 1 AS next_day FROM :rows AS a WHERE a.last_day >= :today",
+    "SELECT a.lead, a.first_day AS next_day FROM :rows AS a WHERE a.first_day > :today",
+)
+"""When manual points end, and when they begin."""
 
 
 def is_daily(plan: Plan) -> bool:
@@ -112,7 +119,15 @@ def step(plan: Plan) -> Step:
         """,
         rows=table(KEPT_ROWS),
     )
-    parts = [by_matches]
+    # However far ahead: a clock that was wrong for a while leaves such events behind.
+    to_come = query(
+        "SELECT k.lead, k.day AS next_day FROM :rows AS k WHERE k.day > :today",
+        rows=table(KEPT_ROWS),
+        today=whole(today),
+    )
+    parts = [by_matches, to_come]
+    if plan.shape.adjustments:
+        parts += [query(sql, rows=table(ADJUSTMENT_ROWS), today=whole(today)) for sql in BY_HAND]
     for silence in silences:
         silent = query(
             """

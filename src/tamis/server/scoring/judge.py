@@ -34,7 +34,7 @@ from tamis.model.spec import Model
 from tamis.server.scoring import changes
 from tamis.server.scoring.typed import Cell
 from tamis.sql import days
-from tamis.sql.chain import Chain, Step
+from tamis.sql.chain import Chain, Constants, Step
 from tamis.sql.relation import Column, Relation
 from tamis.sql.write import column, named, query, tree
 
@@ -125,7 +125,7 @@ class Counting:
             self._statements = {key: self._prepared(key)}
         assert self._relation is not None
         self._session.fill(self._relation, events)
-        found: list[Any] = self._session.execute(self._statements[key])
+        found: list[Any] = self._session.prepared(self._statements[key])
         return [
             Match(lead, counter, day, n, None if a is None else int(a))
             for lead, counter, day, n, a in found
@@ -135,7 +135,7 @@ class Counting:
         found = [replace(self.counters[m], number=place) for place, m in enumerate(marks)]
         chain = keeping(self._plan, found, [(-FOR_EVER, days.number(FAR))])
         self._relation = next(one for one in chain.inputs if one.name == EVENT_ROWS)
-        self._session.fill(self._relation, ())
+        self._session.load(Constants(self._relation, ()))
         for constants in chain.constants:
             self._session.load(constants)
         names = ("lead", "counter", "day", "n", "amount")
@@ -185,7 +185,7 @@ class Judge:
         ]
         self._reader = _Reader(model)
         for relation in (*chain.inputs, self._given):
-            session.fill(relation, ())
+            session.load(Constants(relation, ()))
         self._leads = self._text(chain, "leads", ())
         self._verdicts = self._text(chain, LIVE, ("leads",))
         self._contributions = self._text(chain, flow.CONTRIBUTIONS, ("leads",))
@@ -206,7 +206,7 @@ class Judge:
         self._session.fill(self._inputs[LEAD_ROWS], leads)
         self._session.fill(self._inputs[ACCOUNT_ROWS], accounts)
         place = self._facts.column_names.index("lead")
-        rows: list[Any] = self._session.execute(self._leads)
+        rows: list[Any] = self._session.prepared(self._leads)
         return {row[place]: ENCODER.encode(row).decode() for row in rows}
 
     def verdicts(
@@ -220,7 +220,7 @@ class Judge:
         Matches are rows of lead, place of the counter, day, n, amount.
         """
         self._provide(facts, matches, adjustments)
-        rows: list[Any] = self._session.execute(self._verdicts)
+        rows: list[Any] = self._session.prepared(self._verdicts)
         return [self._reader.verdict(row) for row in rows]
 
     def parts(
@@ -231,12 +231,17 @@ class Judge:
     ) -> list[Part]:
         """One lead's score taken apart, the largest part first."""
         self._provide([facts], matches, adjustments)
-        rows = self._session.execute(self._contributions)
+        rows = self._session.prepared(self._contributions)
         found = [
             Part(str(d), g and str(g), str(r), count, day, str(points))  # type: ignore[arg-type]
             for _, d, g, r, count, day, points in rows
         ]
         return sorted(found, key=lambda part: (part.dimension, -abs(float(part.points)), part.rule))
+
+    def prepare(self) -> None:
+        """Read the statements, over no rows."""
+        self.facts((), ())
+        self.verdicts((), ())
 
     def close(self) -> None:
         """End the session."""

@@ -7,7 +7,7 @@ from decimal import Decimal
 from threading import RLock
 from typing import Any
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, event, update
 
 from tamis.server import clock
 from tamis.server.clock import Clock
@@ -34,11 +34,19 @@ class LiveScores:
 
     def __init__(self, database: Database, clock_: Clock, memory: str = "512MB") -> None:
         self.database, self.clock = database, clock_
-        self._writing, self._reading = Bench(memory), Bench(memory)
+        self._writing, self._reading = Bench(memory, writes=True), Bench(memory)
         self._tally = Tally(database)
         self._lock = RLock()
+        self._unsure: Connection | None = None
+        event.listen(database.engine, "rollback", self._undone)
 
     # ---------------------------------------------------------------- for those who write
+
+    def prepare(self, connection: Connection) -> None:
+        """Read the statements of live versions now, so that the first delivery need not wait."""
+        with self._lock:
+            for seat in self.seats(connection):
+                seat.prepare()
 
     def rescore(self, connection: Connection, leads: Collection[int], cause: Cause) -> None:
         """Make scores anew after fields, consents or manual points of leads changed."""
@@ -63,13 +71,15 @@ class LiveScores:
             kept = self._tally.counted(connection, seats, work, known)
             return sum(self._ledger(connection, s).score(known, kept, work) for s in seats)
 
-    def turn(self, connection: Connection, version: int, leads: Collection[int]) -> None:
-        """Bring the scores of leads to today, for one version: time alone has passed."""
+    def turn(self, connection: Connection, version: int, leads: Collection[int]) -> bool:
+        """Bring the scores of leads to today, for one version; gives whether it is live still."""
         with self._lock:
-            for seat in self._seats_of(connection, version):
+            seats = self._seats_of(connection, version)
+            for seat in seats:
                 known = known_leads(connection, leads)
                 kept = matches_by_lead(stored_matches(connection, [seat], known))
                 self._ledger(connection, seat).score(known, kept, Work("time"))
+            return bool(seats)
 
     def build(self, connection: Connection, version: int, leads: Collection[int]) -> None:
         """Score leads for one version from all that is stored of them."""
@@ -84,9 +94,9 @@ class LiveScores:
         with self._lock:
             for seat in self._seats_of(connection, version):
                 self._tally.finished(connection, seat)
-                v = models.versions
-                own = v.c.version_key == version
-                connection.execute(update(v).where(own).values(day=seat.day))
+            # The first leads may be of yesterday by now: the turn looks at once what is due.
+            own = models.versions.c.version_key == version
+            connection.execute(update(models.versions).where(own).values(day=None))
 
     def versions(self, connection: Connection) -> list[Version]:
         """The versions for which scores are kept."""
@@ -97,10 +107,20 @@ class LiveScores:
     ) -> list[Seat]:
         """A seat for each live version, as of today in its own time zone."""
         versions = self.versions(connection) if versions is None else versions
+        made = self._writing.made
         seats = list(self._at(connection, self._writing, versions))
-        if self._tally.keep_up(connection, seats):
-            self._writing.keep_only(version.version_key for version in versions)
+        self._tally.keep_up(connection, seats)
+        self._writing.keep_only(version.version_key for version in versions)
+        if self._writing.made != made:
+            self._unsure = connection
         return seats
+
+    def _undone(self, connection: Connection) -> None:
+        """Forget what was written down in a transaction that is undone: numbers of counters."""
+        with self._lock:
+            if connection is self._unsure:
+                self._writing.keep_only(())
+                self._unsure = None
 
     def _seats_of(self, connection: Connection, version: int) -> list[Seat]:
         return [s for s in self.seats(connection) if s.version.version_key == version]
@@ -151,8 +171,10 @@ class LiveScores:
             ]
 
     def _read_seat(self, connection: Connection, version: int) -> Seat:
-        versions = [v for v in live_versions(connection) if v.version_key == version]
-        return next(self._at(connection, self._reading, versions))
+        versions = live_versions(connection)
+        self._reading.keep_only(one.version_key for one in versions)
+        asked = [one for one in versions if one.version_key == version]
+        return next(self._at(connection, self._reading, asked))
 
     def close(self) -> None:
         """Free the engine."""

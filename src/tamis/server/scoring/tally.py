@@ -28,7 +28,6 @@ class Tally:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._counters: set[int] | None = None
 
     def counted(
         self,
@@ -65,16 +64,11 @@ class Tally:
         mine = c.c.counter.in_(list(_of([seat])))
         connection.execute(update(c).where(mine).values(counted=True))
 
-    def keep_up(self, connection: Connection, seats: Sequence[Seat]) -> bool:
-        """Write down which counters are brought up to date no more; gives whether that is new."""
-        counters = _of(seats)
-        if counters == self._counters:
-            return False
+    def keep_up(self, connection: Connection, seats: Sequence[Seat]) -> None:
+        """Write down which counters are brought up to date no more: nobody needs them now."""
         c = scoring.counters
-        stale = c.c.counter.not_in(list(counters)) & c.c.counted
+        stale = c.c.counter.not_in(list(_of(seats))) & c.c.counted
         connection.execute(update(c).where(stale).values(counted=False))
-        self._counters = counters
-        return True
 
     def _uncounted(self, connection: Connection, seat: Seat) -> set[int]:
         """The counters of a seat that do not have all stored events yet."""
