@@ -339,7 +339,7 @@ def _desk(store: str, who: str | None = None) -> Iterator[Desk]:
 def _settle(store: str, title: str, *, now: bool, quiet: bool) -> None:
     """Leave a task to the server's worker, or do here what it does."""
     if not now:
-        said = _("{version} waits for the server: it scores every lead by it, then switches.")
+        said = _("{version} waits for the server, which scores every lead by it first.")
         _say(said, title, quiet=quiet)
         return
     with told(), assembled(store) as parts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import socket
 from collections.abc import Callable
@@ -36,6 +37,8 @@ def serve(settings: Settings, clock: Clock, tell: Callable[[str, str | None], No
         UsageError: for an address that cannot be listened at.
         UserError: for a store that cannot be used.
     """
+    # What the store holds of people is for nobody else on this machine.
+    os.umask(0o077)
     logs.start(clock)
     _upgrade(settings)
     settings = replace(settings, port=settings.port or free_port(settings.host))

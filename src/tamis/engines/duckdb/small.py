@@ -8,16 +8,12 @@ stood for when it was first run.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from functools import lru_cache
 
 import duckdb
 
-from tamis.sql.relation import Relation, Type
-
-if TYPE_CHECKING:
-    import pyarrow
-
-FILLING = "tamis__filling"
+from tamis.sql.chain import SQL_TYPES
+from tamis.sql.relation import Relation
 
 
 class SmallTables:
@@ -36,8 +32,8 @@ class SmallTables:
         self._connection.execute(f"TRUNCATE {name}")
         if rows:
             self._empty.discard(name)
-            self._connection.register(FILLING, arrow(relation, rows))
-            self._connection.execute(f"INSERT INTO {name} SELECT * FROM {FILLING}")  # noqa: S608
+            lists = [list(values) for values in zip(*rows, strict=True)]
+            self._connection.execute(_insert(relation), lists)
         else:
             self._empty.add(name)
 
@@ -50,22 +46,15 @@ class SmallTables:
         return self._connection.execute(f"EXECUTE {self._prepared[sql]}").fetchall()
 
 
-def arrow(relation: Relation, rows: Sequence[Sequence[object]]) -> pyarrow.Table:
-    """Rows as an Arrow table with the types of a relation."""
-    import pyarrow as pa  # noqa: PLC0415 (an optional package)
+@lru_cache(maxsize=256)
+def _insert(relation: Relation) -> str:
+    """The statement that takes a list of values for each column.
 
-    types: dict[Type, pa.DataType] = {
-        "text": pa.string(),
-        "integer": pa.int64(),
-        "number": pa.decimal128(24, 6),
-        "boolean": pa.bool_(),
-        "date": pa.date32(),
-        "timestamp": pa.timestamp("us"),
-        "wide": pa.decimal128(38, 0),
-    }
-    values = list(zip(*rows, strict=True)) or [()] * len(relation.columns)
-    columns = [
-        pa.array(given, types[one.type])
-        for one, given in zip(relation.columns, values, strict=True)
-    ]
-    return pa.table(columns, names=list(relation.column_names))
+    To register a frame would be a change of the catalogue, after which every prepared statement is
+    planned anew whenever it is run.
+    """
+    lists = ", ".join(
+        f"unnest(${place}::{SQL_TYPES[one.type].sql('duckdb')}[])"
+        for place, one in enumerate(relation.columns, start=1)
+    )
+    return f"INSERT INTO {relation.name} SELECT {lists}"

@@ -43,7 +43,9 @@ def erase(server: Server, named: str, who: str) -> Erased:
     with server.database.write() as connection, _overwritten(connection):
         whom = person.found(connection, named)
         entries += quarantined.naming(connection, whom.values, after=last)[0]
-        return _erased(server, connection, whom, entries, who)
+        gone = _erased(server, connection, whom, entries, who)
+    server.database.forget()
+    return gone
 
 
 def _erased(

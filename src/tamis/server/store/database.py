@@ -107,6 +107,14 @@ class Database:
         """
         return _upsert(self.is_sqlite, table, tuple(keys), tuple(update), greatest)
 
+    def forget(self) -> None:
+        """Let nothing of what was deleted stay in the write-ahead log of SQLite."""
+        if self.is_sqlite:
+            with _told(), self.engine.connect() as connection:
+                raw = connection.connection.dbapi_connection
+                assert raw is not None
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
