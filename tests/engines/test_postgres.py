@@ -379,7 +379,12 @@ def test_a_text_with_a_zero_byte_is_a_plain_error(session: Postgres, tmp_path: P
         session.typed(relation, [str(tmp_path / "rows.parquet")])
 
 
-def test_ctrl_c_stops_the_query_and_leaves_the_session_usable(session: Postgres) -> None:
+def test_ctrl_c_stops_the_query_and_leaves_the_session_usable(
+    session: Postgres, request: pytest.FixtureRequest
+) -> None:
+    # Another engine in this process may have taken the signal for itself.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
     stop = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
     stop.start()
     with pytest.raises(KeyboardInterrupt):

@@ -134,6 +134,7 @@ def refuse_taken(host: str, port: int) -> None:
 
 
 def _bound(host: str, port: int) -> socket.socket:
+    listening: socket.socket | None = None
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -142,6 +143,8 @@ def _bound(host: str, port: int) -> socket.socket:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
     except OSError as error:
+        if listening is not None:
+            listening.close()
         message = f"cannot listen at {in_url(host)}:{port}: {error.strerror or error}"
         raise UsageError(message) from error
     return listening
