@@ -170,7 +170,7 @@ def event_points(plan: Plan) -> Step:
     """The points of every event rule, limited by the rule's cap."""
     select = query(
         """
-        SELECT m.lead, m.rule, :nano AS points, m.count, m.last_day
+        SELECT m.lead, m.rule, r.cap, :nano AS points, m.count, m.last_day
         FROM :rows AS m JOIN rules AS r ON r.rule = m.rule
         """,
         nano=_nano_points(plan),
@@ -198,7 +198,7 @@ def points(plan: Plan) -> Step:
     """The points of every rule: attributes and events."""
     attributes = query(
         """
-        SELECT l.lead, r.rule, :nano AS points,
+        SELECT l.lead, r.rule, r.cap, :nano AS points,
           CAST(NULL AS BIGINT) AS count, CAST(NULL AS INT) AS last_day
         FROM leads AS l CROSS JOIN rules AS r
         WHERE NOT l.excluded AND r.form IN ('when', 'bands', 'values')
@@ -214,15 +214,14 @@ def points(plan: Plan) -> Step:
 
 
 def _capped(select: exp.Query) -> exp.Query:
-    cap = wide(tree("r.cap * 1000000"))
+    cap = wide(tree("p.cap * 1000000"))
     return query(
         """
         SELECT p.lead, p.rule, :points AS points, p.points AS uncapped, p.count, p.last_day
-        FROM :rows AS p JOIN rules AS r ON r.rule = p.rule
-        WHERE p.points <> 0
+        FROM :rows AS p WHERE p.points <> 0
         """,
         points=tree(
-            "CASE WHEN r.cap IS NULL THEN p.points ELSE :capped END",
+            "CASE WHEN p.cap IS NULL THEN p.points ELSE :capped END",
             capped=limited(tree("p.points"), exp.Neg(this=cap), cap),
         ),
         rows=select.subquery(copy=False),

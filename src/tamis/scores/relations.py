@@ -34,8 +34,6 @@ LEAD = Column("lead", "integer", "the lead's key inside the chain")
 def steps(plan: Plan) -> tuple[Step, ...]:
     """The steps from points to scores."""
     found = [group_points(plan), dimension_points(plan)]
-    if _hits(plan):
-        found.append(hits(plan))
     if plan.asks_last_event:
         found.append(last_events())
     return (*found, values(plan), scores(plan))
@@ -47,23 +45,25 @@ def group_column(number: int) -> str:
 
 
 def group_points(plan: Plan) -> Step:
-    """Every lead with the sum of each group of rules: a column per group.
+    """Every lead with the sum of each group of rules, and which rules gave points, where asked.
 
-    Attribute rules are added up within the lead's row; only events need grouping.
+    Attribute rules are added up within the lead's row; only events need grouping, once for all.
     """
     buckets = {number: _rules_of(plan, key) for key, number in bucket_numbers(plan.model).items()}
     events = [n for n, rules in buckets.items() if any(isinstance(r, EventRule) for r in rules)]
     select = query(
-        "SELECT l.*, :sums FROM leads AS l",
+        "SELECT l.*, :sums, :hits FROM leads AS l",
         sums=[named(_group_sum(plan, n, rules), group_column(n)) for n, rules in buckets.items()],
+        hits=[named(_hit(plan, rule), hit_column(n)) for n, rule in _asked(plan).items()],
     )
     assert isinstance(select, exp.Select)
     if events:
-        by_lead = _events_by_lead(events).subquery("e", copy=False)
+        by_lead = _events_by_lead(plan, events).subquery("e", copy=False)
         select = select.join(by_lead, on="e.lead = l.lead", join_type="left")
     columns = [Column(group_column(n), "wide", f"sum of group {n}", unit=BEFORE) for n in buckets]
     about = "leads with the points of each group of rules, before the group's cap"
-    relation = Relation("group_points", about, ("lead",), (*lead_relation(plan).columns, *columns))
+    columns = [*lead_relation(plan).columns, *columns, *_hit_columns(plan)]
+    relation = Relation("group_points", about, ("lead",), tuple(columns))
     return Step(relation, select)
 
 
@@ -85,16 +85,50 @@ def _group_sum(plan: Plan, number: int, rules: list[Rule]) -> exp.Expr:
     return wide(added(parts))
 
 
-def _events_by_lead(buckets: list[int]) -> exp.Query:
+def _events_by_lead(plan: Plan, buckets: list[int]) -> exp.Query:
     sums = [
         tree("sum(CASE WHEN r.bucket = :b THEN p.points ELSE 0 END)", b=whole(number))
         for number in buckets
     ]
+    hits = [
+        named(
+            tree("max(CASE WHEN p.rule = :r AND p.points <> 0 THEN 1 ELSE 0 END)", r=whole(number)),
+            hit_column(number),
+        )
+        for number, rule in _asked(plan).items()
+        if isinstance(rule, EventRule)
+    ]
     return query(
-        "SELECT p.lead, :sums FROM event_points AS p JOIN rules AS r ON r.rule = p.rule "
+        "SELECT p.lead, :sums, :hits FROM event_points AS p JOIN rules AS r ON r.rule = p.rule "
         "GROUP BY p.lead",
         sums=[named(sum_, group_column(n)) for sum_, n in zip(sums, buckets, strict=True)],
+        hits=hits,
     )
+
+
+def _asked(plan: Plan) -> dict[int, Rule]:
+    """The rules that verdicts ask for by `hit()`, by number."""
+    numbers = plan.model.numbers
+    return {
+        numbers[rule.id]: rule
+        for rule in plan.model.rules
+        if hit_column(numbers[rule.id]) in plan.verdict_columns
+    }
+
+
+def _hit(plan: Plan, rule: Rule) -> exp.Expr:
+    """Whether a rule gave points, for a row of `leads`; null: it met no event."""
+    if isinstance(rule, AttributeRule):
+        points = exp.paren(attribute.together(plan, [rule]))
+        return tree("NOT l.excluded AND :points <> 0", points=points)
+    return tree(":hit = 1", hit=column(hit_column(plan.model.numbers[rule.id]), "e"))
+
+
+def _hit_columns(plan: Plan) -> list[Column]:
+    return [
+        Column(hit_column(n), "boolean", f"whether rule {n} gave points", null="no")
+        for n in _asked(plan)
+    ]
 
 
 def capped(plan: Plan, dimension: Dimension, group: Group | None) -> exp.Expr:
@@ -131,11 +165,12 @@ def dimension_points(plan: Plan) -> Step:
         "dimension_points",
         "leads with their dimensions, before the range",
         ("lead",),
-        (*lead_relation(plan).columns, *columns),
+        (*lead_relation(plan).columns, *columns, *_hit_columns(plan)),
     )
     select = query(
-        "SELECT :kept, :sums FROM group_points AS g",
+        "SELECT :kept, :sums, :hits FROM group_points AS g",
         kept=[column(c.name, "g") for c in lead_relation(plan).columns],
+        hits=[column(c.name, "g") for c in _hit_columns(plan)],
         sums=sums,
     )
     if plan.shape.adjustments:
@@ -143,37 +178,6 @@ def dimension_points(plan: Plan) -> Step:
         given = by_dimension(plan).subquery("m", copy=False)
         select = select.join(given, on="m.lead = g.lead", join_type="left")
     return Step(relation, select)
-
-
-def _hits(plan: Plan) -> list[int]:
-    """The rules that verdicts ask for by `hit()`."""
-    return [
-        number
-        for number in plan.model.numbers.values()
-        if hit_column(number) in plan.verdict_columns
-    ]
-
-
-def hits(plan: Plan) -> Step:
-    """Which of the rules that verdicts ask for gave points."""
-    asked = _hits(plan)
-    flags = [
-        named(
-            tree("max(CASE WHEN p.rule = :r THEN 1 ELSE 0 END) = 1", r=whole(number)),
-            hit_column(number),
-        )
-        for number in asked
-    ]
-    select = query(
-        """
-        SELECT p.lead, :flags FROM points AS p
-        WHERE p.points <> 0 AND p.rule IN (:rules) GROUP BY p.lead
-        """,
-        flags=flags,
-        rules=[whole(number) for number in asked],
-    )
-    columns = [Column(hit_column(n), "boolean", f"whether rule {n} gave points") for n in asked]
-    return Step(Relation("hits", "rules that gave points", ("lead",), (LEAD, *columns)), select)
 
 
 def last_events() -> Step:
@@ -194,25 +198,20 @@ def values(plan: Plan) -> Step:
         extra=_extra_columns(plan),
     )
     assert isinstance(select, exp.Select)
-    if _hits(plan):
-        select = select.join(table("hits", "h"), on="h.lead = p.lead", join_type="left")
     if plan.asks_last_event:
         select = select.join(table("last_events", "e"), on="e.lead = p.lead", join_type="left")
     return Step(_values_relation(plan), select)
 
 
 def _extra_columns(plan: Plan) -> list[exp.Expr]:
-    flags: list[exp.Expr] = [column(hit_column(number), "h") for number in _hits(plan)]
+    flags: list[exp.Expr] = [column(one.name, "p") for one in _hit_columns(plan)]
     if plan.asks_last_event:
         flags.append(named(tree(":today - e.last_day", today=plan.today), DAYS_SINCE_LAST_EVENT))
     return flags
 
 
 def _extra(plan: Plan) -> tuple[Column, ...]:
-    flags = [
-        Column(hit_column(n), "boolean", f"whether rule {n} gave points", null="no")
-        for n in _hits(plan)
-    ]
+    flags = _hit_columns(plan)
     if plan.asks_last_event:
         flags.append(
             Column(

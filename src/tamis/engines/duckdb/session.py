@@ -6,8 +6,9 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import duckdb
 from sqlglot import exp
@@ -15,11 +16,13 @@ from sqlglot import exp
 from tamis.engines.base import OutputKind, Scan
 from tamis.engines.duckdb.files import Files, in_order
 from tamis.engines.duckdb.json_text import is_json, json_text
-from tamis.engines.duckdb.small import SmallTables
 from tamis.engines.duckdb.wording import explained, first_line
 from tamis.errors import EngineError, SourceError
 from tamis.sql.chain import SQL_TYPES, Constants
 from tamis.sql.relation import Relation
+
+if TYPE_CHECKING:
+    from tamis.engines.duckdb.small import SmallTables
 
 COPY_OPTIONS: Mapping[OutputKind, str] = {
     "parquet": "FORMAT parquet, COMPRESSION snappy",
@@ -41,9 +44,7 @@ class DuckDB:
     """A session of DuckDB in memory, which spills to a directory of its own when memory is short.
 
     `memory` such as "2GB" bounds it (default: four fifths of the machine's); `spill` is where
-    to make the spill folder (default: the system's temporary directory). Without `optimize`,
-    statements are run as they are written: over a few rows, finding a better way costs three times
-    what it saves.
+    to make the spill folder (default: the system's temporary directory).
     Raises: EngineError for a memory limit that DuckDB does not understand.
     """
 
@@ -56,7 +57,6 @@ class DuckDB:
         memory: str | None = None,
         threads: int | None = None,
         spill: Path | None = None,
-        optimize: bool = True,
     ) -> None:
         self._spill = Path(tempfile.mkdtemp(prefix="tamis-", dir=spill))
         config: dict[str, str | bool | int | float | list[str]] = {
@@ -75,10 +75,7 @@ class DuckDB:
             msg = f"DuckDB did not start: {first_line(error)}"
             raise EngineError(msg) from error
         self._files = Files(self._connection)
-        self._small = SmallTables(self._connection)
         self._connection.execute(SETTINGS)
-        if not optimize:
-            self._connection.execute("PRAGMA disable_optimizer")
 
     def scan(self, name: str, scan: Scan) -> None:
         """Make files readable under a name. Raises: SourceError when they cannot be read."""
@@ -206,15 +203,31 @@ class DuckDB:
         with self._told():
             return self._connection.execute(sql).fetchall()
 
-    def fill(self, relation: Relation, rows: Sequence[Sequence[object]]) -> None:
-        """Put a few rows in place of what a table holds, which `load` has made."""
-        with self._told():
-            self._small.fill(relation, rows)
+    @cached_property
+    def _small(self) -> SmallTables:
+        # Imported here: it needs pyarrow, which comes with the server.
+        from tamis.engines.duckdb.small import SmallTables  # noqa: PLC0415
 
-    def prepared(self, sql: str) -> list[tuple[object, ...]]:
-        """All rows of our own SQL, prepared once: for what is run again and again over `fill`."""
+        return SmallTables(self._connection)
+
+    def declare(self, relation: Relation, rows: Sequence[Sequence[object]] = ()) -> None:
+        """Make a small table whose rows `fill` gives anew, for prepared queries alone."""
         with self._told():
-            return self._small.run(sql)
+            self._small.declare(relation, rows)
+
+    def fill(self, name: str, rows: Sequence[Sequence[object]]) -> None:
+        """The few rows that a declared table has from now on."""
+        self._small.fill(name, rows)
+
+    def prepare(self, query: exp.Select) -> str:
+        """Plan a query over declared tables once; gives the name by which `prepared` runs it."""
+        with self._told():
+            return self._small.prepare(query)
+
+    def prepared(self, name: str) -> list[tuple[object, ...]]:
+        """All rows of a prepared query, over the rows that its tables have now."""
+        with self._told():
+            return self._small.run(name)
 
     def arrow(self, query: exp.Query) -> object:
         """The rows of a query as an Arrow table."""

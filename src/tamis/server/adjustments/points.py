@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
-from tamis.server.store.among import among
+from tamis.server.store.among import among_given
 from tamis.server.store.tables.people import adjustments
 
 
@@ -21,16 +21,17 @@ class Points(NamedTuple):
     last_day: int | None
 
 
+COUNTING = select(*(adjustments.c[name] for name in Points._fields)).where(
+    among_given(adjustments.c.lead),
+    adjustments.c.model == bindparam("of"),
+    adjustments.c.withdrawn_at.is_(None),
+)
+
+
 def points_of(connection: Connection, some: Collection[int], model: str) -> list[Points]:
     """What counts, or will or did count on some day, for leads under a model; withdrawn left out.
 
     Several entries of a lead and dimension add up.
     """
-    found: list[Points] = []
-    chosen = select(*(adjustments.c[name] for name in Points._fields)).where(
-        among(adjustments.c.lead, some),
-        adjustments.c.model == model,
-        adjustments.c.withdrawn_at.is_(None),
-    )
-    found += [Points(*row) for row in connection.execute(chosen)]
-    return found
+    rows = connection.execute(COUNTING, {"given": list(some), "of": model}).all()
+    return [Points(*row) for row in rows]

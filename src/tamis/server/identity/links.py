@@ -13,10 +13,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from tamis.server.ingest.message import Item, LeadRow, Message, OutcomeRow
-from tamis.server.store.among import among
+from tamis.server.store.among import among_given
 from tamis.server.store.database import Database
 from tamis.server.store.tables.people import identities
 
@@ -156,18 +156,24 @@ def is_email(written: str) -> bool:
     return bool(name) and "." in host.strip(".") and not any(c.isspace() for c in written)
 
 
+OF = identities.c
+LINKS = select(OF.value, OF.lead, OF.at, OF.said_by).where(
+    OF.kind == bindparam("kind"), among_given(OF.value)
+)
+IDS = select(OF.lead, OF.kind, OF.value, OF.said_by).where(
+    among_given(OF.lead), OF.kind != "anonymous"
+)
+
+
 def read_links(connection: Connection, names: Iterable[Name], next_lead: int) -> Persons:
     """What the store knows of some identities."""
     wanted: dict[Kind, set[str]] = {}
     for kind, value in names:
         wanted.setdefault(kind, set()).add(value)
     links: dict[Name, Link] = {}
-    i = identities.c
     for kind, values in wanted.items():
-        chosen = select(i.value, i.lead, i.at, i.said_by).where(
-            i.kind == kind, among(i.value, values)
-        )
-        for value, lead, at, said_by in connection.execute(chosen):
+        rows = connection.execute(LINKS, {"kind": kind, "given": list(values)}).all()
+        for value, lead, at, said_by in rows:
             links[kind, value] = Link(lead, at, said_by)
     return Persons(links, next_lead)
 
@@ -186,12 +192,11 @@ def write_links(connection: Connection, database: Database, persons: Persons) ->
 
 def lead_ids(connection: Connection, leads: Iterable[int]) -> dict[int, str]:
     """The id by which each lead is known: its least user id, else its least address."""
-    i = identities.c
+    wanted = list(leads)
+    if not wanted:
+        return {}
     found: dict[int, tuple[bool, str]] = {}
-    chosen = select(i.lead, i.kind, i.value, i.said_by).where(
-        among(i.lead, leads), i.kind != "anonymous"
-    )
-    for lead, kind, value, said_by in connection.execute(chosen):
+    for lead, kind, value, said_by in connection.execute(IDS, {"given": wanted}).all():
         if kind == "user" and said_by == ALIAS:
             continue
         weighed = kind != "user", value

@@ -56,6 +56,8 @@ def latest(
 ) -> Mapping[int, dict[str, object]]:
     """The value of each field that holds now, by key; an emptied field is left out."""
     found: defaultdict[int, dict[str, object]] = defaultdict(dict)
+    if not some:
+        return found
     key = table.c[key_of(table)]
     chosen = (
         select(key, table.c.field, table.c.value)

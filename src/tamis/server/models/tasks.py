@@ -60,17 +60,19 @@ def latest(connection: Connection, limit: int) -> list[Task]:
     return [_task(row) for row in connection.execute(chosen)]
 
 
+IS_MAKING = tasks.c.state.in_(OPEN) & tasks.c.kind.in_(MAKING)
+BEING_MADE = select(tasks.c.subject).where(IS_MAKING)
+
+
 def open_tasks(connection: Connection) -> dict[int, Task]:
     """The tasks that make a version live and are not settled, by the version's key."""
-    chosen = tasks.c.state.in_(OPEN) & tasks.c.kind.in_(MAKING)
-    found = [_task(row) for row in connection.execute(select(tasks).where(chosen))]
+    found = [_task(row) for row in connection.execute(select(tasks).where(IS_MAKING))]
     return {task.subject["version_key"]: task for task in found}
 
 
 def being_made(connection: Connection) -> list[int]:
     """The keys of versions on their way to being live."""
-    chosen = tasks.c.state.in_(OPEN) & tasks.c.kind.in_(MAKING)
-    found = connection.execute(select(tasks.c.subject).where(chosen)).scalars()
+    found = connection.execute(BEING_MADE).scalars()
     return [msgspec.json.decode(subject)["version_key"] for subject in found]
 
 

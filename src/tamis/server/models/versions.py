@@ -12,13 +12,20 @@ from tamis.model.checks import checked_model
 from tamis.model.spec import Model
 from tamis.server.models.stored import State
 from tamis.server.models.tasks import being_made
+from tamis.server.store.among import among_given
 from tamis.server.store.database import slices
 from tamis.server.store.tables.models import versions
 
 _models: WeakKeyDictionary[Engine, dict[int, Model]] = WeakKeyDictionary()
 """Models read, by store and version: the YAML of a version that is or was live never changes."""
 NAMES = ("version_key", "model", "number", "state", "shadow", "scored", "day")
-FLAGS = tuple(versions.c[name] for name in NAMES)
+LIVE = (
+    select(*(versions.c[name] for name in NAMES))
+    .where(
+        or_(versions.c.state == "active", versions.c.shadow, among_given(versions.c.version_key))
+    )
+    .order_by(versions.c.version_key)
+)
 
 
 @dataclass(frozen=True)
@@ -40,9 +47,7 @@ class Version:
 
 def live_versions(connection: Connection) -> list[Version]:
     """Every version for which scores are kept now, by key."""
-    keys = being_made(connection)
-    live = or_(versions.c.state == "active", versions.c.shadow, versions.c.version_key.in_(keys))
-    rows = connection.execute(select(*FLAGS).where(live).order_by(versions.c.version_key)).all()
+    rows = connection.execute(LIVE, {"given": being_made(connection)}).all()
     models = _loaded(connection, [row.version_key for row in rows])
     return [
         Version(

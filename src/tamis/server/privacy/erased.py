@@ -26,6 +26,7 @@ KEPT: Final = DAYS * 86_400 * SECOND
 KEY: Final = "erased-key"
 """The setting that holds the key; there is none until somebody is erased."""
 MESSAGE: Final = "message"
+KEPT_KEY = select(access.settings.c.value).where(access.settings.c.name == KEY)
 erased = people.erased
 Said = tuple[str, str, int]
 """A kind of identity, its value, and when it was said."""
@@ -77,8 +78,7 @@ def forget_old(connection: Connection, now: int) -> int:
 
 
 def _key(connection: Connection) -> str | None:
-    settings = access.settings.c
-    return connection.scalar(select(settings.value).where(settings.name == KEY))
+    return connection.scalar(KEPT_KEY)
 
 
 def _kept(connection: Connection, marks: Collection[str]) -> dict[str, int]:

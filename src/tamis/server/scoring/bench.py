@@ -72,7 +72,7 @@ class Seat:
         self.counters = counters
         self.zone = ZoneInfo(version.model.timezone)
         self._memory = memory
-        self._session = DuckDB(memory=memory, threads=1, optimize=False)
+        self._session = DuckDB(memory=memory, threads=1)
         self._counting = Counting(self._session, version.model)
         self._places = {counter: place for place, counter in enumerate(counters.values())}
         self._event_fields = version.model.fields_of("event")
@@ -104,7 +104,7 @@ class Seat:
     def _judge(self, *, adjusted: bool) -> Judge:
         if adjusted not in self._judges:
             self._judges[adjusted] = Judge(
-                DuckDB(memory=self._memory, threads=1, optimize=False),
+                DuckDB(memory=self._memory, threads=1),
                 self.version.model,
                 self._date,
                 tuple(self.counters),

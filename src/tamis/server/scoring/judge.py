@@ -34,7 +34,7 @@ from tamis.model.spec import Model
 from tamis.server.scoring import changes
 from tamis.server.scoring.typed import Cell
 from tamis.sql import days
-from tamis.sql.chain import Chain, Constants, Step
+from tamis.sql.chain import Chain, Step
 from tamis.sql.relation import Column, Relation
 from tamis.sql.write import column, named, query, tree
 
@@ -44,6 +44,7 @@ FOR_EVER = 10_000_000
 COUNTED = Shape(integer_ids=True, time_ordered=True)
 """Events as a judge is given them: days are counted as a range, whatever their order."""
 LIVE = "live_verdicts"
+LEADS = "leads"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,6 @@ class Counting:
         counted = replace(model, timezone="UTC") if self.is_local else model
         self._plan = Plan(counted, FAR, COUNTED, all_days=True)
         self._statements: dict[tuple[str, ...], str] = {}
-        self._relation: Relation | None = None
 
     def matches(self, marks: Sequence[str], events: Sequence[Sequence[Cell]]) -> list[Match]:
         """What some counters count of events: lead, event, timestamp, declared fields.
@@ -123,8 +123,7 @@ class Counting:
         key = tuple(marks)
         if key not in self._statements:
             self._statements = {key: self._prepared(key)}
-        assert self._relation is not None
-        self._session.fill(self._relation, events)
+        self._session.fill(EVENT_ROWS, events)
         found: list[Any] = self._session.prepared(self._statements[key])
         return [
             Match(lead, counter, day, n, None if a is None else int(a))
@@ -134,13 +133,12 @@ class Counting:
     def _prepared(self, marks: tuple[str, ...]) -> str:
         found = [replace(self.counters[m], number=place) for place, m in enumerate(marks)]
         chain = keeping(self._plan, found, [(-FOR_EVER, days.number(FAR))])
-        self._relation = next(one for one in chain.inputs if one.name == EVENT_ROWS)
-        self._session.load(Constants(self._relation, ()))
+        self._session.declare(next(one for one in chain.inputs if one.name == EVENT_ROWS))
         for constants in chain.constants:
-            self._session.load(constants)
+            self._session.declare(constants.relation, constants.rows)
         names = ("lead", "counter", "day", "n", "amount")
         sums = chain.select(KEPT_ROWS)
-        return sums.select(*map(exp.column, names), append=False).sql(self._session.dialect)
+        return self._session.prepare(sums.select(*map(exp.column, names), append=False))
 
 
 class Judge:
@@ -168,32 +166,31 @@ class Judge:
         self._plan = Plan(model, as_of, shape)
         chain = flow.plan(model, as_of, shape)
         # The day's own plan has derived what the facts compute: its relation is the chain's.
-        self._facts = chain["leads"].relation
+        self._facts = chain[LEADS].relation
         chain = Chain(
             chain.inputs,
             (*chain.constants, changes.constants(self._plan)),
             (*chain.steps, changes.step(self._plan), _live(self._plan)),
         )
         for constants in chain.constants:
-            session.load(constants)
-        self._inputs = {one.name: one for one in chain.inputs}
-        self._given = replace(self._facts, name="leads")
+            session.declare(constants.relation, constants.rows)
+        self._adjusted = adjusted
         self._typed = [
             (place, READERS[one.type])
             for place, one in enumerate(self._facts.columns)
             if one.type in READERS
         ]
         self._reader = _Reader(model)
-        for relation in (*chain.inputs, self._given):
-            session.load(Constants(relation, ()))
-        self._leads = self._text(chain, "leads", ())
-        self._verdicts = self._text(chain, LIVE, ("leads",))
-        self._contributions = self._text(chain, flow.CONTRIBUTIONS, ("leads",))
+        for relation in (*chain.inputs, replace(self._facts, name=LEADS)):
+            session.declare(relation)
+        self._leads = self._ready(chain, LEADS, ())
+        self._verdicts = self._ready(chain, LIVE, (LEADS,))
+        self._contributions = self._ready(chain, flow.CONTRIBUTIONS, (LEADS,))
 
-    def _text(self, chain: Chain, name: str, given: Sequence[str]) -> str:
+    def _ready(self, chain: Chain, name: str, given: Sequence[str]) -> str:
         select = chain.select(name, given=given)
         named = [column(one) for one in chain[name].relation.column_names]
-        return select.select(*named, append=False).sql(self._session.dialect)
+        return self._session.prepare(select.select(*named, append=False))
 
     def facts(
         self, leads: Sequence[Sequence[Cell]], accounts: Sequence[Sequence[Cell]]
@@ -203,8 +200,8 @@ class Judge:
         Rows of `leads` hold the key, the account id and the declared fields; of `accounts` the id
         and the declared fields. A lead that is not known yet on the day is left out.
         """
-        self._session.fill(self._inputs[LEAD_ROWS], leads)
-        self._session.fill(self._inputs[ACCOUNT_ROWS], accounts)
+        self._session.fill(LEAD_ROWS, leads)
+        self._session.fill(ACCOUNT_ROWS, accounts)
         place = self._facts.column_names.index("lead")
         rows: list[Any] = self._session.prepared(self._leads)
         return {row[place]: ENCODER.encode(row).decode() for row in rows}
@@ -257,10 +254,10 @@ class Judge:
         for place, read in self._typed:
             for row in rows:
                 row[place] = None if row[place] is None else read(row[place])
-        self._session.fill(self._given, rows)
-        self._session.fill(self._inputs[KEPT_ROWS], matches)
-        if ADJUSTMENT_ROWS in self._inputs:
-            self._session.fill(self._inputs[ADJUSTMENT_ROWS], adjustments)
+        self._session.fill(LEADS, rows)
+        self._session.fill(KEPT_ROWS, matches)
+        if self._adjusted:
+            self._session.fill(ADJUSTMENT_ROWS, adjustments)
 
 
 SAID = ("score", "cell", "temperature", "stage")

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from tamis.server.clock import instant_of
-from tamis.server.store.among import among
+from tamis.server.store.among import among_given
 from tamis.server.store.tables import people
 
 
@@ -33,23 +33,26 @@ class KnownLead:
         return said
 
 
+C = people.leads.c
+LEADS = select(C.lead, C.lead_id, C.account_id, C.fields, C.first_at, C.opted_out).where(
+    among_given(C.lead)
+)
+A = people.accounts.c
+ACCOUNTS = select(A.account_id, A.fields).where(among_given(A.account_id))
+
+
 def known_leads(connection: Connection, leads: Iterable[int]) -> dict[int, KnownLead]:
     """Leads by their key; those that are gone are left out."""
-    c = people.leads.c
-    rows = connection.execute(
-        select(c.lead, c.lead_id, c.account_id, c.fields, c.first_at, c.opted_out).where(
-            among(c.lead, leads)
-        )
-    )
-    return {row[0]: KnownLead(*row) for row in rows.all()}
+    rows = connection.execute(LEADS, {"given": list(leads)}).all()
+    return {row[0]: KnownLead(*row) for row in rows}
 
 
 def known_accounts(
     connection: Connection, accounts: Iterable[str]
 ) -> dict[str, Mapping[str, object]]:
     """The fields of accounts by their id; those that nobody described are left out."""
-    c = people.accounts.c
-    found: dict[str, Mapping[str, object]] = {}
-    rows = connection.execute(select(c.account_id, c.fields).where(among(c.account_id, accounts)))
-    found.update((account, msgspec.json.decode(fields)) for account, fields in rows)
-    return found
+    wanted = list(accounts)
+    if not wanted:
+        return {}
+    rows = connection.execute(ACCOUNTS, {"given": wanted}).all()
+    return {account: msgspec.json.decode(fields) for account, fields in rows}

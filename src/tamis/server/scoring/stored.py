@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import BindParameter, Connection, Select, bindparam, func, select
 
 from tamis.server.scoring.bench import Seat
 from tamis.server.scoring.rows import SHOWN
 from tamis.server.scoring.work import NewEvent
-from tamis.server.store.among import among
+from tamis.server.store.among import among_given
 from tamis.server.store.tables import messages, scoring
 
 MatchKey = tuple[int, int, int]
@@ -22,36 +23,45 @@ Kept = dict[int, dict[tuple[int, int], tuple[int, int | None]]]
 """n and amount of each match, by lead, then by counter and day."""
 
 
+E, M, F, S = messages.events.c, scoring.matches.c, scoring.facts.c, scoring.scores.c
+VERSION: BindParameter[int] = bindparam("version")
+COUNTED = select(E.lead, E.event, E.at, E.properties).where(
+    among_given(E.lead), E.event.is_not(None), E.bot.is_(None)
+)
+MATCHES = select(M.lead, M.counter, M.day, M.n, M.amount).where(among_given(M.lead))
+FACTS = select(F.lead, F.facts).where(F.version_key == VERSION, among_given(F.lead))
+OF_SCORE = ("lead", "changed", *SHOWN)
+SCORES = select(*(S[name] for name in OF_SCORE)).where(
+    S.version_key == VERSION, among_given(S.lead)
+)
+
+
 def highest(connection: Connection, column: Any) -> int:  # noqa: ANN401 (a column of any table)
     """The highest value of a key; 0 for none. There is one writer, so it is safe to count on."""
-    return connection.execute(select(func.max(column))).scalar() or 0
+    found: int | None = connection.execute(_highest(column)).scalar()
+    return found or 0
+
+
+@cache
+def _highest(column: Any) -> Select[Any]:  # noqa: ANN401
+    return select(func.max(column))
 
 
 def counted_events(connection: Connection, leads: Iterable[int]) -> list[NewEvent]:
     """The events of leads that count: no machine's, and with a name."""
-    e = messages.events.c
-    found = []
-    rows = connection.execute(
-        select(e.lead, e.event, e.at, e.properties).where(
-            among(e.lead, leads), e.event.is_not(None), e.bot.is_(None)
-        )
-    )
-    found += [
+    rows = connection.execute(COUNTED, {"given": list(leads)}).all()
+    return [
         NewEvent(lead, event, at, msgspec.json.decode(properties))
         for lead, event, at, properties in rows
     ]
-    return found
 
 
 def stored_matches(connection: Connection, seats: Sequence[Seat], leads: Iterable[int]) -> Kept:
     """The matches of leads, by counter and day; of the counters that the seats need."""
     counters = {counter for seat in seats for counter in seat.counters.values()}
-    m = scoring.matches.c
     kept: Kept = {lead: {} for lead in leads}
-    rows = connection.execute(
-        select(m.lead, m.counter, m.day, m.n, m.amount).where(among(m.lead, kept))
-    )
-    for lead, counter, day, n, amount in rows.all():
+    rows = connection.execute(MATCHES, {"given": list(kept)}).all()
+    for lead, counter, day, n, amount in rows:
         if counter in counters:
             kept[lead][counter, day] = n, None if amount is None else int(amount)
     return kept
@@ -69,22 +79,16 @@ def matches_by_lead(
 
 def stored_facts(connection: Connection, version: int, leads: Iterable[int]) -> dict[int, str]:
     """The facts of leads that are kept for a version."""
-    f = scoring.facts.c
-    found: dict[int, str] = {}
-    rows = connection.execute(
-        select(f.lead, f.facts).where(f.version_key == version, among(f.lead, leads))
-    )
-    found.update((lead, facts) for lead, facts in rows.all())
-    return found
+    wanted = list(leads)
+    if not wanted:
+        return {}
+    rows = connection.execute(FACTS, {"version": version, "given": wanted}).all()
+    return {lead: facts for lead, facts in rows}  # noqa: C416 (a row is no pair for mypy)
 
 
 def stored_scores(
     connection: Connection, version: int, leads: Iterable[int]
 ) -> dict[int, dict[str, Any]]:
     """The scores of leads that a version has: what can change of them, and when it did."""
-    s = scoring.scores.c
-    names = ("lead", "changed", *SHOWN)
-    rows = connection.execute(
-        select(*(s[name] for name in names)).where(s.version_key == version, among(s.lead, leads))
-    )
-    return {row[0]: dict(zip(names, row, strict=True)) for row in rows.all()}
+    rows = connection.execute(SCORES, {"version": version, "given": list(leads)}).all()
+    return {row[0]: dict(zip(OF_SCORE, row, strict=True)) for row in rows}

@@ -18,9 +18,16 @@ from tamis.server.scoring.stored import (
     stored_matches,
 )
 from tamis.server.scoring.work import NewEvent, Work
-from tamis.server.store.among import among
+from tamis.server.store.among import among, among_given
 from tamis.server.store.database import Database, run_many
 from tamis.server.store.tables import scoring
+
+COUNTERS = scoring.counters
+STALE = (
+    update(COUNTERS)
+    .where(~among_given(COUNTERS.c.counter), COUNTERS.c.counted)
+    .values(counted=False)
+)
 
 
 class Tally:
@@ -66,9 +73,7 @@ class Tally:
 
     def keep_up(self, connection: Connection, seats: Sequence[Seat]) -> None:
         """Write down which counters are brought up to date no more: nobody needs them now."""
-        c = scoring.counters
-        stale = c.c.counter.not_in(list(_of(seats))) & c.c.counted
-        connection.execute(update(c).where(stale).values(counted=False))
+        connection.execute(STALE, {"given": sorted(_of(seats))})
 
     def _uncounted(self, connection: Connection, seat: Seat) -> set[int]:
         """The counters of a seat that do not have all stored events yet."""

@@ -36,6 +36,8 @@ WRITER = 7_207_200
 """The advisory lock of PostgreSQL that the writer holds."""
 BUSY = 30_000
 """Milliseconds that SQLite waits for another writer."""
+CONNECT = 10
+"""Seconds that PostgreSQL has to answer a new connection."""
 DRIVERS = ("sqlite", "postgresql+psycopg")
 LIMIT = 1000
 """Values in one IN list: both databases allow more, planning them costs."""
@@ -68,7 +70,13 @@ class Database:
             event.listen(engine, "begin", _begin)
             return engine
         return create_engine(
-            self.url, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=True
+            self.url,
+            # What the URL says holds: arguments would override it.
+            connect_args={"connect_timeout": CONNECT, **self.url.query},
+            pool_pre_ping=True,
+            pool_size=10,
+            max_overflow=20,
+            hide_parameters=True,
         )
 
     @property
@@ -106,6 +114,17 @@ class Database:
         With `greatest` it does so only where the new value of that column is greater.
         """
         return _upsert(self.is_sqlite, table, tuple(keys), tuple(update), greatest)
+
+    def tidy(self) -> None:
+        """Bring what was committed from the write-ahead log of SQLite into its file.
+
+        Else the writer must, and whoever waits for it meanwhile waits longer.
+        """
+        if self.is_sqlite:
+            with _told(), self.engine.connect() as connection:
+                raw = connection.connection.dbapi_connection
+                assert raw is not None
+                raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def forget(self) -> None:
         """Let nothing of what was deleted stay in the write-ahead log of SQLite."""
@@ -197,6 +216,8 @@ def _sqlite_settings(connection: Any, _record: object) -> None:  # noqa: ANN401 
         f"busy_timeout={BUSY}",
         "journal_mode=WAL",
         "synchronous=FULL",
+        # The background does so every second: this is for when it cannot keep up. In pages.
+        "wal_autocheckpoint=16384",
         "foreign_keys=ON",
         "cache_size=-65536",
         "temp_store=MEMORY",
