@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
+
+
+@contextmanager
+def private_files() -> Iterator[None]:
+    """Files made within are readable by their owner alone, folders too, whatever the umask.
+
+    It holds for the whole process, so it is for commands and not for a server's threads.
+    """
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 @contextmanager

@@ -11,9 +11,10 @@ import typer
 from rich.text import Text
 
 from tamis.cli import options
+from tamis.cli.from_server import in_words
 from tamis.cli.output import as_json, show, told
 from tamis.cli.speech import LANGUAGE, _
-from tamis.cli.store import DEFAULT, Store, refuse_without_packages
+from tamis.cli.store import DEFAULT, Store, unopened
 from tamis.reports.terminal import harmless
 
 if TYPE_CHECKING:
@@ -43,18 +44,13 @@ def doctor(
 
 def examined(store: str, language: str) -> Sequence[Finding]:
     """The findings of a store, with the settings that the environment gives."""
-    refuse_without_packages()
-    from tamis.server.clock import SystemClock  # noqa: PLC0415 (the server's packages)
-    from tamis.server.operation.doctor import Patient, examine  # noqa: PLC0415
-    from tamis.server.settings import Settings  # noqa: PLC0415
-    from tamis.server.store.database import Database  # noqa: PLC0415
+    with unopened(store) as database:
+        from tamis.server.clock import SystemClock  # noqa: PLC0415 (the server's packages)
+        from tamis.server.operation.doctor import Patient, examine  # noqa: PLC0415
+        from tamis.server.settings import Settings  # noqa: PLC0415
 
-    settings = Settings().given({**os.environ, "TAMIS_STORE": store})
-    database = Database(store)
-    try:
+        settings = Settings().given({**os.environ, "TAMIS_STORE": store})
         return examine(Patient(database, settings, SystemClock(), language))
-    finally:
-        database.close()
 
 
 def lines(found: Sequence[Finding]) -> Iterator[Text]:
@@ -62,6 +58,8 @@ def lines(found: Sequence[Finding]) -> Iterator[Text]:
     width = max(map(len, WORDS.values()))
     for one in found:
         level = Text(WORDS[one.level].ljust(width), style=COLOURS[one.level])
-        yield level + Text(f"  {one.check.ljust(10)}  {harmless(one.found)}", style="default")
+        yield level + Text(
+            f"  {one.check.ljust(10)}  {harmless(in_words(one.found))}", style="default"
+        )
         if one.todo:
             yield Text(f"{' ' * (width + 14)}{harmless(one.todo)}", style="dim")

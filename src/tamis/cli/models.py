@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +11,7 @@ from rich import box
 from rich.table import Table
 
 from tamis.cli import options
+from tamis.cli.from_server import in_words
 from tamis.cli.output import as_json, out, told
 from tamis.cli.speech import LANGUAGE, _
 from tamis.cli.store import DEFAULT, Store, assembled, opened
@@ -23,6 +24,7 @@ from tamis.reports.terminal import harmless
 if TYPE_CHECKING:
     from tamis.server.models.desk import Desk
     from tamis.server.models.forms import ModelAnswer, Step
+    from tamis.server.models.stored import Stored
 
 models = typer.Typer(cls=Group, add_completion=False, rich_markup_mode="rich", no_args_is_help=True)
 
@@ -74,7 +76,7 @@ def _table(model: ModelAnswer) -> Table:
     for one in model.versions:
         beside = (*["shadow"] * one.shadow, *["activating"] * one.activating)
         approved = ", ".join(f"{step.side}: {_who(step)}" for step in one.approvals)
-        cells = (str(one.number), ", ".join((one.state, *beside)), one.owner)
+        cells = (str(one.number), ", ".join(map(in_words, (one.state, *beside))), one.owner)
         table.add_row(*map(harmless, (*cells, str(one.review_day or ""), approved, one.about)))
     return table
 
@@ -89,7 +91,7 @@ def _print_alerts(model: ModelAnswer) -> None:
         for alert in version.alerts:
             place = f" (yaml:{alert.place})" if alert.place else ""
             out.print("[yellow]![/] ", end="")
-            line = f"{version.model}/{version.number}: {alert.message}{place}"
+            line = f"{version.model}/{version.number}: {in_words(alert.message)}{place}"
             out.print(harmless(line), markup=False)
 
 
@@ -112,7 +114,8 @@ def history(which: Which, store: Store = DEFAULT, *, json: options.Json = False)
     if json:
         return _as_json(found)
     for step in found:
-        done = f"{step.action} for {step.side}" if step.side else step.action
+        said = _("{done} for {side}") if step.side else "{done}"
+        done = said.format(done=in_words(step.action), side=step.side)
         comment = f": {step.comment}" if step.comment else ""
         out.print(harmless(f"{step.at}  {done}  {_who(step)}{comment}"), markup=False)
     return None
@@ -193,9 +196,8 @@ def edit(
     with told():
         yaml = read_text(file)
         checked_model(yaml, str(file))
-    with _desk(store, who) as desk:
-        version = desk.edit(which, yaml)
-    _say(_("Changed {version}."), version.title, quiet=quiet)
+    said = _("Changed {version}.")
+    _step(store, who, lambda desk: desk.edit(which, yaml), said, quiet=quiet)
 
 
 # Steps -------------------------------------------------------------------------------------------
@@ -211,9 +213,8 @@ def propose(
     quiet: options.Quiet = False,
 ) -> None:
     """Ask marketing and sales to approve a draft."""
-    with _desk(store, who) as desk:
-        version = desk.propose(which, comment)
-    _say(_("Proposed {version}."), version.title, quiet=quiet)
+    said = _("Proposed {version}.")
+    _step(store, who, lambda desk: desk.propose(which, comment), said, quiet=quiet)
 
 
 @models.command(cls=Command, help=_("Approve a proposed version for marketing or for sales."))
@@ -249,9 +250,8 @@ def reject(
     quiet: options.Quiet = False,
 ) -> None:
     """Send a version back to draft, saying why."""
-    with _desk(store, who) as desk:
-        version = desk.reject(which, side, comment)
-    _say(_("{version} is a draft again."), version.title, quiet=quiet)
+    said = _("{version} is a draft again.")
+    _step(store, who, lambda desk: desk.reject(which, side, comment), said, quiet=quiet)
 
 
 @models.command(cls=Command, help=_("Make an approved or retired version active."))
@@ -265,9 +265,8 @@ def activate(
     quiet: options.Quiet = False,
 ) -> None:
     """Make an approved or retired version active, once every lead has its score."""
-    with _desk(store, who) as desk:
-        version = desk.activate(which, comment)
-    _settle(store, version.title, now=now, quiet=quiet)
+    title = _step(store, who, lambda desk: desk.activate(which, comment))
+    _settle(store, title, now=now, quiet=quiet)
 
 
 @models.command(cls=Command, help=_("Go back to the version that was active before."))
@@ -281,9 +280,8 @@ def back(
     quiet: options.Quiet = False,
 ) -> None:
     """Go back to the version that was active before."""
-    with _desk(store, who) as desk:
-        version = desk.back(name, comment)
-    _settle(store, version.title, now=now, quiet=quiet)
+    title = _step(store, who, lambda desk: desk.back(name, comment))
+    _settle(store, title, now=now, quiet=quiet)
 
 
 @models.command(cls=Command, help=_("Take the active version out of use."))
@@ -296,9 +294,8 @@ def retire(
     quiet: options.Quiet = False,
 ) -> None:
     """Take the active version out of use, with no other in its place."""
-    with _desk(store, who) as desk:
-        version = desk.retire(which, comment)
-    _say(_("{version} is retired."), version.title, quiet=quiet)
+    said = _("{version} is retired.")
+    _step(store, who, lambda desk: desk.retire(which, comment), said, quiet=quiet)
 
 
 @models.command(cls=Command, help=_("Run a version in shadow, beside the active one."))
@@ -313,12 +310,11 @@ def shadow(
     quiet: options.Quiet = False,
 ) -> None:
     """Run a version in shadow, beside the active one: its scores are kept and nothing else."""
-    with _desk(store, who) as desk:
-        version = desk.shadow(which, comment, off=off)
+    title = _step(store, who, lambda desk: desk.shadow(which, comment, off=off))
     if off:
-        _say(_("{version} runs in shadow no more."), version.title, quiet=quiet)
+        _say(_("{version} runs in shadow no more."), title, quiet=quiet)
     else:
-        _settle(store, version.title, now=now, quiet=quiet)
+        _settle(store, title, now=now, quiet=quiet)
 
 
 # Parts -------------------------------------------------------------------------------------------
@@ -334,6 +330,16 @@ def _desk(store: str, who: str | None = None) -> Iterator[Desk]:
         with begin() as connection:
             caller = None if who is None else caller_of(connection, who)
             yield Desk(connection, server.clock.now(), caller)
+
+
+def _step(
+    store: str, who: str, take: Callable[[Desk], Stored], said: str = "", *, quiet: bool = False
+) -> str:
+    """Take a step with a version, then say so in `said`, if that is all; gives its title."""
+    with _desk(store, who) as desk:
+        title = take(desk).title
+    _say(said, title, quiet=quiet or not said)
+    return title
 
 
 def _settle(store: str, title: str, *, now: bool, quiet: bool) -> None:

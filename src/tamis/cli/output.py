@@ -16,6 +16,7 @@ import typer
 from rich.console import Console, RenderableType
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
+from tamis.cli.from_server import in_words
 from tamis.cli.speech import _
 from tamis.engines.base import Engine
 from tamis.errors import ModelError, Problem, TamisError, UsageError, UserError
@@ -54,6 +55,7 @@ def told() -> Iterator[None]:
 
 
 def _say(message: str) -> None:
+    message = in_words(message)
     # The problems of a source file say themselves, each at its place, that they are errors.
     if ": error: " not in message.partition("\n")[0]:
         word = _("error:")
@@ -88,6 +90,14 @@ def show(parts: Iterable[RenderableType]) -> None:
 def as_json(value: object) -> None:
     """Print a value as JSON: decimals as numbers, dates as ISO text."""
     out.print_json(json.dumps(value, default=_plain, ensure_ascii=False))
+
+
+def tell(said: str, facts: object, *, json: bool, quiet: bool) -> None:
+    """How a command ends that did something: JSON for programs, or a sentence, or not a word."""
+    if json:
+        as_json(facts)
+    elif not quiet:
+        typer.echo(said)
 
 
 def _plain(value: object) -> float | str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json as json_
-from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +11,7 @@ import typer
 
 from tamis.cli import options
 from tamis.cli.app import STYLE
-from tamis.cli.output import as_json, told, write_text
+from tamis.cli.output import tell, told, write_text
 from tamis.cli.speech import LANGUAGE, _
 from tamis.cli.store import DEFAULT, Store, opened
 from tamis.cli.worded import Command, Group
@@ -83,7 +82,7 @@ def erase(
             "Erased: {rows} rows, of which {events} events and {put_aside} messages put aside."
         )
         told_ = said.format(rows=made.rows, events=made.events, put_aside=made.quarantined)
-        _tell(told_, vars(made), json=json, quiet=quiet)
+        tell(told_, vars(made), json=json, quiet=quiet)
 
 
 @person.command(cls=Command, help=_("Keep whether a person lets us profile them."))
@@ -114,7 +113,7 @@ def consent(
             raise UsageError(_("say what the person said: --given or --withdrawn"))
         changed = record(server, named, given=given, source=source, who=WHO)
         said = _("Profiling is allowed.") if given else _("Profiling is not allowed.")
-        _tell(said, {"given": given, "changed": changed}, json=json, quiet=quiet)
+        tell(said, {"given": given, "changed": changed}, json=json, quiet=quiet)
 
 
 @person.command(cls=Command, help=_("Delete events, history and quarantine of a certain age."))
@@ -148,11 +147,4 @@ def retain(
                 put_aside=swept.quarantine,
                 leads=swept.leads,
             )
-            _tell(said, vars(swept), json=json, quiet=quiet)
-
-
-def _tell(said: str, facts: Mapping[str, object], *, json: bool, quiet: bool) -> None:
-    if json:
-        as_json(facts)
-    elif not quiet:
-        typer.echo(said)
+            tell(said, vars(swept), json=json, quiet=quiet)

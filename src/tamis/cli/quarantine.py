@@ -9,7 +9,8 @@ import typer
 
 from tamis.cli import options
 from tamis.cli.app import STYLE
-from tamis.cli.output import answer, as_json, told
+from tamis.cli.from_server import in_words
+from tamis.cli.output import answer, as_json, tell, told
 from tamis.cli.speech import LANGUAGE, _
 from tamis.cli.store import DEFAULT, Store, opened
 from tamis.cli.user import WHO
@@ -76,12 +77,16 @@ def _section(found: Entries) -> Section:
         return Section(sentences=(_("No message is put aside here."),))
     headings = (_("entry"), _("received"), _("kind"), _("reason"), _("message"))
     rows = tuple(
-        (str(one.entry), one.received_at[:19], one.kind, one.reason, harmless(one.message[:60]))
-        for one in found.entries
+        (str(one.entry), one.received_at[:19], one.kind, *_why(one)) for one in found.entries
     )
     more = _("There are more: --after {entry}").format(entry=found.next) if found.next else ""
     named = tuple(Heading(text, number=text == headings[0]) for text in headings)
     return Section(headings=named, rows=rows, note=more)
+
+
+def _why(one: Entry) -> tuple[str, str]:
+    """The reason, and the beginning of the message."""
+    return in_words(one.reason), harmless(one.message[:60])
 
 
 def _fact(one: Entry | Settled) -> dict[str, object]:
@@ -105,8 +110,8 @@ def show(
         if json:
             as_json(_fact(found))
             return
-        typer.echo(f"{found.received_at}  {found.kind}  {found.state}  [{found.code}]")
-        typer.echo(harmless(found.reason))
+        typer.echo(f"{found.received_at}  {found.kind}  {in_words(found.state)}  [{found.code}]")
+        typer.echo(harmless(in_words(found.reason)))
         typer.echo(harmless(found.message))
 
 
@@ -136,7 +141,7 @@ def replay(
             raise UsageError(_("--message stands for one message: name one entry"))
         body = None if corrected is None else corrected.read_bytes()
         settled = _replayed(store, entries, code, body, every=every)
-        _tell(settled, json=json, quiet=quiet)
+        _told(settled, json=json, quiet=quiet)
     if any(one.state != "replayed" for one in settled):
         raise typer.Exit(1)
 
@@ -177,7 +182,7 @@ def drop(
         chosen = _chosen(server.database, entries, code, every=every)
         with server.database.write() as connection:
             settled = dropped(connection, chosen, server.clock.now(), WHO)
-        _tell(settled, json=json, quiet=quiet)
+        _told(settled, json=json, quiet=quiet)
 
 
 def _chosen(
@@ -199,14 +204,17 @@ def _chosen(
     return found
 
 
-def _tell(settled: Sequence[Settled], *, json: bool, quiet: bool) -> None:
-    if json:
-        as_json({"entries": [_fact(one) for one in settled]})
-    elif not quiet:
-        said = {
-            "replayed": _("{entry}: replayed"),
-            "dropped": _("{entry}: dropped"),
-            "waiting": _("{entry}: waits on, {reason}"),
-        }
-        for one in settled:
-            typer.echo(harmless(said[one.state].format(entry=one.entry, reason=one.reason)))
+def _told(settled: Sequence[Settled], *, json: bool, quiet: bool) -> None:
+    facts = {"entries": [_fact(one) for one in settled]}
+    tell("\n".join(map(_line, settled)), facts, json=json, quiet=quiet or not settled)
+
+
+def _line(one: Settled) -> str:
+    if one.code == "put-aside-again":
+        return _("{entry}: put aside again, under a new number").format(entry=one.entry)
+    said = {
+        "replayed": _("{entry}: replayed"),
+        "dropped": _("{entry}: dropped"),
+        "waiting": _("{entry}: waits on, {reason}"),
+    }
+    return harmless(said[one.state].format(entry=one.entry, reason=in_words(one.reason)))

@@ -10,7 +10,7 @@ import typer
 from tamis.cli import options
 from tamis.cli.output import as_json, out, told
 from tamis.cli.speech import LANGUAGE, _
-from tamis.cli.store import DEFAULT, Store, refuse_without_packages
+from tamis.cli.store import DEFAULT, Store, unopened
 
 
 def restore(
@@ -32,17 +32,12 @@ def restore(
 ) -> None:
     """Put a copy into a store, which must be empty or is replaced by force."""
     with told():
-        refuse_without_packages()
-        from tamis.server.clock import SystemClock  # noqa: PLC0415 (the server's packages)
-        from tamis.server.operation import backup  # noqa: PLC0415
-        from tamis.server.store.database import Database  # noqa: PLC0415
-
         options.language_of(language)
-        database = Database(store)
-        try:
+        with unopened(store) as database:
+            from tamis.server.clock import SystemClock  # noqa: PLC0415 (the server's packages)
+            from tamis.server.operation import backup  # noqa: PLC0415
+
             aside = backup.restore(database, file, SystemClock(), force=force)
-        finally:
-            database.close()
         if json:
             as_json({"file": file, "kept": aside})
         elif not quiet:

@@ -11,6 +11,7 @@ import typer
 from tamis.cli import options
 from tamis.cli.output import out, told
 from tamis.cli.speech import LANGUAGE, _
+from tamis.cli.store import reaching, refuse_without_packages
 
 
 def serve(
@@ -41,6 +42,7 @@ def serve(
     """
     with told():
         options.language_of(language)
+        refuse_without_packages()
         from tamis.server.clock import SystemClock  # noqa: PLC0415 (the extra `server`)
         from tamis.server.serve import serve as run  # noqa: PLC0415
         from tamis.server.settings import Settings  # noqa: PLC0415
@@ -48,7 +50,8 @@ def serve(
         settings = Settings().given(os.environ)
         given = {"store": store, "host": host, "port": port, "path": path}
         chosen: dict[str, Any] = {name: v for name, v in given.items() if v is not None}
-        run(replace(settings, **chosen), SystemClock(), _tell)
+        with reaching():
+            run(replace(settings, **chosen), SystemClock(), _tell)
 
 
 def _tell(address: str, link: str | None) -> None:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tamis.cli.speech import _
-from tamis.errors import UserError
+from tamis.errors import UsageError, UserError
+from tamis.files import private_files
 
 if TYPE_CHECKING:
     from tamis.server.assemble import Assembled
@@ -36,7 +37,8 @@ DEFAULT = "tamis.db"
 def opened(store: str) -> Iterator[Server]:
     """A server for a command to work with, on a store that is there; a running one goes on.
 
-    What the server would answer as a problem is told as an error of the command.
+    What the server would answer as a problem is told as an error of the command. Files that the
+    command writes are for their owner alone, as the store is.
 
     Raises:
         UsageError: for a store that is no database URL.
@@ -56,12 +58,51 @@ def assembled(store: str) -> Iterator[Assembled]:
     from tamis.server.settings import Settings  # noqa: PLC0415
 
     settings = Settings(store=store).given({**os.environ, "TAMIS_STORE": store})
-    with at_work(settings, SystemClock()) as parts:
+    with private_files(), reaching(), at_work(settings, SystemClock()) as parts:
         try:
             _refuse_without_tables(parts.server.database, store)
             yield parts
         except Problem as problem:
             raise UserError(_in_words(problem)) from problem
+
+
+@contextmanager
+def unopened(store: str) -> Iterator[Database]:
+    """A store that may be absent, damaged or of another version; files as with `opened`.
+
+    Raises:
+        UsageError: for a store that is no database URL.
+    """
+    refuse_without_packages()
+    from tamis.server.store.database import Database  # noqa: PLC0415 (the server's packages)
+
+    database = Database(store)
+    try:
+        with private_files(), reaching():
+            yield database
+    finally:
+        database.close()
+
+
+@contextmanager
+def reaching() -> Iterator[None]:
+    """Say what is wrong with a URL where the driver alone knows: it looks when it connects.
+
+    Raises:
+        UsageError: for an option that PostgreSQL has not, or a value that it does not take.
+    """
+    from sqlalchemy.exc import ProgrammingError  # noqa: PLC0415 (the server's packages)
+
+    try:
+        yield
+    except ProgrammingError as error:
+        # With a statement the connection is there, and the mistake is ours.
+        if error.statement is not None:
+            raise
+        said = _("the URL of the store is not understood: {found}").format(
+            found=str(error.orig).strip()
+        )
+        raise UsageError(said) from error
 
 
 def refuse_without_packages() -> None:

@@ -10,7 +10,7 @@ import typer
 
 from tamis.cli import options
 from tamis.cli.app import STYLE
-from tamis.cli.output import answer, as_json, told
+from tamis.cli.output import answer, tell, told
 from tamis.cli.speech import LANGUAGE, _
 from tamis.cli.store import DEFAULT, Store, opened
 from tamis.cli.worded import Command, Group
@@ -101,15 +101,13 @@ def _finish(connection: Connection, server: Server, login: str, kept: str | None
 
 
 def _tell(login: str, link: str | None, *, json: bool, quiet: bool) -> None:
-    if json:
-        as_json({"login": login, "link": link})
-    elif quiet and link:
-        typer.echo(link)
-    elif not quiet and link:
-        typer.echo(_("{login} sets a password here, once, within 3 days:").format(login=login))
-        typer.echo(_("<address of the server>{path}").format(path=link))
-    elif not quiet:
-        typer.echo(_("The password of {login} is set.").format(login=login))
+    said = _("The password of {login} is set.").format(login=login)
+    if link:
+        first = _("{login} sets a password here, once, within 3 days:").format(login=login)
+        said = first + "\n" + _("<address of the server>{path}").format(path=link)
+    # A link is what the command is for: quiet, it stands alone.
+    said, quiet = (link, False) if link and quiet else (said, quiet)
+    tell(said, {"login": login, "link": link}, json=json, quiet=quiet)
 
 
 @user.command(name="list", cls=Command, help=_("List the people."))
@@ -176,10 +174,8 @@ def role(
     language: options.Language = LANGUAGE,
 ) -> None:
     """Change the role."""
-    options.language_of(language)
-    _change(store, login, {"role": role})
-    if not quiet:
-        typer.echo(_("{login} is {role} now.").format(login=login, role=role))
+    said = _("{login} is {role} now.")
+    _change(store, login, {"role": role}, said, language, quiet=quiet)
 
 
 @user.command(cls=Command, help=_("Shut a person out, at once; nothing they did is lost."))
@@ -191,10 +187,8 @@ def disable(
     language: options.Language = LANGUAGE,
 ) -> None:
     """Disable a person."""
-    options.language_of(language)
-    _change(store, login, {"disabled": True})
-    if not quiet:
-        typer.echo(_("{login} is shut out.").format(login=login))
+    said = _("{login} is shut out.")
+    _change(store, login, {"disabled": True}, said, language, quiet=quiet)
 
 
 @user.command(cls=Command, help=_("Let a person in again who was shut out."))
@@ -206,17 +200,22 @@ def enable(
     language: options.Language = LANGUAGE,
 ) -> None:
     """Enable a person."""
-    options.language_of(language)
-    _change(store, login, {"disabled": False})
-    if not quiet:
-        typer.echo(_("{login} may log in again.").format(login=login))
+    said = _("{login} may log in again.")
+    _change(store, login, {"disabled": False}, said, language, quiet=quiet)
 
 
-def _change(store: str, login: str, changes: dict[str, object]) -> None:
-    with told(), opened(store) as server, server.database.write() as connection:
+def _change(
+    store: str, login: str, changes: dict[str, object], said: str, language: str, *, quiet: bool
+) -> None:
+    """Change a person, then say so."""
+    with told(), opened(store) as server:
         from tamis.server.security.people import change_user  # noqa: PLC0415
 
-        change_user(connection, server.clock, login, WHO, changes)
+        options.language_of(language)
+        with server.database.write() as connection:
+            change_user(connection, server.clock, login, WHO, changes)
+    if not quiet:
+        typer.echo(said.format(login=login, **changes))
 
 
 @user.command(cls=Command, help=_("Set a person's password, or print a link that does."))

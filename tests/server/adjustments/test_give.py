@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from tests.server.conftest import RecordingScores
 from tests.server.models.conftest import World
 from tests.server.models.test_routes import work
@@ -14,6 +14,7 @@ from tests.server.models.test_routes import work
 from tamis.server.adjustments.points import points_of
 from tamis.server.clock import SetClock, day_number
 from tamis.server.store.tables import access
+from tamis.server.store.tables.people import identities
 
 TODAY = date(2026, 11, 22)
 POINTS = {"model": "new-business", "dimension": "fit", "points": 5, "reason": "met at a fair"}
@@ -151,3 +152,34 @@ def test_a_lead_a_model_and_an_entry_must_be_there(world: World) -> None:
         assert world.ask("sam", "DELETE", f"/v1/adjustments/{entry}").status_code == 404
     other = POINTS | {"model": "a\0b"}
     assert world.ask("sam", "POST", "/v1/leads/ann/adjustments", other).status_code == 409
+
+
+def known_as(world: World, lead: int, kind: str, value: str) -> None:
+    row = {"kind": kind, "value": value, "lead": lead, "at": 0, "said_by": ""}
+    with world.server.database.write() as connection:
+        connection.execute(insert(identities).values(row))
+
+
+@pytest.mark.parametrize("named", ["crm-7", "ann@acme.example", "Ann@Acme.example"])
+def test_a_lead_is_found_by_its_user_ids_and_addresses(world: World, lead: int, named: str) -> None:
+    known_as(world, lead, "user", "crm-7")
+    known_as(world, lead, "email", "ann@acme.example")
+    given = world.post(f"/v1/leads/{named}/adjustments", POINTS, who="sam")
+    assert given["lead_id"] == "ann"
+    assert world.get(f"/v1/leads/{named}/adjustments") == [given]
+    assert rescored(world) == [([lead], "manual")]
+
+
+def test_what_could_be_two_leads_is_no_name(world: World, lead: int) -> None:
+    known_as(world, lead, "user", "Ben@acme.example")
+    known_as(world, world.lead("ben"), "email", "ben@acme.example")
+    refused = world.ask("sam", "POST", "/v1/leads/Ben@acme.example/adjustments", POINTS)
+    assert (refused.status_code, "use the lead id" in refused.json()["detail"]) == (409, True)
+    assert rescored(world) == []
+
+
+@pytest.mark.usefixtures("lead")
+def test_who_is_not_found_hears_what_was_searched(world: World) -> None:
+    refused = world.ask("sam", "POST", "/v1/leads/nobody/adjustments", POINTS)
+    assert refused.status_code == 404
+    assert "no lead id, user id or e-mail" in refused.json()["detail"]

@@ -88,6 +88,15 @@ def test_what_is_so_already_is_left_alone(visited: Server) -> None:
     assert len(recounted(visited)) == 1
 
 
+def test_marks_of_detectors_are_cleared_by_their_reason_alone(visited: Server) -> None:
+    mark(visited, Where(message_ids=["a"]), "tests", "ada")
+    assert unmark(visited, Where(leads=[1, 3]), "ada") == Changed(1, 1)
+    assert unmark(visited, Where(message_ids=["f"]), "ada") == Changed(0, 0)
+    assert held(visited) == {"a": (None, "ada"), "f": ("agent: Googlebot", None)}
+    assert unmark(visited, Where(leads=[1, 3], reason="agent: Googlebot"), "ada") == Changed(1, 1)
+    assert held(visited)["f"] == (None, "ada")
+
+
 @pytest.mark.parametrize("where", [Where(), Where(since=0, until=now)])
 def test_everything_is_too_much(visited: Server, where: Where) -> None:
     for change in (lambda: mark(visited, where, "x", "ada"), lambda: unmark(visited, where, "ada")):
@@ -101,7 +110,8 @@ def test_no_detector_undoes_a_person(server: Server) -> None:
         connection.execute(insert(events), [row(f"v{n}", 1, n * 10_000 + 1) for n in range(40)])
         marking.put(connection, Detector().again(connection, [1]))
     assert len(held(server)) == 40
-    unmark(server, Where(message_ids=["v3"]), "ada")
+    (burst, _) = held(server)["v3"]
+    unmark(server, Where(message_ids=["v3"], reason=burst), "ada")
     mark(server, Where(message_ids=["v4"]), "a test of ours", "ada")
     with server.database.write() as connection:
         assert not Detector().again(connection, [1])

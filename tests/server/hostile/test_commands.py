@@ -36,6 +36,8 @@ URLS = (
     "postgresql://host:port/x",
     "postgresql://[bad/x",
     "postgresql://nobody@127.0.0.1:1/x",
+    "postgresql://nobody@127.0.0.1:1/x?nonsense=1",
+    "postgresql://nobody@127.0.0.1:1/x?connect_timeout=soon",
 )
 JUNK = b"no database, though as long as the head of one" * 9
 ON_A_STORE = (
@@ -153,7 +155,7 @@ def test_nonsense(folder: Path, sqlite_url: str, call: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "store", ["junk.db", "folder", "none/x.db", "other.db", "mysql://x/y", "://"]
+    "store", ["junk.db", "folder", "none/x.db", "other.db", "mysql://x/y", "://", URLS[-2]]
 )
 def test_no_server_on_what_is_no_store(folder: Path, store: str) -> None:
     assert folder

@@ -20,7 +20,8 @@ from tests.server.scoring.live_store import LiveStore, live_store
 
 from tamis.server.clock import micros
 from tamis.server.ingest.message import Item, LeadRow, Message
-from tamis.server.store.tables import messages, people
+from tamis.server.read import changes
+from tamis.server.store.tables import messages, people, scoring
 
 MODEL = """
 tamis: 1
@@ -193,3 +194,21 @@ def test_a_row_and_an_identify_are_one_lead(sqlite_template: Path) -> None:
     )
     leads, *_ = known(sqlite_template, [[says], [row]])
     assert list(leads) == ["crm-1"]
+
+
+def test_the_history_says_who_joined_whom_though_the_score_be_the_same(
+    sqlite_template: Path,
+) -> None:
+    at = micros_of(DAY)
+    with store_at(sqlite_template) as store:
+        store.deliver([Message("m1", "track", "page_view", at, at, user_id="u1")])
+        store.deliver([Message("m2", "identify", None, at, at, user_id="u2")])
+        store.deliver([Message("m3", "alias", None, at, at, user_id="u2", previous_id="u1")])
+        with store.database.read() as connection:
+            lead = connection.scalars(select(people.leads.c.lead)).one()
+            latest = changes.history(connection, lead, None, 1).changes[0]
+            changed = connection.scalars(select(scoring.scores.c.changed)).one()
+    assert (latest.cause, latest.delta, latest.after.pop("joined")) == ("merge", 0, ["u2"])
+    assert latest.before == latest.after
+    assert [cause.message_id for cause in latest.events] == ["m3"]
+    assert changed == latest.entry

@@ -127,7 +127,7 @@ def test_a_file_counts_once(store: LiveStore, tmp_path: Path) -> None:
     given = Given(tables={"events": [name]})
     assert imported(store, given)["events.csv"] == Counts(3, 0, 0)
     elsewhere = str(shutil.copy(name, tmp_path / "copy.csv"))
-    assert imported(store, Given(tables={"events": [elsewhere]}))["copy.csv"] == Counts(0, 0, 0)
+    assert imported(store, Given(tables={"events": [elsewhere]}))["copy.csv"] == Counts(0, 3, 0)
     assert imported(store, given, again=True)["events.csv"] == Counts(0, 3, 0)
     settled(store)
     assert shown(store) == {"ann": (0, 12)}

@@ -81,7 +81,7 @@ def test_killed_and_run_again(store: str, events: str, tmp_path: Path) -> None:
     assert asked(store, "SELECT count(*) FROM dirty") == 0
     assert live_scores(store) == batch_scores(tmp_path, events)
     assert ran(*command) == {
-        "files": {events: {"taken": 0, "repeated": 0, "quarantined": 0}},
+        "files": {events: {"taken": 0, "repeated": EVENTS, "quarantined": 0}},
         "leads": 0,
     }
 

@@ -12,7 +12,7 @@ from tests.server.scoring.live_store import LiveStore, live_store
 
 from tamis.server.clock import micros
 from tamis.server.ingest.intake import Intake
-from tamis.server.ingest.message import Delivery, Message, Receipt
+from tamis.server.ingest.message import Delivery, LeadRow, Message, Receipt, Rejected
 from tamis.server.ingest.writer import Writer
 from tamis.server.operation.metrics import Metrics
 from tamis.server.problems import Problem
@@ -21,6 +21,9 @@ MODEL = """
 tamis: 1
 name: random
 dimensions: {engagement: {rules: [{id: views, event: page_view, points: 10}]}}
+"""
+TYPED = f"""{MODEL}
+fields: {{lead: {{staff: number}}}}
 """
 
 
@@ -109,6 +112,25 @@ def test_one_that_cannot_be_written_takes_no_others_along(store: LiveStore) -> N
     answers = asyncio.run(all_of(intake, asked, writer.go))
     intake.stop()
     assert [isinstance(one, Receipt) for one in answers] == [True, False, True]
+
+
+def test_every_message_is_counted_by_what_became_of_it(sqlite_url: str) -> None:
+    made = live_store(sqlite_url, TYPED, date(2026, 11, 22), "UTC")
+    server, now = made.assembled.server, micros(made.clock.now())
+    good = delivery(made, "m1", "m1", "m2").items
+    bad = [
+        Rejected(b"{", "not-json", "it cannot be read", now),
+        LeadRow("bo", now, {"staff": "many"}),
+        LeadRow("cy", now, {"staff": 7}),
+    ]
+    (receipt,) = server.intake.write([Delivery([*good, *bad])])
+    assert (receipt.taken, receipt.repeated, receipt.quarantined) == (3, 1, 2)
+    counted = server.metrics.text().decode()
+    made.assembled.close()
+    for result, number in (("taken", 3), ("repeated", 1), ("quarantined", 2)):
+        assert f'tamis_messages_total{{result="{result}"}} {number}.0' in counted
+    for code in ("not-json", "wrong-type"):
+        assert f'tamis_quarantined_total{{code="{code}"}} 1.0' in counted
 
 
 def test_a_stop_writes_what_waits_and_takes_no_more(store: LiveStore) -> None:

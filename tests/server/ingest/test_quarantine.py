@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from litestar.testing import TestClient
@@ -129,6 +129,56 @@ def test_when_the_store_fails_the_message_waits_on(database: Database):
     with pytest.raises(Problem):
         replay(database, [entry], NOW, "ada", fails)
     assert quarantine.one(database, entry).state == "waiting"
+    assert quarantine.one(database, entry).settled_at is None
+    assert replay(database, [entry], NOW, "ada", Store().write)[0].state == "replayed"
+
+
+def test_two_who_replay_at_once_take_it_once(database: Database):
+    entry, store, refused = put(database, GOOD), Store(), []
+
+    def others_try(deliveries: list[Delivery]) -> list[Receipt]:
+        for again in (
+            lambda: replay(database, [entry], NOW, "bob", store.write),
+            lambda: dropped(database, entry),
+        ):
+            with pytest.raises(Problem) as raised:
+                again()
+            refused.append((raised.value.status, raised.value.detail))
+        return store.write(deliveries)
+
+    [settled] = replay(database, [entry], NOW, "ada", others_try)
+    told = f"somebody else is replaying entry {entry}: look again in a minute"
+    assert (settled.state, refused) == ("replayed", [(409, told)] * 2)
+    assert len(store.taken) == 1
+    assert audited(database, "quarantine.replayed") == [(str(entry), "ada")]
+
+
+def dropped(database: Database, entry: int, at: datetime = NOW) -> None:
+    with database.write() as connection:
+        quarantine.drop(connection, [entry], at, "bob")
+
+
+def test_one_of_several_that_is_anothers_leaves_all_as_they_are(database: Database):
+    first, second = put(database, GOOD), put(database, GOOD)
+    with database.write() as connection:
+        quarantine.claim(connection, [second], NOW)
+    with pytest.raises(Problem):
+        replay(database, [first, second], NOW, "ada", Store().write)
+    [settled] = replay(database, [first], NOW, "ada", Store().write)
+    assert settled.state == "replayed"
+
+
+def test_what_somebody_began_to_replay_and_never_did_is_free_after_a_minute(database: Database):
+    entry = put(database, GOOD)
+
+    def stolen(deliveries: list[Delivery]) -> list[Receipt]:
+        dropped(database, entry, NOW + timedelta(minutes=2))
+        return Store().write(deliveries)
+
+    [settled] = replay(database, [entry], NOW, "ada", stolen)
+    assert (settled.state, settled.code) == ("dropped", "settled-meanwhile")
+    assert quarantine.one(database, entry).state == "dropped"
+    assert audited(database, "quarantine.replayed") == []
 
 
 def test_dropping_is_for_good(database: Database):

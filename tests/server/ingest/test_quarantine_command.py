@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from tests.server.ingest.test_intake import TYPED
 from tests.server.ingest.test_quarantine import GOOD, put
+from tests.server.scoring.live_store import live_store
 from typer.testing import CliRunner
 
 from tamis.cli.app import app
@@ -70,6 +73,16 @@ def test_replay_of_a_corrected_message(database: Database, tamis, tmp_path: Path
     corrected.write_bytes(GOOD)
     assert tamis("replay", entry, "--message", corrected)[0] == 0
     assert quarantine.one(database, entry).state == "replayed"
+
+
+def test_what_is_put_aside_again_is_not_said_to_be_dropped(sqlite_url: str) -> None:
+    made = live_store(sqlite_url, TYPED, date(2026, 11, 22), "UTC")
+    entry = put(made.database, b'{"lead_id": "bo", "fields": {"staff": "many"}}', "leads")
+    made.assembled.close()
+    call = ["quarantine", "replay", str(entry), "--store", sqlite_url]
+    ran = CliRunner().invoke(app, call)
+    assert ran.exit_code == 1
+    assert ran.output == f"{entry}: put aside again, under a new number\n"
 
 
 @pytest.mark.parametrize(

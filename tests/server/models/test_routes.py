@@ -144,6 +144,22 @@ def test_a_draft_is_proposed_before_anything_else(world: World, step: str, who: 
     assert [one["action"] for one in world.get(f"{place}/history")] == ["drafted"]
 
 
+def test_who_activates_too_early_hears_whose_approval_lacks(world: World) -> None:
+    def lacking() -> str:
+        refused = world.ask("marie", "POST", f"{place}/activate")
+        assert refused.status_code == 409
+        return str(refused.json()["detail"])
+
+    place = world.draft()
+    assert "is a draft: propose it first" in lacking()
+    world.post(f"{place}/propose")
+    assert "lacks the approval of marketing and sales:" in lacking()
+    world.post(f"{place}/approve/marketing")
+    assert "lacks the approval of sales:" in lacking()
+    world.post(f"{place}/approve/sales", who="sam")
+    assert world.post(f"{place}/activate")["state"] == "waiting"
+
+
 def test_a_rejection_needs_a_reason(world: World) -> None:
     place = world.draft()
     world.post(f"{place}/propose")

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, insert, select, text
 from tests.server.conftest import NOW, new_database
+from typer.testing import CliRunner
 
+from tamis.cli.app import app
 from tamis.errors import UsageError
 from tamis.server.clock import SetClock
 from tamis.server.operation.backup import CopyError, back_up, restore
@@ -66,6 +68,18 @@ def test_a_copy_is_for_its_owner_alone(database: Database, tmp_path: Path) -> No
     made = back_up(database, tmp_path / "copy")
     assert stat.S_IMODE(made.path.stat().st_mode) == 0o600
     assert [path.name for path in tmp_path.glob("*copy*")] == ["copy"]
+
+
+def test_the_command_replaces_no_file_unasked(sqlite_url: str, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    copy.write_text("dear", encoding="utf-8")
+    call = ["backup", str(copy), "--store", sqlite_url]
+    refused = CliRunner().invoke(app, call)
+    assert refused.exit_code == 1
+    assert "is there already" in refused.output
+    assert copy.read_text(encoding="utf-8") == "dear"
+    assert CliRunner().invoke(app, [*call, "--force"]).exit_code == 0
+    assert copy.read_bytes().startswith(b"SQLite format 3")
 
 
 def test_a_copy_made_while_somebody_writes_is_one_state(
@@ -123,6 +137,8 @@ def test_by_force_it_is(database: Database, tmp_path: Path) -> None:
     with database.write() as connection:  # as a later program may have added
         connection.execute(text("CREATE TABLE later (one INTEGER)"))
     database.close()
+    if database.path:
+        database.path.chmod(0o644)
     aside = restore(database, made.path, CLOCK, force=True)
     assert names(database) == ["a"]
     with database.read() as connection:
@@ -130,6 +146,7 @@ def test_by_force_it_is(database: Database, tmp_path: Path) -> None:
     assert names_ == {*METADATA.tables, "tamis_version"}
     if database.is_sqlite:
         assert aside == tmp_path / "tamis.db.20261122T090000Z"
+        assert stat.S_IMODE(aside.stat().st_mode) == 0o600
         before = Database(str(aside))
         assert names(before) == ["a", "later"]
         before.close()

@@ -67,9 +67,11 @@ def put_aside(code: str, received_at: int) -> dict[str, object]:
     }
 
 
-def task(state: str, asked_at: int, error: str = "") -> dict[str, object]:
-    row = {"kind": "activate", "subject": "{}", "state": state, "asked_at": asked_at}
-    return {**row, "error": error}
+def task(
+    state: str, asked_at: int = AT, error: str = "", *, of: int = 1, kind: str = "activate"
+) -> dict[str, object]:
+    row = {"kind": kind, "subject": json.dumps({"version_key": of}), "state": state}
+    return {**row, "asked_at": asked_at, "error": error}
 
 
 def put(patient: Patient, table: object, *rows: dict[str, object]) -> None:
@@ -107,21 +109,42 @@ def test_a_clock_that_went_back(patient: Patient) -> None:
 
 
 def test_tasks_that_failed_or_hang(patient: Patient) -> None:
+    put(patient, models.versions, version(number=2, state="approved"))
     put(
         patient,
         models.tasks,
         task("done", AT - DAY),
-        task("failed", AT - DAY, "first"),
-        task("failed", AT - DAY, "no memory"),
-        task("running", AT - DAY),
-        task("waiting", AT),
+        task("failed", AT - DAY, "first", of=2),
+        task("failed", AT - DAY, "no memory", of=2),
+        task("running", AT - DAY, kind="shadow"),
+        task("waiting", AT, kind="shadow"),
     )
     failed, late = found(patient, "tasks")
     assert (failed.level, failed.found) == (
         Level.ERROR,
-        "2 tasks failed; the last, `activate`: no memory",
+        "`customers/2`: the task `activate` failed: no memory",
     )
+    assert "`tamis models activate customers/2 --as LOGIN`" in failed.todo
     assert (late.level, late.found[:8]) == (Level.WARNING, "1 tasks ")
+
+
+@pytest.mark.parametrize(
+    ("later", "state"),
+    [
+        (task("done", of=2), "active"),
+        (task("done", of=1), "approved"),
+        (task("waiting", of=2), "approved"),
+        (task("done", of=2, kind="shadow"), "draft"),
+    ],
+)
+def test_a_failure_that_is_overtaken_is_not_told(
+    patient: Patient, later: dict[str, object], state: str
+) -> None:
+    with patient.database.write() as connection:
+        connection.execute(models.versions.update().values(state="retired"))
+    put(patient, models.versions, version(number=2, state=state))
+    put(patient, models.tasks, task("failed", AT - DAY, "no memory", of=2), later)
+    assert [one.found for one in found(patient, "tasks")] == ["No task failed or is late."]
 
 
 def test_no_active_model(patient: Patient) -> None:

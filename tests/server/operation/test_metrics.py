@@ -21,48 +21,38 @@ def values(metrics: Metrics) -> dict[tuple[str, ...], float]:
 
 def test_each_number_stands_under_its_name() -> None:
     metrics = Metrics()
-    metrics.message("track", "taken", 5)
-    metrics.message("identify", "repeated")
+    metrics.messages("taken", 5)
+    metrics.messages("repeated", 1)
     metrics.quarantined("too-large", 2)
     metrics.batch(7, 0.02)
     metrics.queue(12)
     metrics.refused(3)
-    metrics.scored(4)
     metrics.turn("customers", 10, 40)
     metrics.listening(2)
     metrics.background_failed("turn")
     found = values(metrics)
-    assert found["tamis_messages_total", "taken", "track"] == 5
-    assert found["tamis_messages_total", "identify", "repeated"] == 1
+    assert found["tamis_messages_total", "taken"] == 5
+    assert found["tamis_messages_total", "repeated"] == 1
     assert found["tamis_quarantined_total", "too-large"] == 2
     assert found["tamis_batch_messages_sum",] == 7
     assert found["tamis_batch_seconds_bucket", "0.025"] == 1
     assert found["tamis_batch_seconds_bucket", "0.01"] == 0
     assert found["tamis_queue_messages",] == 12
     assert found["tamis_refused_messages_total",] == 3
-    assert found["tamis_scores_written_total",] == 4
     assert found["tamis_turn_leads_done", "customers"] == 10
     assert found["tamis_turn_leads", "customers"] == 40
     assert found["tamis_listeners",] == 2
     assert found["tamis_background_failures_total", "turn"] == 1
 
 
-def test_what_clients_make_up_is_no_label() -> None:
-    metrics = Metrics()
-    for kind in ("", "jane@example.com", "x" * 1000):
-        metrics.message(kind, "quarantined")
-    assert values(metrics)["tamis_messages_total", "other", "quarantined"] == 3
-    assert b"jane" not in metrics.text()
-
-
 def test_two_servers_of_one_process_do_not_meet() -> None:
     one, other = Metrics(), Metrics()
-    one.scored(9)
-    assert values(other)["tamis_scores_written_total",] == 0
+    one.refused(9)
+    assert values(other)["tamis_refused_messages_total",] == 0
 
 
 def test_threads_lose_no_count() -> None:
     metrics = Metrics()
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(metrics.scored, [1] * 2000))
-    assert values(metrics)["tamis_scores_written_total",] == 2000
+        list(pool.map(metrics.refused, [1] * 2000))
+    assert values(metrics)["tamis_refused_messages_total",] == 2000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
@@ -71,11 +72,26 @@ def test_a_queue_that_is_full_is_not_ready(server: Server, client: TestClient[Li
 
 def test_metrics_are_for_those_who_may_read(server: Server, client: TestClient[Litestar]) -> None:
     assert client.get("/metrics").status_code == 401
-    server.metrics.message("track", "taken", 7)
+    server.metrics.messages("taken", 7)
     answer = client.get("/metrics", headers=shown(server, "read"))
     assert answer.status_code == 200
     assert answer.headers["Content-Type"].startswith("text/plain; version=")
-    assert 'tamis_messages_total{kind="track",result="taken"} 7.0' in answer.text
+    assert 'tamis_messages_total{result="taken"} 7.0' in answer.text
+
+
+def test_those_who_listen_are_counted_as_they_are(
+    server: Server, client: TestClient[Litestar]
+) -> None:
+    async def counted() -> list[str]:
+        ear, told = server.bell.listen(), []
+        for _ in range(2):
+            told.append(client.get("/metrics", headers=shown(server, "read")).text)
+            server.bell.leave(ear)
+        return told
+
+    before, after = asyncio.run(counted())
+    assert "tamis_listeners 1.0" in before
+    assert "tamis_listeners 0.0" in after
 
 
 def test_requests_are_counted_by_template_and_status(

@@ -11,6 +11,7 @@ from sqlalchemy import insert, select
 from tests.server.conftest import NOW
 
 from tamis.server.assemble import Assembled, at_work
+from tamis.server.bots import bursts
 from tamis.server.bots.detector import Detector
 from tamis.server.bots.marking import Where, mark, unmark
 from tamis.server.clock import SetClock, day_number, micros
@@ -82,7 +83,7 @@ def test_a_burst_takes_its_points_back(live: Assembled) -> None:
     assert score(server) == 11
     send(server, page("b10", SECOND // 2 + 1))
     assert score(server) == 1
-    unmark(server, Where(message_ids=["b0", "b1"]), "ada")
+    unmark(server, Where(message_ids=["b0", "b1"], reason=bursts.REASON), "ada")
     assert score(server) == 3
     send(server, page("b11", SECOND // 2 + 2))
     assert score(server) == 3

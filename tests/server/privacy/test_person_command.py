@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import stat
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,7 @@ def test_export(store: str, tmp_path: Path) -> None:
     assert (code, json.loads(said)["person"]) == (0, ANN.user)
     assert run(store, "export", ANN.email, "--out", str(tmp_path / "ann.json"))[0] == 0
     assert json.loads((tmp_path / "ann.json").read_text())["person"] == ANN.user
+    assert stat.S_IMODE((tmp_path / "ann.json").stat().st_mode) == 0o600
     assert run(store, "export", ANN.email, "--out", str(tmp_path / "no" / "x"))[0] == 2
 
 

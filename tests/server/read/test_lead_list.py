@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 from litestar.testing import TestClient
-from sqlalchemy import update
+from sqlalchemy import insert, literal, select, update
 from tests.server.conftest import NOW
 from tests.server.read.conftest import AT, caller, lead, score, version, yesterday
 
 from tamis.server.clock import day_number
+from tamis.server.models import lifecycle
 from tamis.server.server import Server
 from tamis.server.store.tables import scoring
 
@@ -176,6 +177,47 @@ def test_a_cursor_ends_with_its_version(filled: TestClient[Any], server: Server)
     assert "another version" in answer.json()["detail"]
 
 
+def switched(server: Server) -> int:
+    """Another version becomes active, by which only `ann` is judged otherwise."""
+    with server.database.write() as connection:
+        second = version(connection, number=2, state="approved")
+        s = scoring.scores.c
+        names = [column.name for column in s if column.name != "version_key"]
+        rows = select(literal(second), *(s[name] for name in names))
+        connection.execute(insert(scoring.scores).from_select(["version_key", *names], rows))
+        ann = (s.version_key == second) & (s.lead_id == "ann")
+        connection.execute(update(scoring.scores).where(ann).values(score=9000))
+        lifecycle.switch(connection, second, NOW + timedelta(hours=1), "ada")
+    return second
+
+
+def test_a_list_by_change_goes_on_after_a_switch(filled: TestClient[Any], server: Server) -> None:
+    first = listed(filled, order="changed", limit=1)
+    whole = listed(filled, order="changed")
+    assert (ids(first), ids(whole)) == (["ben"], ["ben", "ann", "cy"])
+    switched(server)
+    after = listed(filled, changed_since=whole["resume"])
+    assert [(row["lead_id"], row["version"], row["score"]) for row in after["leads"]] == [
+        ("ann", 2, 90.0)
+    ]
+    assert after["leads"][0]["changed_at"] == "2026-11-22T10:00:00.000Z"
+    assert ids(listed(filled, order="changed", cursor=first["next"])) == ["cy", "ann"]
+
+
+def test_a_list_by_change_does_not_go_on_with_another_model(
+    filled: TestClient[Any], server: Server
+) -> None:
+    resume = listed(filled, order="changed")["resume"]
+    with server.database.write() as connection:
+        version(connection, name="customers")
+        version(connection, number=2, state="approved")
+    answer = filled.get("/v1/leads", params={"changed_since": resume, "model": "customers"})
+    assert answer.status_code == 400
+    with caller(server, "admin") as admin:
+        query = {"changed_since": resume, "model": "small", "version": 2}
+        assert admin.get("/v1/leads", params=query).status_code == 400
+
+
 def retire(connection: Any) -> None:
     from tamis.server.store.tables import models
 
@@ -224,6 +266,54 @@ def test_a_question_that_cannot_be_meant_is_refused(filled: TestClient[Any], que
     answer = filled.get("/v1/leads", params=query)
     assert answer.status_code in (400, 404)
     assert answer.headers["content-type"].startswith("application/problem+json")
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ({"cell": "Z9"}, "`cell` is `Z9`: there is A1, A2, B1, B2"),
+        ({"temperature": "warmish"}, "`temperature` is `warmish`: there is hot, cold"),
+        ({"stage": ["lead", "x" * 99]}, f"`stage` is `{'x' * 40}`: there is lead, mql"),
+        ({"play": ["", "Call"]}, "`play` is `Call`: there is call, keep_warm"),
+        ({"plays": "call"}, "there is no parameter `plays`: there is model, version, cursor,"),
+    ],
+)
+def test_what_no_lead_can_be_is_refused_with_what_there_is(
+    filled: TestClient[Any], query: Any, told: str
+) -> None:
+    answer = filled.get("/v1/leads", params=query)
+    assert answer.status_code == 400
+    problem = answer.json()
+    assert problem["detail"].startswith(told)
+    assert [error["field"] for error in problem["errors"]] == list(query)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["accounts", "grid", "changes", "leads/ann", "leads/ann/history", "lead", "export/leads.csv"],
+)
+def test_parameters_that_there_are_not_are_refused(server: Server, path: str) -> None:
+    with caller(server, "admin") as admin:
+        answer = admin.get(f"/v1/{path}", params={"modle": "small"})
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["field"] == "modle"
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ({"model": "smal"}, "`model` is `smal`: there is customers, small"),
+        ({"play": "ring"}, "`play` is `ring`: there is call, keep_warm"),
+        ({"model": "small", "stage": "sql"}, "`stage` is `sql`: there is lead, mql"),
+    ],
+)
+def test_changes_that_cannot_come_are_not_waited_for(
+    filled: TestClient[Any], server: Server, query: Any, told: str
+) -> None:
+    with server.database.write() as connection:
+        version(connection, name="customers", state="retired")
+    answer = filled.get("/v1/changes", params=query)
+    assert (answer.status_code, answer.json()["detail"]) == (400, told)
 
 
 def test_numbers_are_of_today_in_the_zone_of_the_model(

@@ -103,7 +103,27 @@ def test_the_place_of_a_lead_is_as_a_proxy_shows_it(server: Server, ann: int) ->
         connection.execute(update(people.leads).values(lead_id="ann/é"))
     with caller(server, "read") as behind:
         answer = behind.get("/tamis/v1/leads/ann-before")
-    assert answer.headers["content-location"] == "/tamis/v1/leads/ann%2F%C3%A9"
+        again = behind.get("/tamis/v1/lead", params={"lead_id": "ann/é"})
+    assert answer.headers["content-location"] == "/tamis/v1/lead?lead_id=ann%2F%C3%A9"
+    assert again.json() == answer.json()
+
+
+@pytest.mark.parametrize("rest", ["", "/history", "/timeline"])
+def test_a_lead_whose_id_has_a_slash_is_asked_for_by_a_parameter(
+    client: TestClient[Any], server: Server, ann: int, rest: str
+) -> None:
+    wanted = client.get(f"/v1/leads/ann{rest}").text
+    assert client.get(f"/v1/lead{rest}", params={"lead_id": "ann"}).text == wanted
+    with server.database.write() as connection:
+        renamed = update(people.leads).where(people.leads.c.lead == ann)
+        connection.execute(renamed.values(lead_id="a/n%2Fn"))
+    found = client.get(f"/v1/lead{rest}", params={"lead_id": "a/n%2Fn"})
+    assert (found.status_code, "content-location" in found.headers) == (200, False)
+    if rest == "":
+        assert found.json()["lead_id"] == "a/n%2Fn"
+        assert found.json()["verdicts"][0]["parts"]
+    assert client.get(f"/v1/lead{rest}", params={"lead_id": "ben/"}).status_code == 404
+    assert client.get(f"/v1/lead{rest}").status_code == 400
 
 
 @pytest.mark.parametrize("path", ["bob", "bob/history", "bob/timeline", "%00", "a%00b/history"])

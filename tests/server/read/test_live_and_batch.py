@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -210,6 +211,7 @@ def test_the_command_writes_what_a_batch_reads(
     found, _ = rows_of(out, "parquet")
     assert len(found) == len(ODD) * 3
     assert '"leads": 45' in ran.output
+    assert {stat.S_IMODE(path.stat().st_mode) for path in out.iterdir()} == {0o600}
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,11 @@ from tests.server.scoring.live_store import LiveStore, live_store
 
 from tamis.server.clock import day_number, micros
 from tamis.server.ingest.message import Item, LeadRow, Message
-from tamis.server.models import tasks
-from tamis.server.store.tables import models, people, scoring
+from tamis.server.models import lifecycle, stored, tasks
+from tamis.server.models.steps import Maker
+from tamis.server.read import changes
+from tamis.server.scoring import background
+from tamis.server.store.tables import METADATA, models, people, scoring
 
 DAY = date(2026, 11, 22)
 FIRST = """
@@ -125,6 +128,140 @@ def test_a_shadow_is_scored_beside_the_active_version(store: LiveStore) -> None:
     store.assembled.background.tasks()
     store.deliver([event(store, 1, "ann")])
     assert (by_lead(store, 1), by_lead(store, shadow)) == ({"ann": 10}, {"ann": 25})
+
+
+def told(store: LiveStore, after: int = 0) -> list[tuple[object, ...]]:
+    """What the stream of changes tells after an entry: who, why, by which version, from and to."""
+    with store.database.read() as connection:
+        return [
+            (one.lead_id, one.cause, one.version, one.before.get("score"), one.after.get("score"))
+            for one in changes.after(connection, after, 500)
+        ]
+
+
+def latest(store: LiveStore) -> int:
+    with store.database.read() as connection:
+        return changes.latest(connection)
+
+
+def test_a_switch_tells_of_every_lead_that_is_judged_otherwise(store: LiveStore) -> None:
+    store.deliver([event(store, 1, "ann")])
+    store.deliver([LeadRow("bob", micros(store.clock.now()), {})])
+    shadow = ask(store, SECOND, "shadow")
+    store.assembled.background.tasks()
+    store.deliver([event(store, 2, "ann")])
+    before = latest(store)
+    assert told(store, before) == []
+    with store.database.write() as connection:
+        tasks.ask(connection, 0, "ann", "activate", shadow)
+    store.assembled.background.tasks()
+    # `bob` has 0 points by both: nothing changed for who reads.
+    assert told(store, before) == [("ann", "model", 2, 20, 50)]
+    # What the shadow said meanwhile was in nobody's sight, and stays so.
+    assert told(store) == [
+        ("ann", "events", 1, None, 10),
+        ("bob", "fields", 1, None, 0),
+        ("ann", "events", 1, 10, 20),
+        ("ann", "model", 2, 20, 50),
+    ]
+
+
+def test_a_version_without_shadow_tells_what_the_active_one_said(store: LiveStore) -> None:
+    store.deliver([event(store, 1, "ann")])
+    before = latest(store)
+    second = ask(store, SECOND)
+    store.assembled.background.tasks()
+    assert told(store, before) == [("ann", "model", 2, 10, 25)]
+    store.deliver([event(store, 2, "ann")])
+    with store.database.write() as connection:
+        tasks.ask(connection, 0, "ann", "activate", 1)
+    store.assembled.background.tasks()
+    store.deliver([event(store, 3, "ann")])
+    assert told(store, before)[1:] == [
+        ("ann", "events", 2, 25, 50),
+        ("ann", "model", 1, 50, 20),
+        ("ann", "events", 1, 20, 30),
+    ]
+    assert stand(store, second) == ("retired", False)
+
+
+def test_what_a_retired_version_says_in_shadow_is_told_to_nobody(store: LiveStore) -> None:
+    store.deliver([event(store, 1, "ann")])
+    ask(store, SECOND)
+    store.assembled.background.tasks()
+    with store.database.write() as connection:
+        tasks.ask(connection, 0, "ann", "shadow", 1)
+    store.assembled.background.tasks()
+    before = latest(store)
+    store.deliver([event(store, 2, "ann")])
+    assert told(store, before) == [("ann", "events", 2, 25, 50)]
+
+
+def test_a_switch_tells_verdicts_whole(store: LiveStore) -> None:
+    odd = SECOND.replace("grades: {B: 20, C: 0}", """grades: {'B"é': 20, C: 0}""")
+    store.deliver([event(store, 1, "ann")])
+    ask(store, odd)
+    store.assembled.background.tasks()
+    with store.database.read() as connection:
+        change = changes.after(connection, 0, 500)[-1]
+    nothing = {"excluded": False, "cell": None, "temperature": None, "play": None, "stage": "lead"}
+    assert change.before == {
+        **nothing, "score": 10, "dimensions": {"engagement": 10}, "grades": {"engagement": "C"},
+    }  # fmt: skip
+    assert change.after == {
+        **nothing, "score": 25, "dimensions": {"engagement": 25}, "grades": {"engagement": 'B"é'},
+    }  # fmt: skip
+    assert (change.score_before, change.score_after, change.delta) == (10, 25, 15)
+
+
+def test_the_first_version_tells_of_everybody(store: LiveStore) -> None:
+    store.deliver([event(store, 1, "ann")])
+    with store.database.write() as connection:
+        connection.execute(update(models.versions).values(state="retired", scored=False))
+    before = latest(store)
+    ask(store, SECOND)
+    store.assembled.background.tasks()
+    assert told(store, before) == [("ann", "model", 2, None, 25)]
+
+
+def test_scores_of_a_version_out_of_use_go_after_thirty_days(
+    store: LiveStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(background, "ROWS", 2)
+    store.deliver([event(store, n, f"lead-{n}") for n in range(5)])
+    second = ask(store, SECOND)
+    store.assembled.background.tasks()
+    with store.database.write() as connection:
+        tasks.ask(connection, 0, "ann", "shadow", 1)
+    shadow_since = DAY + timedelta(days=30)
+    store.day(shadow_since)
+    assert kept_rows(store) == {(table, key): 5 for table in TABLES for key in (1, second)}
+    with store.database.write() as connection:
+        at = store.clock.now()
+        lifecycle.shadow_off(connection, Maker("ann", at), stored.by_key(connection, 1))
+    store.day(shadow_since + timedelta(days=30))
+    assert len(kept_rows(store)) == 4
+    store.day(shadow_since + timedelta(days=31))
+    assert kept_rows(store) == {(table, second): 5 for table in TABLES}
+    # It can come back all the same.
+    with store.database.write() as connection:
+        tasks.ask(connection, 0, "ann", "activate", 1)
+    store.assembled.background.work_off()
+    assert len(by_lead(store, 1)) == 5
+
+
+TABLES = ("scores", "facts")
+
+
+def kept_rows(store: LiveStore) -> dict[tuple[str, int], int]:
+    """How many rows of scores and facts each version has."""
+    found = {}
+    with store.database.read() as connection:
+        for name in TABLES:
+            key = METADATA.tables[name].c.version_key
+            rows = connection.execute(select(key, func.count()).group_by(key)).all()
+            found |= {(name, key): number for key, number in rows}
+    return found
 
 
 def test_only_leads_that_are_due_are_turned(store: LiveStore) -> None:

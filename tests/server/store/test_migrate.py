@@ -129,6 +129,44 @@ def test_of_several_active_versions_the_latest_stays_so(bare: Database) -> None:
     assert found == [("a", 1, "retired"), *versions[1:]]
 
 
+def test_steps_of_versions_get_their_place_in_the_history(bare: Database) -> None:
+    up_to(bare, "0002")
+    entry = text("""INSERT INTO score_history (version_key, lead, at, day, cause, messages, before,
+        after) VALUES (1, 1, :at, 1, 'events', '[]', '{}', '{}')""")
+    step = text("""INSERT INTO version_steps (version_key, action, role, made_by, at)
+        VALUES (1, :action, '', 'jane', :at)""")
+    with bare.write() as connection:
+        connection.execute(entry, [{"at": at} for at in (10, 20, 30)])
+        steps = [("activated", 5), ("retired", 25), ("activated", 30), ("retired", 99)]
+        connection.execute(step, [{"action": action, "at": at} for action, at in steps])
+    up_to(bare, "0003")
+    with bare.read() as connection:
+        query = text("SELECT entry FROM version_steps ORDER BY step")
+        assert connection.scalars(query).all() == [0, 2, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        ("SELECT count(*) FROM events WHERE bot IS NOT NULL GROUP BY bot", "ix_events_bot"),
+        ("SELECT event_key FROM events WHERE bot = 'burst'", "ix_events_bot"),
+        ("SELECT 1 FROM quarantine WHERE message_id = 'm'", "ix_quarantine_message_id"),
+        ("SELECT max(at) FROM lead_values WHERE field = 'size'", "ix_lead_values_field_at"),
+    ],
+)
+def test_what_is_asked_of_large_tables_is_found_by_an_index(
+    bare: Database, query: str, index: str
+) -> None:
+    migrate.upgrade(bare)
+    explain = "EXPLAIN QUERY PLAN " if bare.is_sqlite else "EXPLAIN "
+    with bare.write() as connection:
+        if not bare.is_sqlite:
+            # An empty table is read whole, whatever indexes it has.
+            connection.execute(text("SET LOCAL enable_seqscan = off"))
+        plan = connection.execute(text(explain + query)).all()
+    assert index in str(plan)
+
+
 def test_each_step_follows_the_one_before() -> None:
     assert [f"{number:04}" for number in range(1, len(STEPS) + 1)] == STEPS
 

@@ -12,9 +12,10 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from tamis.server import audit
 from tamis.server.clock import day_in, day_number, day_of, micros, written
+from tamis.server.identity.named import lead_named
 from tamis.server.models import stored
 from tamis.server.models.alerts import loaded
-from tamis.server.models.said import is_plain, refused, said
+from tamis.server.models.said import refused, said
 from tamis.server.models.steps import Maker
 from tamis.server.problems import conflict, not_found
 from tamis.server.store.tables.people import adjustments, leads
@@ -65,9 +66,9 @@ class Giver:
     maker: Maker
     scores: LiveScores
 
-    def give(self, lead_id: str, new: NewAdjustment) -> Adjustment:
-        """Add points to a lead. Raises: Problem 400, 404, 409."""
-        lead = lead_of(self.connection, lead_id)
+    def give(self, named: str, new: NewAdjustment) -> Adjustment:
+        """Add points to a lead, named as for `lead_named`. Raises: Problem 400, 404, 409."""
+        lead = lead_named(self.connection, named)
         first = self._first_day(new)
         row = {
             "lead": lead,
@@ -94,7 +95,7 @@ class Giver:
         chosen = adjustments.c.adjustment == entry
         at = {"withdrawn_at": micros(self.maker.at), "withdrawn_by": self.maker.who}
         self.connection.execute(update(adjustments).where(chosen).values(at))
-        self._settle("adjustment.withdraw", entry, lead_of(self.connection, found.lead_id))
+        self._settle("adjustment.withdraw", entry, lead_named(self.connection, found.lead_id))
         return read(self.connection, entry)
 
     def _settle(self, action: str, entry: int, lead: int) -> None:
@@ -140,16 +141,6 @@ def _last_day(last: date | None, first: int) -> int | None:
 # Reading -----------------------------------------------------------------------------------------
 
 
-def lead_of(connection: Connection, lead_id: str) -> int:
-    """The key of a lead. Raises: Problem 404."""
-    chosen = select(leads.c.lead).where(leads.c.lead_id == lead_id)
-    lead = connection.scalar(chosen) if is_plain(lead_id) else None
-    if lead is None:
-        detail = "there is no such lead"
-        raise not_found(detail)
-    return int(lead)
-
-
 JOINED = select(adjustments, leads.c.lead_id).join(leads, leads.c.lead == adjustments.c.lead)
 
 
@@ -163,9 +154,9 @@ def read(connection: Connection, entry: int) -> Adjustment:
     return _adjustment(row)
 
 
-def of_lead(connection: Connection, lead_id: str) -> list[Adjustment]:
-    """Everything given to a lead, the latest first. Raises: Problem 404."""
-    chosen = JOINED.where(adjustments.c.lead == lead_of(connection, lead_id))
+def of_lead(connection: Connection, named: str) -> list[Adjustment]:
+    """Everything given to a lead, the latest first. Raises: Problem 404, 409."""
+    chosen = JOINED.where(adjustments.c.lead == lead_named(connection, named))
     found = connection.execute(chosen.order_by(adjustments.c.adjustment.desc()))
     return [_adjustment(row) for row in found]
 

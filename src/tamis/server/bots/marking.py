@@ -90,7 +90,11 @@ def mark(server: Server, where: Where, reason: str, who: str) -> Changed:
 
 
 def unmark(server: Server, where: Where, who: str) -> Changed:
-    """Hold events to be a person's, for good. Raises: Problem 400 when nothing says which."""
+    """Hold events to be a person's, for good: those marked by hand, or for the reason named.
+
+    What a detector marked stays marked unless its reason is named. Raises: Problem 400 when nothing
+    says which.
+    """
     return _change(server, where, None, who)
 
 
@@ -118,7 +122,7 @@ def by_reason(connection: Connection) -> list[Marks]:
 def _change(server: Server, where: Where, reason: str | None, who: str) -> Changed:
     """Look first, write then: a long search holds no writer up."""
     if where == Where(since=where.since, until=where.until):
-        detail = "say which events: by message_ids, lead, user_agent or reason"
+        detail = "say which events: by message_ids, lead, user_agent or marked_for"
         raise bad_request(detail)
     with server.database.read() as connection:
         found = _found(connection, where, reason)
@@ -163,6 +167,9 @@ def _found(
     other = or_(e.bot.is_distinct_from(reason), e.bot_by.is_(None))
     if reason is None:
         other = e.bot.is_not(None)
+        if where.reason is None:
+            # Who takes back a mark of their own does not mean those of the detectors beside it.
+            other &= e.bot_by.is_not(None)
     ids: list[list[str] | None] = [None]
     if where.message_ids is not None:
         ids = [*slices(where.message_ids)]

@@ -17,6 +17,7 @@ from tamis.server.bots import marking
 from tamis.server.bots.marking import Where
 from tamis.server.clock import micros, written
 from tamis.server.privacy import person
+from tamis.server.read.questions import known_parameters
 from tamis.server.security.guards import Caller, allows
 from tamis.server.security.permissions import Permission
 from tamis.server.server import Server
@@ -76,7 +77,7 @@ class AllMarked(Struct):
 MAY = [allows(Permission.QUARANTINE)]
 
 
-@get("/v1/bots", guards=MAY, sync_to_thread=True)
+@get("/v1/bots", guards=[*MAY, known_parameters], sync_to_thread=True)
 def list_bots(server: Joined) -> AllMarked:
     """How many events are held to be a machine's, by reason."""
     with server.database.read() as connection:
@@ -93,7 +94,10 @@ def mark_bots(request: Asked, server: Joined, data: JSONBody[Marking]) -> Change
 
 @post("/v1/bots/unmark", guards=MAY, status_code=200, sync_to_thread=True)
 def unmark_bots(request: Asked, server: Joined, data: JSONBody[Selected]) -> Changed:
-    """Hold marked events to be a person's: they count again, whatever a detector says."""
+    """Hold marked events to be a person's: they count again, whatever a detector says.
+
+    What a detector marked is cleared only where `marked_for` names its reason.
+    """
     made = marking.unmark(server, _where(server, data), request.user.who)
     return Changed(made.events, made.leads)
 

@@ -40,7 +40,7 @@ class People:
     """The people of one transaction: reads what its items name, writes what becomes of it.
 
     After `settle`, `touched` are leads whose fields or ids changed, `recount` those to whom events
-    came from elsewhere.
+    came from elsewhere, and `joined` the ids by which leads were known that proved to be each lead.
     """
 
     def __init__(self, connection: Connection, database: Database, items: Iterable[Item]) -> None:
@@ -53,6 +53,7 @@ class People:
         self._of_item: list[int | None] = []
         self.touched: set[int] = set()
         self.recount: set[int] = set()
+        self.joined: defaultdict[int, list[str]] = defaultdict(list)
 
     def settle(self) -> None:
         """Find out who is who, and write it down."""
@@ -90,9 +91,19 @@ class People:
             self._connection.execute(insert(people.leads), rows)
 
     def _merge(self) -> None:
+        if self.persons.merged:
+            self._note_joined()
         for lead in sorted(self.persons.merged):
             self._merge_one(lead, self.persons.now(lead))
         self.recount |= {self.persons.now(lead) for lead in self.persons.merged}
+
+    def _note_joined(self) -> None:
+        """What others knew them by; who is new in this transaction was known to nobody."""
+        known = [lead for lead in self.persons.merged if lead not in self.persons.new]
+        leads = people.leads.c
+        chosen = select(leads.lead, leads.lead_id).where(among(leads.lead, known))
+        for lead, lead_id in self._connection.execute(chosen.order_by(leads.lead_id)):
+            self.joined[self.persons.now(lead)].append(lead_id)
 
     def _merge_one(self, lead: int, into: int) -> None:
         run = self._connection.execute

@@ -14,11 +14,14 @@ from dataclasses import dataclass
 from threading import Condition, Thread
 from time import perf_counter
 
-from tamis.server.ingest.message import Delivery, Message, Receipt, Rejected
+from tamis.server.ingest.message import Delivery, Receipt, Rejected
 from tamis.server.ingest.writer import Writer
 from tamis.server.operation.metrics import Metrics
 from tamis.server.problems import Problem
 from tamis.server.store.database import StoreError
+
+GATHER = 0.00002
+"""Seconds for each message of the last transaction, in which those who were answered send more."""
 
 
 @dataclass(slots=True)
@@ -64,6 +67,7 @@ class Intake:
         self._waiting: deque[_Waiting] = deque()
         self._messages = 0
         self._change = Condition()
+        self._gather_until = 0.0
         self._stopping = False
         self._thread = Thread(target=self._work, name="tamis-writer", daemon=True)
 
@@ -130,12 +134,19 @@ class Intake:
                 self._messages -= sum(len(one.delivery.items) for one in batch)
                 self._metrics.queue(self._messages)
             messages = sum(len(one.delivery.items) for one in batch)
-            self._metrics.batch(messages, perf_counter() - started)
+            ended = perf_counter()
+            self._metrics.batch(messages, ended - started)
+            self._gather_until = ended + messages * GATHER
 
     def _next(self) -> list[_Waiting]:
         """The deliveries of the next transaction; none when all is written and the server stops."""
         with self._change:
             self._change.wait_for(lambda: self._waiting or self._stopping)
+            # What they send costs less together.
+            gathering = self._gather_until - perf_counter()
+            if gathering > 0:
+                full = lambda: self._stopping or self._messages >= self._batch  # noqa: E731
+                self._change.wait_for(full, gathering)
             batch: list[_Waiting] = []
             size = 0
             while self._waiting:
@@ -163,17 +174,9 @@ class Intake:
 
     def _told(self, deliveries: Sequence[Delivery], receipts: Sequence[Receipt]) -> None:
         for delivery, receipt in zip(deliveries, receipts, strict=True):
-            kind = _kind(delivery)
-            self._metrics.message(kind, "taken", receipt.taken)
-            self._metrics.message(kind, "repeated", receipt.repeated)
-            for item in delivery.items:
-                if isinstance(item, Rejected):
-                    self._metrics.quarantined(item.code)
-
-
-def _kind(delivery: Delivery) -> str:
-    """What a delivery is of; a batch is told by its first message."""
-    first = delivery.items[0] if delivery.items else None
-    if isinstance(first, Message | Rejected):
-        return first.kind
-    return type(first).__name__.removesuffix("Row").lower()
+            self._metrics.messages("taken", receipt.taken)
+            self._metrics.messages("repeated", receipt.repeated)
+            self._metrics.messages("quarantined", receipt.quarantined)
+            unreadable = (item for item in delivery.items if isinstance(item, Rejected))
+            for one in (*unreadable, *receipt.refused):
+                self._metrics.quarantined(one.code)

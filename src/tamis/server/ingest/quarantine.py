@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, or_, select, update
 from sqlalchemy import insert as inserting
 
 from tamis.server import audit
@@ -15,11 +15,13 @@ from tamis.server.clock import micros, written
 from tamis.server.ingest import limits
 from tamis.server.ingest.message import Rejected
 from tamis.server.problems import bad_request, conflict, not_found
-from tamis.server.store.database import Database
+from tamis.server.store.database import Database, slices
 from tamis.server.store.tables.messages import quarantine
 
 PAGE = 100
 LONGEST_PAGE = 1_000
+CLAIM = 60_000_000
+"""Microseconds for which an entry is one person's to replay: far more than a delivery takes."""
 STATES = ("waiting", "replayed", "dropped")
 
 
@@ -126,21 +128,53 @@ def _entry(row: Row[Any]) -> Entry:
         message_id=row.message_id,
         person=row.person,
         key_id=row.key_id,
-        settled_at=None if row.settled_at is None else written(row.settled_at),
+        settled_at=_settled_at(row),
         message=bytes(row.message).decode("utf-8", "backslashreplace"),
     )
 
 
+def _settled_at(row: Row[Any]) -> str | None:
+    # Of what waits, it says since when somebody replays it.
+    if row.state == "waiting" or row.settled_at is None:
+        return None
+    return written(row.settled_at)
+
+
 def drop(connection: Connection, entries: Iterable[int], at: datetime, who: str) -> list[Settled]:
     """Drop entries that wait: they are kept, and count for nothing. Raises: Problem."""
-    found = [waiting(connection, entry) for entry in dict.fromkeys(entries)]
+    found = claim(connection, entries, at)
     for row in found:
         settle(connection, row.entry, "dropped", at, who)
     return [Settled(row.entry, "dropped", row.code, row.reason) for row in found]
 
 
-def waiting(connection: Connection, entry: int) -> Row[Any]:
-    """The row of an entry that waits. Raises: Problem 404, 409."""
+def claim(connection: Connection, entries: Iterable[int], at: datetime) -> list[Row[Any]]:
+    """The rows of entries that wait, for one alone to settle: all of them, or none.
+
+    An entry claimed waits still, and `settled_at` says since when it is claimed: if that one never
+    comes back, it is anybody's again after `CLAIM`. Raises: Problem 404, 409.
+    """
+    found = [_waiting(connection, entry) for entry in dict.fromkeys(entries)]
+    q, now = quarantine.c, micros(at)
+    free = or_(q.settled_at.is_(None), ~q.settled_at.between(now - CLAIM, now + CLAIM))
+    for row in found:
+        here = (q.entry == row.entry) & (q.state == "waiting") & free
+        if not connection.execute(update(quarantine).where(here).values(settled_at=now)).rowcount:
+            detail = f"somebody else is replaying entry {row.entry}: look again in a minute"
+            raise conflict(detail)
+    return found
+
+
+def release(connection: Connection, entries: Iterable[int], at: datetime) -> None:
+    """Give back entries that were claimed at an instant and could not be settled."""
+    q = quarantine.c
+    mine = (q.state == "waiting") & (q.settled_at == micros(at))
+    for some in slices(entries):
+        here = update(quarantine).where(q.entry.in_(some), mine)
+        connection.execute(here.values(settled_at=None))
+
+
+def _waiting(connection: Connection, entry: int) -> Row[Any]:
     row = _row(connection, entry)
     if row.state != "waiting":
         detail = f"entry {entry} is {row.state} already"
@@ -148,14 +182,25 @@ def waiting(connection: Connection, entry: int) -> Row[Any]:
     return row
 
 
-def settle(connection: Connection, entry: int, state: str, at: datetime, who: str) -> None:
-    """Write that an entry waits no more, and who settled it."""
+def settle(connection: Connection, entry: int, state: str, at: datetime, who: str) -> str:
+    """Write that an entry waits no more, and who settled it; gives its state.
+
+    That is another one where somebody else was quicker: what they wrote stays.
+    """
+    q = quarantine.c
+    waits = (q.entry == entry) & (q.state == "waiting")
     changed = {"state": state, "settled_at": micros(at)}
-    connection.execute(update(quarantine).where(quarantine.c.entry == entry).values(changed))
+    if not connection.execute(update(quarantine).where(waits).values(changed)).rowcount:
+        return str(_row(connection, entry).state)
     audit.record(connection, at, who, f"quarantine.{state}", str(entry))
+    return state
 
 
 def tell(connection: Connection, entry: int, code: str, reason: str) -> None:
-    """Write why an entry cannot be taken now: the reason may be another than when it came."""
-    said = {"code": code, "reason": reason}
-    connection.execute(update(quarantine).where(quarantine.c.entry == entry).values(said))
+    """Write why an entry cannot be taken now, and that it is anybody's again.
+
+    The reason may be another than when it came.
+    """
+    said = {"code": code, "reason": reason, "settled_at": None}
+    waits = (quarantine.c.entry == entry) & (quarantine.c.state == "waiting")
+    connection.execute(update(quarantine).where(waits).values(said))

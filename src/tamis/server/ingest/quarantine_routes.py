@@ -15,8 +15,9 @@ from litestar.types import ControllerRouterHandler
 from tamis.server.ingest import limits, quarantine
 from tamis.server.ingest.bodies import unpacked
 from tamis.server.ingest.quarantine import Entries, Entry, Settled
-from tamis.server.ingest.replay import Reread, reread, settle
+from tamis.server.ingest.replay import Reread, give_back, reread, settle
 from tamis.server.ingest.shapes import CORRECTED
+from tamis.server.read.questions import known_parameters
 from tamis.server.security.guards import allows
 from tamis.server.security.permissions import Permission
 from tamis.server.server import Server
@@ -48,7 +49,13 @@ class Outcome(msgspec.Struct):
     entries: list[Settled]
 
 
-@get("/v1/quarantine", guards=MAY, tags=TAGS, sync_to_thread=True, operation_id="quarantine")
+@get(
+    "/v1/quarantine",
+    guards=[*MAY, known_parameters],
+    tags=TAGS,
+    sync_to_thread=True,
+    operation_id="quarantine",
+)
 def listed(
     server: Joined,
     standing: Standing = "waiting",
@@ -98,13 +105,19 @@ def dropped(request: Asked, server: Joined, data: JSONBody[Chosen]) -> Outcome:
 async def _replayed(
     server: Server, entries: Sequence[int], who: str, body: bytes | None = None
 ) -> list[Settled]:
+    at = server.clock.now()
+
     def reading() -> list[Reread]:
-        with server.database.read() as connection:
-            return reread(connection, entries, body)
+        with server.database.write() as connection:
+            return reread(connection, entries, at, body)
 
     read = await asyncio.to_thread(reading)
-    taking = [server.intake.take(one.delivery) for one in read if not one.fault]
-    receipts = await asyncio.gather(*taking)
+    try:
+        taking = [server.intake.take(one.delivery) for one in read if not one.fault]
+        receipts = await asyncio.gather(*taking)
+    except BaseException:
+        await asyncio.to_thread(give_back, server.database, read, at)
+        raise
 
     def writing() -> list[Settled]:
         with server.database.write() as connection:

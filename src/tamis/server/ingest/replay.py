@@ -43,10 +43,13 @@ class Reread:
 
 
 def reread(
-    connection: Connection, entries: Iterable[int], corrected: bytes | None = None
+    connection: Connection, entries: Iterable[int], at: datetime, corrected: bytes | None = None
 ) -> list[Reread]:
-    """Entries that wait, read again; `corrected` stands for the message. Raises: Problem."""
-    found = [quarantine.waiting(connection, entry) for entry in dict.fromkeys(entries)]
+    """Entries that wait, read again, and claimed: nobody else replays them meanwhile.
+
+    `corrected` stands for the message. Raises: Problem.
+    """
+    found = quarantine.claim(connection, entries, at)
     return [Reread(row.entry, _items(row, corrected), row.key_id) for row in found]
 
 
@@ -89,11 +92,19 @@ def _settled(
     connection: Connection, entry: int, receipt: Receipt, at: datetime, who: str
 ) -> Settled:
     """An entry after its delivery; put aside again, it has a new entry, and this one is done."""
-    state = "dropped" if receipt.quarantined else "replayed"
-    quarantine.settle(connection, entry, state, at, who)
+    wanted = "dropped" if receipt.quarantined else "replayed"
+    state = quarantine.settle(connection, entry, wanted, at, who)
+    if state != wanted:
+        return Settled(entry, state, "settled-meanwhile", "somebody else settled it meanwhile")
     if receipt.quarantined:
         return Settled(entry, state, "put-aside-again", "put aside again, under a new entry")
     return Settled(entry, state)
+
+
+def give_back(database: Database, read: Iterable[Reread], at: datetime) -> None:
+    """Let others replay at once what was claimed at an instant and could not be delivered."""
+    with database.write() as connection:
+        quarantine.release(connection, [one.entry for one in read], at)
 
 
 def replay(
@@ -106,8 +117,12 @@ def replay(
     corrected: bytes | None = None,
 ) -> list[Settled]:
     """Replay entries; `write` delivers and answers when all is durable. Raises: Problem."""
-    with database.read() as connection:
-        read = reread(connection, entries, corrected)
-    receipts = write([one.delivery for one in read if not one.fault])
+    with database.write() as connection:
+        read = reread(connection, entries, at, corrected)
+    try:
+        receipts = write([one.delivery for one in read if not one.fault])
+    except BaseException:
+        give_back(database, read, at)
+        raise
     with database.write() as connection:
         return settle(connection, read, receipts, at, who)

@@ -23,9 +23,12 @@ from tamis.server.privacy import consent, erased
 from tamis.server.scoring.known import known_leads
 from tamis.server.scoring.live import LiveScores
 from tamis.server.scoring.work import Work
-from tamis.server.store.among import among
+from tamis.server.store.among import among, among_given
 from tamis.server.store.database import Database
 from tamis.server.store.tables import messages
+
+MESSAGE_ID = messages.events.c.message_id
+KNOWN = select(MESSAGE_ID).where(among_given(MESSAGE_ID))
 
 
 @dataclass
@@ -106,9 +109,7 @@ class Writer:
         ids = {item.message_id for item in items if isinstance(item, Message)}
         if not ids:
             return set()
-        column = messages.events.c.message_id
-        chosen = select(column).where(among(column, ids))
-        known: set[str | None] = set(connection.execute(chosen).scalars())
+        known: set[str | None] = set(connection.execute(KNOWN, {"given": list(ids)}).scalars())
         if is_asked:
             known |= erased.is_erased(connection, [one for one in ids if one not in known])
         return known
@@ -119,7 +120,12 @@ class Writer:
         people = People(connection, self.database, items)
         people.settle()
         leads = people.leads()
-        work = Work(fields=people.touched, recount=people.recount, messages=_behind(items, leads))
+        work = Work(
+            fields=people.touched,
+            recount=people.recount,
+            messages=_behind(items, leads),
+            joined=people.joined,
+        )
         work.fields |= consent.keep(connection, self.database, _consents(items, leads))
         known = known_leads(connection, {lead for lead in leads if lead is not None})
         muted = {lead for lead, one in known.items() if one.opted_out}

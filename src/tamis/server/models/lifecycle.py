@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, exists, or_, select, update
 
 from tamis.server.clock import micros
-from tamis.server.models import steps, stored, tasks
+from tamis.server.models import steps, stored, switched, tasks
 from tamis.server.models.forms import Side
 from tamis.server.models.said import said
 from tamis.server.models.steps import SIDES, Maker, note
@@ -58,8 +58,11 @@ def reject(connection: Connection, maker: Maker, version: Stored, side: Side, co
 
 
 def activate(connection: Connection, maker: Maker, version: Stored, comment: str = "") -> Task:
-    """Ask the worker to score every lead by a version and then to switch. Raises: Problem 409."""
-    _need(version, "activated", *READY)
+    """Ask the worker to score every lead by a version and then to switch.
+
+    Raises: Problem 409, with who has yet to approve it.
+    """
+    _need_approvals(connection, version)
     _refuse_open(connection, version)
     for key, task in tasks.open_tasks(connection).items():
         other = stored.by_key(connection, key)
@@ -95,17 +98,20 @@ def switch(connection: Connection, version_key: int, at: datetime, who: str) -> 
     """Make a version active whose scores are all there; the one before it is retired.
 
     Called by the worker at the end of a task `activate`, in the transaction that writes the last
-    scores. Raises: Problem 409 when the version is not approved any more.
+    scores; whom the two judge otherwise gets an entry in the history. Raises: Problem 409 when the
+    version is not approved any more.
     """
     version, maker = stored.by_key(connection, version_key), Maker(who, at)
     if version.state == "active":
         return
-    _need(version, "activated", *READY)
+    _need_approvals(connection, version)
     former = stored.active(connection, version.model)
     if former:
         _retire(connection, maker, former, f"replaced by {version.number}")
     _set(connection, version, state="active", shadow=False, scored=True)
     note(connection, maker, version, "activated")
+    before = former.version_key if former else None
+    switched.tell(connection, version_key, before, micros(at))
 
 
 def retire(connection: Connection, maker: Maker, version: Stored, comment: str = "") -> None:
@@ -118,6 +124,16 @@ def _retire(connection: Connection, maker: Maker, version: Stored, comment: str)
     # Its scores stay, but nobody makes them anew: they are of the past from here on.
     _set(connection, version, state="retired", shadow=False, scored=False)
     note(connection, maker, version, "retired", comment=comment)
+
+
+def out_of_use(connection: Connection, since: datetime) -> list[int]:
+    """Keys of versions for which no scores are kept, and to which nothing was done since then."""
+    v, s = versions.c, version_steps.c
+    live = or_(v.state == "active", v.shadow, v.version_key.in_(tasks.being_made(connection)))
+    lately = exists().where(s.version_key == v.version_key, s.at >= micros(since))
+    known = exists().where(s.version_key == v.version_key)
+    chosen = select(v.version_key).where(~live, known, ~lately).order_by(v.version_key)
+    return list(connection.scalars(chosen))
 
 
 # Shadow ------------------------------------------------------------------------------------------
@@ -164,6 +180,22 @@ def _need(version: Stored, done: str, *states: str) -> None:
         needed = " or ".join(states)
         detail = f"{version.title} is {version.state}: only what is {needed} can be {done}"
         raise conflict(detail)
+
+
+def _need_approvals(connection: Connection, version: Stored) -> None:
+    if version.state == "proposed":
+        held = steps.approvals(steps.history(connection, version.version_key))
+        given = {step.side for step in held}
+        missing = " and ".join(side for side in SIDES if side not in given)
+        detail = f"{version.title} lacks the approval of {missing}: only then can it be activated"
+        raise conflict(detail)
+    if version.state == "draft":
+        detail = (
+            f"{version.title} is a draft: propose it first; then {' and '.join(SIDES)} approve it, "
+            "and it can be activated"
+        )
+        raise conflict(detail)
+    _need(version, "activated", *READY)
 
 
 def _refuse_open(connection: Connection, version: Stored) -> None:

@@ -12,6 +12,7 @@ from tamis.server import audit
 from tamis.server.clock import micros, written
 from tamis.server.models.forms import Side, Step
 from tamis.server.models.stored import Stored
+from tamis.server.scoring.entries import latest_entry
 from tamis.server.security.guards import Caller
 from tamis.server.server import Server
 from tamis.server.store.tables.models import version_steps
@@ -47,6 +48,7 @@ def note(
             made_as=maker.role,
             at=micros(maker.at),
             comment=comment,
+            entry=latest_entry(connection),
         )
     )
     details = {"side": side} if side else {}

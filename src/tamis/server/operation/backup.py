@@ -160,11 +160,11 @@ def _put_aside(store: Path, clock: Clock) -> Path:
         except sqlite3.DatabaseError:
             pass  # A damaged file is no reason not to restore: it is kept as it is.
     aside = store.with_name(f"{store.name}.{clock.now():%Y%m%dT%H%M%S}Z")
-    store.rename(aside)
-    for ending in ("-wal", "-shm"):
-        # A journal of the old file must not be played into the new one.
-        if (journal := store.with_name(store.name + ending)).exists():
-            journal.rename(aside.with_name(aside.name + ending))
+    # A journal of the old file must not be played into the new one.
+    for ending in ("", "-wal", "-shm"):
+        if (part := store.with_name(store.name + ending)).exists():
+            part.chmod(0o600)
+            part.rename(aside.with_name(aside.name + ending))
     return aside
 
 

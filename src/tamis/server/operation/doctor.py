@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -158,16 +159,18 @@ def _clock(patient: Patient, connection: Connection) -> Iterator[Finding]:
 def _tasks(patient: Patient, connection: Connection) -> Iterator[Finding]:
     _ = patient.say
     table = models.tasks.c
-    failed = connection.execute(
-        select(table.kind, table.error).where(table.state == "failed").order_by(table.task.desc())
-    ).all()
-    if failed:
-        said = _("{count} tasks failed; the last, `{kind}`: {error}")
+    failed = _failed(connection)
+    for kind, version, error in failed:
+        what = {"version": version, "kind": kind, "error": error}
+        todo = _(
+            "Mend the cause that is named, then ask again: "
+            "`tamis models {kind} {version} --as LOGIN`; or give it up with `tamis models reject`."
+        )
         yield Finding(
             "tasks",
             Level.ERROR,
-            said.format(count=len(failed), kind=failed[0].kind, error=failed[0].error),
-            _("Mend the cause that is named, then ask for the task again."),
+            _("`{version}`: the task `{kind}` failed: {error}").format(**what),
+            todo.format(**what),
         )
     late = _count(
         connection, table.state.in_(["waiting", "running"]), table.asked_at < patient.now - HOUR
@@ -181,6 +184,26 @@ def _tasks(patient: Patient, connection: Connection) -> Iterator[Finding]:
         )
     if not failed and not late:
         yield Finding("tasks", Level.OK, _("No task failed or is late."))
+
+
+def _failed(connection: Connection) -> list[tuple[str, str, str]]:
+    """Kind, version and error of the tasks that failed and that nothing has overtaken since.
+
+    A later task of the kind for the same model overtakes one; so does a version that is active
+    now, or a draft again.
+    """
+    v, t = models.versions.c, models.tasks.c
+    known = connection.execute(select(v.version_key, v.model, v.number, v.state)).all()
+    versions = {one.version_key: one for one in known}
+    last = {}
+    for task in connection.execute(select(t.kind, t.subject, t.state, t.error).order_by(t.task)):
+        if one := versions.get(json.loads(task.subject).get("version_key")):
+            last[task.kind, one.model] = task, one
+    return [
+        (task.kind, f"{one.model}/{one.number}", task.error)
+        for task, one in last.values()
+        if task.state == "failed" and one.state not in ("active", "draft")
+    ]
 
 
 def _models(patient: Patient, connection: Connection) -> Iterator[Finding]:

@@ -1,7 +1,7 @@
 """Metrics: what the server counts of itself, in the text form that Prometheus reads.
 
-Labels have few values: routes by their template, kinds and codes by our own names. No person's id
-is ever one.
+Labels have few values: routes by their template, results and codes by our own names. No person's
+id is ever one.
 """
 
 from __future__ import annotations
@@ -10,10 +10,6 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
-KINDS = frozenset(
-    {"track", "page", "screen", "identify", "group", "alias", "lead", "account", "outcome"}
-)
-"""The kinds that are told apart; what a client made up is `other`."""
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 MESSAGES = (1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000)
 
@@ -24,8 +20,8 @@ class Metrics:
     Every method may be called from any thread.
 
     >>> metrics = Metrics()
-    >>> metrics.message("track", "taken", 3)
-    >>> b'tamis_messages_total{kind="track",result="taken"} 3.0' in metrics.text()
+    >>> metrics.messages("taken", 3)
+    >>> b'tamis_messages_total{result="taken"} 3.0' in metrics.text()
     True
     """
 
@@ -34,7 +30,7 @@ class Metrics:
         registry = CollectorRegistry()
         self._registry = registry
         self._messages = Counter(
-            "tamis_messages", "Messages answered.", ["kind", "result"], registry=registry
+            "tamis_messages", "Messages answered.", ["result"], registry=registry
         )
         self._quarantined = Counter(
             "tamis_quarantined", "Messages put aside, by reason.", ["code"], registry=registry
@@ -55,7 +51,6 @@ class Metrics:
         self._refused = Counter(
             "tamis_refused_messages", "Messages refused for a full queue.", registry=registry
         )
-        self._scores = Counter("tamis_scores_written", "Scores written.", registry=registry)
         self._turn_done = Gauge(
             "tamis_turn_leads_done", "Leads done of the day's turn.", ["model"], registry=registry
         )
@@ -79,9 +74,9 @@ class Metrics:
             registry=registry,
         )
 
-    def message(self, kind: str, result: str, number: int = 1) -> None:
+    def messages(self, result: str, number: int) -> None:
         """Messages answered; `result` is taken, repeated or quarantined."""
-        self._messages.labels(kind if kind in KINDS else "other", result).inc(number)
+        self._messages.labels(result).inc(number)
 
     def quarantined(self, code: str, number: int = 1) -> None:
         """Messages put aside for one reason."""
@@ -99,10 +94,6 @@ class Metrics:
     def refused(self, messages: int) -> None:
         """Messages answered with 429, for the queue was full."""
         self._refused.inc(messages)
-
-    def scored(self, leads: int) -> None:
-        """Scores written."""
-        self._scores.inc(leads)
 
     def turn(self, model: str, done: int, total: int) -> None:
         """How far a model's turn of the day is."""

@@ -55,6 +55,7 @@ def readyz(server: NamedDependency[Server]) -> Ready:
 )
 def metrics(server: NamedDependency[Server]) -> Response[bytes]:
     """Show the server's counters, as Prometheus reads them."""
+    server.metrics.listening(server.bell.listeners)
     return Response(server.metrics.text(), headers={"Content-Type": CONTENT_TYPE})
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, func, select
 
 from tamis.server import audit, clock
 from tamis.server.privacy import erased
+from tamis.server.scoring.entries import entry_before, latest_entry
 from tamis.server.server import Server
 from tamis.server.store.database import slices
 from tamis.server.store.tables import messages, scoring
@@ -110,8 +111,9 @@ def _visitors(connection: Connection, limit: int) -> int:
 def _history(connection: Connection, limit: int) -> int:
     """The latest entry stays: readers go on from its number."""
     h = history.c
-    latest = select(func.max(h.entry)).scalar_subquery()
-    old = select(h.entry).where(h.at < limit, h.entry < latest).limit(ROWS)
+    latest, last = latest_entry(connection), entry_before(connection, limit)
+    # By number, for no index has the times: what is younger is not read.
+    old = select(h.entry).where(h.entry <= last, h.entry < latest, h.at < limit).limit(ROWS)
     return connection.execute(delete(history).where(h.entry.in_(old))).rowcount
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, func, select
 
 from tamis.server.clock import day_of, written
+from tamis.server.models.switched import shown_then
 from tamis.server.read.answering import cents, hundredths, json_of
 from tamis.server.read.answers import Cause, Change, History
 from tamis.server.read.cursor import opened, sealed
@@ -17,7 +18,7 @@ from tamis.server.store.tables import messages, models, people, scoring
 
 H, V, L, E = scoring.score_history, models.versions, people.leads, messages.events
 SHOWN = ("active", "retired")
-"""What versions in the shadow say is no change for anybody."""
+"""What versions say that were never active is no change for anybody."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,8 @@ def latest(connection: Connection) -> int:
 
 def _changes() -> Select[Any]:
     joined = H.join(V, V.c.version_key == H.c.version_key).join(L, L.c.lead == H.c.lead)
-    shown = V.c.state.in_(SHOWN)
-    return select(H, L.c.lead_id, V.c.model, V.c.number).select_from(joined).where(shown)
+    chosen = select(H, L.c.lead_id, V.c.model, V.c.number).select_from(joined)
+    return chosen.where(V.c.state.in_(SHOWN), shown_then(H))
 
 
 def _told(connection: Connection, rows: Sequence[Row[Any]]) -> list[Change]:

@@ -18,6 +18,7 @@ from tamis.server.read.catalogue import asked
 from tamis.server.read.export_facts import facts
 from tamis.server.read.export_files import csv_pages, pages_apart, write_parquet
 from tamis.server.read.export_tables import KEPT, Exported
+from tamis.server.read.questions import known_parameters
 from tamis.server.security.guards import allows
 from tamis.server.security.permissions import Permission
 from tamis.server.server import Server
@@ -30,7 +31,7 @@ FACTS = ("leads", "accounts", "events", "outcomes", "adjustments")
 @get(
     "/v1/export/{file:str}",
     sync_to_thread=True,
-    guards=[allows(Permission.EXPORT)],
+    guards=[allows(Permission.EXPORT), known_parameters],
     tags=["export"],
 )
 def export(

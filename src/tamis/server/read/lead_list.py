@@ -8,17 +8,19 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select, tuple_
+from sqlalchemy import Connection, Select, select, tuple_
 
 from tamis.server.clock import micros
 from tamis.server.models.versions import Version
-from tamis.server.problems import bad_request
+from tamis.server.problems import Problem, bad_request
 from tamis.server.read.answering import plain
 from tamis.server.read.answers import LeadPage
 from tamis.server.read.catalogue import today
+from tamis.server.read.changes import SHOWN, V
 from tamis.server.read.cursor import digest, opened, sealed
 from tamis.server.read.fresh import Stored, fresh
 from tamis.server.read.verdicts import H, L, S, scored, scored_lead
+from tamis.server.scoring.entries import entry_before
 from tamis.server.server import Server
 
 HOUR = 3_600_000_000
@@ -57,6 +59,11 @@ class Wanted:
         return query
 
     @property
+    def verdicts(self) -> dict[str, Sequence[str]]:
+        """What a model must have said of the leads."""
+        return {name: getattr(self, name) for name in ("play", "cell", "stage", "temperature")}
+
+    @property
     def digest(self) -> str:
         """A fingerprint of the question."""
         return digest([getattr(self, field.name) for field in fields(self)])
@@ -91,7 +98,9 @@ def by_turn(server: Server, connection: Connection, asked: Asked) -> LeadPage:
     query = asked.wanted.applied(scored(asked.version, fields=asked.with_fields))
     if asked.cursor is not None:
         values = opened("turn", asked.cursor, int, str, int, str)
-        _same(values[0], values[1], asked)
+        _same_filters(values[1], asked)
+        if values[0] != asked.version.version_key:
+            raise _other_version()
         place = tuple_(S.c.turn, S.c.lead_id)
         query = query.where(place > tuple_(values[2], values[3]))
     found = _rows(connection, query.order_by(S.c.turn, S.c.lead_id).limit(asked.limit + 1))
@@ -105,16 +114,21 @@ def by_turn(server: Server, connection: Connection, asked: Asked) -> LeadPage:
 
 
 def by_change(server: Server, connection: Connection, asked: Asked, since: str | None) -> LeadPage:
-    """Leads by their latest change, the earliest first, after a cursor or an instant."""
+    """Leads by their latest change, the earliest first, after a cursor or an instant.
+
+    A cursor goes on when another version has become active: the switch changed every lead that the
+    two judge otherwise, and left the others where they were.
+    """
     query = asked.wanted.applied(scored(asked.version, fields=asked.with_fields))
     place = (0, 0)
     if asked.cursor is not None or (since is not None and not since[:1].isdigit()):
         values = opened("change", asked.cursor or since or "", int, str, int, int)
-        _same(values[0], values[1], asked)
+        _same_filters(values[1], asked)
+        _goes_on(connection, int(values[0]), asked)
         place = (int(values[2]), int(values[3]))
     elif since is not None:
         instant = _instant(since)
-        place = (_entry_before(connection, instant - HOUR), 0)
+        place = (entry_before(connection, instant - HOUR), 0)
         query = query.where(H.c.at >= instant)
     query = query.where(tuple_(S.c.changed, S.c.lead) > tuple_(*place))
     found = _rows(connection, query.order_by(S.c.changed, S.c.lead).limit(asked.limit + 1))
@@ -127,11 +141,22 @@ def by_change(server: Server, connection: Connection, asked: Asked, since: str |
     return page
 
 
-def _same(key: object, wanted: object, asked: Asked) -> None:
-    if key != asked.version.version_key:
-        raise bad_request("the model has another version since: begin without a cursor")
+def _same_filters(wanted: object, asked: Asked) -> None:
     if wanted != asked.wanted.digest:
         raise bad_request("`cursor` goes on with the same filters: begin without one")
+
+
+def _goes_on(connection: Connection, key: int, asked: Asked) -> None:
+    """Raises: Problem 400 for a cursor of another model, or of a version beside the active one."""
+    if key == asked.version.version_key:
+        return
+    former = select(V.c.model).where(V.c.version_key == key, V.c.state.in_(SHOWN))
+    if asked.version.state != "active" or connection.scalar(former) != asked.version.name:
+        raise _other_version()
+
+
+def _other_version() -> Problem:
+    return bad_request("`cursor` is of another version of the model: begin without one")
 
 
 def _rows(connection: Connection, query: Select[Any]) -> list[Stored]:
@@ -154,15 +179,3 @@ def _instant(text: str) -> int:
         return micros(read if read.tzinfo else read.replace(tzinfo=UTC))
     except OverflowError as error:
         raise bad_request("`changed_since` is out of reach") from error
-
-
-def _entry_before(connection: Connection, instant: int) -> int:
-    """An entry of the history before which nothing is later; found by halving: entries rise."""
-    low = 0
-    high = connection.execute(select(func.max(H.c.entry))).scalar() or 0
-    while low < high:
-        middle = (low + high + 1) // 2
-        at = select(H.c.at).where(H.c.entry >= middle).order_by(H.c.entry).limit(1)
-        found = connection.execute(at).scalar()
-        low, high = (middle, high) if found is not None and found < instant else (low, middle - 1)
-    return max(low - 1, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -26,6 +27,7 @@ from tamis.server.read.answers import (
 )
 from tamis.server.read.catalogue import asked
 from tamis.server.read.export_routes import export
+from tamis.server.read.questions import known_filter, known_parameters, known_verdicts
 from tamis.server.read.stream import Listener, entry_of
 from tamis.server.security.guards import allows
 from tamis.server.security.permissions import Permission
@@ -43,7 +45,10 @@ Limit = Annotated[int, QueryParameter(ge=1, le=500, description="Rows of a page.
 Any_ = Annotated[
     list[str] | None, QueryParameter(description="Any of these; the empty text means none.")
 ]
+Named = Annotated[str, QueryParameter(description="A lead id, a user id or an e-mail.")]
 Bound = Annotated[Decimal | None, QueryParameter(description="A bound of the score, included.")]
+
+MAY = (allows(Permission.READ), known_parameters)
 
 
 class Leads(Controller):
@@ -51,7 +56,7 @@ class Leads(Controller):
 
     path = "/v1/leads"
     tags = ("leads",)
-    guards = (allows(Permission.READ),)
+    guards = MAY
 
     @get("/", sync_to_thread=True)
     def listed(
@@ -95,6 +100,7 @@ class Leads(Controller):
         )
         with server.database.read() as connection:
             known = asked(connection, request.user, model, version)
+            known_verdicts([known.model], wanted.verdicts)
             question = lead_list.Asked(known, wanted, cursor, limit, fields)
             if order == "changed" or changed_since is not None:
                 page = lead_list.by_change(server, connection, question, changed_since)
@@ -107,10 +113,7 @@ class Leads(Controller):
         self, request: Asked, server: NamedDependency[Server], lead_id: FromPath[str]
     ) -> Response[Lead]:
         """One lead, with its verdicts and their parts."""
-        with server.database.read() as connection:
-            row = lead_page.found(connection, lead_id)
-            page = lead_page.lead_page(server, connection, row)
-        return answered(request, page, _moved(server, lead_id, page.lead_id))
+        return _one(request, server, lead_id)
 
     @get("/{lead_id:str}/history", sync_to_thread=True)
     def history(
@@ -123,10 +126,7 @@ class Leads(Controller):
         limit: Limit = 100,
     ) -> Response[History]:
         """How a lead's verdicts changed, the latest first, with what caused it."""
-        with server.database.read() as connection:
-            row = lead_page.found(connection, lead_id)
-            page = changes.history(connection, row["lead"], cursor, limit)
-        return answered(request, page, _moved(server, lead_id, row["lead_id"], "/history"))
+        return _history(request, server, lead_id, cursor, limit)
 
     @get("/{lead_id:str}/timeline", sync_to_thread=True)
     def timeline(
@@ -139,18 +139,82 @@ class Leads(Controller):
         limit: Limit = 100,
     ) -> Response[Timeline]:
         """What a lead did and what became of it, the latest first."""
-        with server.database.read() as connection:
-            row = lead_page.found(connection, lead_id)
-            page = timeline.timeline(connection, row["lead"], cursor, limit)
-        return answered(request, page, _moved(server, lead_id, row["lead_id"], "/timeline"))
+        return _timeline(request, server, lead_id, cursor, limit)
+
+
+class OneLead(Controller):
+    """One lead by a parameter: no path holds an id with a slash."""
+
+    path = "/v1/lead"
+    tags = ("leads",)
+    guards = MAY
+
+    @get("/", sync_to_thread=True)
+    def one_named(
+        self, request: Asked, server: NamedDependency[Server], lead_id: Named
+    ) -> Response[Lead]:
+        """One lead, with its verdicts and their parts; for an id with a slash."""
+        return _one(request, server, lead_id)
+
+    @get("/history", sync_to_thread=True)
+    def history_named(
+        self,
+        *,
+        request: Asked,
+        server: NamedDependency[Server],
+        lead_id: Named,
+        cursor: Cursor = None,
+        limit: Limit = 100,
+    ) -> Response[History]:
+        """How a lead's verdicts changed, the latest first; for an id with a slash."""
+        return _history(request, server, lead_id, cursor, limit)
+
+    @get("/timeline", sync_to_thread=True)
+    def timeline_named(
+        self,
+        *,
+        request: Asked,
+        server: NamedDependency[Server],
+        lead_id: Named,
+        cursor: Cursor = None,
+        limit: Limit = 100,
+    ) -> Response[Timeline]:
+        """What a lead did and what became of it, the latest first; for an id with a slash."""
+        return _timeline(request, server, lead_id, cursor, limit)
+
+
+def _one(request: Asked, server: Server, lead_id: str) -> Response[Lead]:
+    with server.database.read() as connection:
+        row = lead_page.found(connection, lead_id)
+        page = lead_page.lead_page(server, connection, row)
+    return answered(request, page, _moved(server, lead_id, page.lead_id))
+
+
+def _history(
+    request: Asked, server: Server, lead_id: str, cursor: str | None, limit: int
+) -> Response[History]:
+    with server.database.read() as connection:
+        row = lead_page.found(connection, lead_id)
+        page = changes.history(connection, row["lead"], cursor, limit)
+    return answered(request, page, _moved(server, lead_id, row["lead_id"], "/history"))
+
+
+def _timeline(
+    request: Asked, server: Server, lead_id: str, cursor: str | None, limit: int
+) -> Response[Timeline]:
+    with server.database.read() as connection:
+        row = lead_page.found(connection, lead_id)
+        page = timeline.timeline(connection, row["lead"], cursor, limit)
+    return answered(request, page, _moved(server, lead_id, row["lead_id"], "/timeline"))
 
 
 def _moved(server: Server, asked_for: str, lead_id: str, rest: str = "") -> dict[str, str]:
     """Where a lead is that was asked for by another id."""
     if asked_for == lead_id:
         return {}
-    place = f"{server.settings.path.rstrip('/')}/v1/leads/{quote(lead_id, safe='')}{rest}"
-    return {"Content-Location": place}
+    written = quote(lead_id, safe="")
+    place = f"lead{rest}?lead_id={written}" if "/" in lead_id else f"leads/{written}{rest}"
+    return {"Content-Location": f"{server.settings.path.rstrip('/')}/v1/{place}"}
 
 
 class Accounts(Controller):
@@ -158,7 +222,7 @@ class Accounts(Controller):
 
     path = "/v1/accounts"
     tags = ("accounts",)
-    guards = (allows(Permission.READ),)
+    guards = MAY
 
     @get("/", sync_to_thread=True)
     def listed_accounts(
@@ -192,7 +256,7 @@ class Accounts(Controller):
         return answered(request, found)
 
 
-@get("/v1/grid", sync_to_thread=True, guards=[allows(Permission.READ)], tags=["leads"])
+@get("/v1/grid", sync_to_thread=True, guards=MAY, tags=["leads"])
 def counts(
     *, request: Asked, server: NamedDependency[Server], model: ModelName = None
 ) -> Response[Grid]:
@@ -204,7 +268,7 @@ def counts(
 
 @get(
     "/v1/changes",
-    guards=[allows(Permission.READ)],
+    guards=MAY,
     media_type="text/event-stream",
     tags=["leads"],
 )
@@ -223,10 +287,16 @@ async def stream(
 ) -> Stream:
     """Score changes as they happen, as server-sent events."""
     wanted = changes.Filter(model or (), play or (), stage or ())
+    await asyncio.to_thread(_known_filter, server, wanted)
     last = entry_of(last_event_id or since)
     listener = Listener(server.database, server.bell, wanted, last)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return Stream(listener.events(), media_type="text/event-stream", headers=headers)
 
 
-HANDLERS: Sequence[ControllerRouterHandler] = (Leads, Accounts, counts, stream, export)
+def _known_filter(server: Server, wanted: changes.Filter) -> None:
+    with server.database.read() as connection:
+        known_filter(connection, wanted)
+
+
+HANDLERS: Sequence[ControllerRouterHandler] = (Leads, OneLead, Accounts, counts, stream, export)

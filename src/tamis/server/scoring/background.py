@@ -11,7 +11,7 @@ from datetime import timedelta
 from threading import Event, Thread
 
 import msgspec
-from sqlalchemy import Connection, delete, exists, func, select, update
+from sqlalchemy import Connection, Table, delete, exists, func, select, update
 
 from tamis.server.clock import day_in, day_number, micros
 from tamis.server.ingest.bulk import settling
@@ -29,9 +29,13 @@ SLICE = 4_000
 IMPORTED = 500
 """Leads of one transaction whose events are counted anew."""
 SWEPT = "swept_day"
-"""The setting that holds the day of the last sweep."""
+"""The setting that holds the day of the last sweep, and the days that were to be kept then."""
 SKEW = timedelta(hours=1)
 """How far apart the clocks of servers are that share a store, at most."""
+KEPT = timedelta(days=30)
+"""How long the scores of a version that is not in use any more stay: it may come back."""
+ROWS = 5_000
+"""Rows of one transaction that are deleted."""
 PAUSE = 1.0
 """Seconds between looks at what there is to do."""
 
@@ -64,7 +68,9 @@ class Background:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            for part in (self.tasks, self.imported, self.turns, self.retire_old):
+            for part in (
+                self.tasks, self.imported, self.turns, self.retire_old, self.database.tidy
+            ):  # fmt: skip
                 try:
                     part()
                 except Exception as error:  # noqa: BLE001 (the next look tries again)
@@ -249,12 +255,40 @@ class Background:
     def retire_old(self) -> None:
         """Delete what is older than is to be kept, once a day."""
         days = self._server.settings.retention
-        today = str(day_number(self.clock.now().date()))
-        if days and self._last_sweep() != today:
+        # Who sets another number of days need not wait for tomorrow.
+        swept = f"{day_number(self.clock.now().date())}/{days}"
+        if self._last_sweep() == swept:
+            return
+        if days:
             retention.sweep(self._server, self.clock.now() - timedelta(days=days))
-            upsert = self.database.upsert(access.settings, ("name",), ("value",))
+        self._forget_versions()
+        upsert = self.database.upsert(access.settings, ("name",), ("value",))
+        # What was cut short goes on at the next start.
+        if not self._stopping.is_set():
             with self.database.write() as connection:
-                connection.execute(upsert, {"name": SWEPT, "value": today})
+                connection.execute(upsert, {"name": SWEPT, "value": swept})
+
+    def _forget_versions(self) -> None:
+        """Delete scores and facts of versions that have been out of use for a while."""
+        with self.database.read() as connection:
+            old = lifecycle.out_of_use(connection, self.clock.now() - KEPT)
+        for version in old:
+            for table in (scoring.scores, scoring.facts):
+                while not self._stopping.is_set() and self._forget_some(table, version):
+                    pass
+
+    def _forget_some(self, table: Table, version: int) -> bool:
+        """Delete some rows of a version; gives whether there were any.
+
+        A version that is made live again meanwhile keeps what is left.
+        """
+        t = table.c
+        with self.database.write() as connection:
+            if version in {one.version_key for one in live_versions(connection)}:
+                return False
+            some = select(t.lead).where(t.version_key == version).order_by(t.lead).limit(ROWS)
+            gone = delete(table).where(t.version_key == version, t.lead.in_(some))
+            return bool(connection.execute(gone).rowcount)
 
     def _last_sweep(self) -> str | None:
         s = access.settings.c

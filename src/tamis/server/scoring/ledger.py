@@ -73,7 +73,8 @@ class Ledger:
         history = []
         for row in made:
             old = before.get(row["lead"])
-            if old is not None and all(old[name] == row[name] for name in told):
+            joined = row["lead"] in work.joined
+            if old is not None and not joined and all(old[name] == row[name] for name in told):
                 row["changed"] = old["changed"]
                 continue
             entry += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -59,28 +59,34 @@ def scored_row(seat: Seat, known: KnownLead, verdict: Verdict) -> dict[str, Any]
 def history_row(
     row: Mapping[str, Any], old: Mapping[str, Any] | None, at: int, work: Work
 ) -> dict[str, Any]:
-    """A row of `score_history`: a score before and after, and what made it change."""
+    """A row of `score_history`: a score before and after, and what made it change.
+
+    A lead whom others joined tells of it, though its score be the same.
+    """
+    joined = work.joined.get(row["lead"], [])
     return {
         "entry": row["changed"],
         "version_key": row["version_key"],
         "lead": row["lead"],
         "at": at,
         "day": row["as_of"],
-        "cause": work.cause,
+        "cause": "merge" if joined else work.cause,
         "messages": in_json(work.messages.get(row["lead"], [])),
         "score_before": old and old["score"],
         "score_after": row["score"],
         "before": _said(old),
-        "after": _said(row),
+        "after": _said(row, joined),
     }
 
 
-def _said(row: Mapping[str, Any] | None) -> str:
+def _said(row: Mapping[str, Any] | None, joined: Sequence[str] = ()) -> str:
     if row is None:
         return "{}"
     said = {name: row[name] for name in SHOWN}
     said["dimensions"] = msgspec.Raw(row["dimensions"].encode())
     said["grades"] = msgspec.Raw(row["grades"].encode())
+    if joined:
+        said["joined"] = joined
     return in_json(said)
 
 

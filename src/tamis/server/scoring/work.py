@@ -24,7 +24,8 @@ class NewEvent:
 class Work:
     """What changed and why: `events` came, `fields` of leads changed, `recount` these leads.
 
-    `messages` are the ids behind the changes of each lead.
+    `messages` are the ids behind the changes of each lead, `joined` the ids of the leads that
+    proved to be it.
     """
 
     cause: Cause = "events"
@@ -32,6 +33,7 @@ class Work:
     fields: set[int] = field(default_factory=set)
     recount: set[int] = field(default_factory=set)
     messages: Mapping[int, list[str]] = field(default_factory=dict)
+    joined: Mapping[int, list[str]] = field(default_factory=dict)
 
     @property
     def touched(self) -> set[int]:

@@ -39,6 +39,7 @@ def become_first_admin(
         links.use(connection, server.clock, "first-admin", token)
         if connection.execute(select(func.count()).select_from(access.users)).scalar_one():
             raise links.no_link()
+        links.drop(connection, "first-admin", None)
         made = people.add_user(
             connection, server.clock, data.login, "system", name=data.name, role="admin"
         )

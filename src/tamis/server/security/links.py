@@ -33,9 +33,8 @@ class Link:
 def make(
     connection: Connection, clock: Clock, settings: Settings, purpose: Purpose, login: str | None
 ) -> Link:
-    """Make a link; earlier ones for the same end."""
+    """Make a link, beside those that there are; what has ended is forgotten."""
     token, now, table = new_token(), micros(clock.now()), access.links
-    drop(connection, purpose, login)
     connection.execute(delete(table).where(table.c.ends_at <= now))
     ends_at = now + LIVES[purpose]
     row = {"purpose": purpose, "login": login, "ends_at": ends_at}
@@ -76,7 +75,8 @@ def use(connection: Connection, clock: Clock, purpose: Purpose, token: str) -> s
 def first_admin_link(server: Server) -> str | None:
     """The path where the first administrator is made; None when there is somebody already.
 
-    Each call makes another and ends the one before: a server that starts anew prints its own.
+    Each call makes another, for the store knows only the hash of the one before, which stays good:
+    several servers may start on one store. The first that is used ends them all.
     """
     with server.database.write() as connection:
         if connection.execute(select(func.count()).select_from(access.users)).scalar_one():
@@ -85,11 +85,16 @@ def first_admin_link(server: Server) -> str | None:
 
 
 def password_link(connection: Connection, server: Server, login: str, who: str) -> Link:
-    """A link by which a person sets a password. Raises: Problem 404, or 409 for one disabled."""
+    """A link by which a person sets a password; earlier ones end.
+
+    Raises:
+        Problem: 404 for nobody, 409 for a person who is disabled.
+    """
     if people.user_of(connection, login).disabled:
         detail = f"`{login}` is disabled"
         raise conflict(detail)
     audit.record(connection, server.clock.now(), who, "user.password-link", f"user:{login}")
+    drop(connection, "set-password", login)
     return make(connection, server.clock, server.settings, "set-password", login)
 
 

@@ -35,35 +35,44 @@ def import_file(
     again: bool = False,
     pace: Pace | None = None,
 ) -> Counts:
-    """Store a file; gives what became of the rows of this run. Raises: SourceError, StoreError."""
+    """Store a file; gives what became of the rows of this run.
+
+    Of a file that is in already, every row is known; after a crash, those before are passed over.
+
+    Raises:
+        SourceError: for a file that cannot be read.
+        StoreError: when the store cannot be used; what was stored by then stays.
+    """
     with server.database.read() as connection:
         so_far = progress.read(connection, file.what, file.mark)
-    counts = Counts()
     if so_far.done and not again:
         tell(1.0)
-        return counts
-    position, pace = 0 if again else so_far.position, pace or Pace(ROWS, MOST_ROWS)
-    for some, share in file.slices(position, pace):
+        return Counts(repeated=so_far.rows)
+    counts, so_far = Counts(), Progress() if again else so_far
+    pace = pace or Pace(ROWS, MOST_ROWS)
+    for some, share in file.slices(so_far.position, pace):
         started = perf_counter()
-        _write(server, file, some, counts)
-        pace.took(some.position - position, perf_counter() - started)
-        position = some.position
+        before, so_far = so_far, _write(server, file, some, so_far, counts)
+        pace.took(so_far.position - before.position, perf_counter() - started)
         tell(share)
     with server.database.write() as connection:
-        done = Progress(position, done=True)
-        said = {"what": file.what, "file": file.mark, "rows": position, **vars(counts)}
+        done = Progress(so_far.position, done=True, rows=so_far.rows)
+        said = {"what": file.what, "file": file.mark, "rows": done.position, **vars(counts)}
         audit.record(connection, server.clock.now(), who, "import.file", file.what, said)
         progress.write(connection, server.database, file.what, file.mark, done)
     tell(1.0)
     return counts
 
 
-def _write(server: Server, file: File, some: Slice, counts: Counts) -> None:
+def _write(server: Server, file: File, some: Slice, before: Progress, counts: Counts) -> Progress:
+    """Store a slice and count what became of it; gives how far the file has come then."""
     database = server.database
     with database.write() as connection:
         found = store(connection, database, some)
-        progress.write(connection, database, file.what, file.mark, Progress(some.position))
+        so_far = Progress(some.position, rows=before.rows + found.rows)
+        progress.write(connection, database, file.what, file.mark, so_far)
     counts.add(found)
+    return so_far
 
 
 def settle_all(server: Server, tell: Tell) -> int:

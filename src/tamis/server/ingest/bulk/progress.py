@@ -18,10 +18,14 @@ BLOCK = 1 << 20
 
 
 class Progress(msgspec.Struct):
-    """How far it has come: the `position` at which the next slice begins; `done`: to the end."""
+    """How far it has come: the `position` at which the next slice begins; `done`: to the end.
+
+    `rows` counts the rows, or calls, up to there.
+    """
 
     position: int = 0
     done: bool = False
+    rows: int = 0
 
 
 def fingerprint(path: Path) -> str:

@@ -35,6 +35,11 @@ class Counts:
     repeated: int = 0
     quarantined: int = 0
 
+    @property
+    def rows(self) -> int:
+        """All of them."""
+        return self.taken + self.repeated + self.quarantined
+
     def add(self, other: Counts) -> None:
         """Count others in."""
         self.taken += other.taken

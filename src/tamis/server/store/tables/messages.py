@@ -31,6 +31,12 @@ events = Table(
         sqlite_where=sql("user_id IS NULL AND anonymous_id IS NOT NULL"),
         postgresql_where=sql("user_id IS NULL AND anonymous_id IS NOT NULL"),
     ),
+    Index(
+        "ix_events_bot",
+        "bot",
+        sqlite_where=sql("bot IS NOT NULL"),
+        postgresql_where=sql("bot IS NOT NULL"),
+    ),
 )
 quarantine = Table(
     "quarantine",
@@ -45,8 +51,9 @@ quarantine = Table(
     text("person", null=True),  # user id, e-mail or anonymous id found in it, for privacy
     text("key_id", null=True),  # the key it came with
     text("state", default="waiting"),  # waiting, replayed, dropped
-    number("settled_at", null=True),
+    number("settled_at", null=True),  # waiting: since when somebody replays it
     CheckConstraint("state IN ('waiting', 'replayed', 'dropped')", name="state"),
     Index("ix_quarantine_state_entry", "state", "entry"),
     Index("ix_quarantine_person", "person"),
+    Index("ix_quarantine_message_id", "message_id"),
 )

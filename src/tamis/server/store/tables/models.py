@@ -56,6 +56,7 @@ version_steps = Table(
     text("made_as", default=""),  # the maker's own role then; empty for a program
     number("at"),
     text("comment", default=""),
+    number("entry", default=0),  # the latest entry of score_history then
     Index("ix_version_steps_version_key", "version_key"),
 )
 tasks = Table(

@@ -30,6 +30,7 @@ lead_values = Table(
     text("value"),  # JSON; at one instant the greatest text holds, so order of arrival is nothing
     text("source"),  # what said it: identify, group, api, import, correction
     PrimaryKeyConstraint("lead", "field", "at"),
+    Index("ix_lead_values_field_at", "field", "at"),
     sqlite_with_rowid=False,
 )
 accounts = Table(

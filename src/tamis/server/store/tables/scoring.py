@@ -72,6 +72,6 @@ score_history = Table(
     number("score_before", null=True),
     number("score_after", null=True),
     text("before"),  # JSON object of the verdict; empty object: none
-    text("after"),
+    text("after"),  # `joined` in it: the ids of leads that proved to be this one
     Index("ix_score_history_lead_entry", "lead", "entry"),
 )

@@ -1,0 +1,219 @@
+"""What the server's parts say, in the reader's language.
+
+They speak to programs too, so they say it in English, with names and numbers already in it. Here
+are their sentences with the gaps: a text that fits one is said again from its translation.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from tamis.cli.speech import LANGUAGE
+from tamis.cli.speech import _ as translated
+
+GAP = re.compile(r"\\\{(\w+)\\\}")
+
+
+def _(text: str) -> str:
+    """Let the catalogue gather a sentence that is translated when it is met."""
+    return text
+
+
+STATES = (_("draft"), _("proposed"), _("approved"), _("active"), _("retired"))
+BESIDE = (_("shadow"), _("activating"))
+STEPS = (
+    *(_("drafted"), _("edited"), _("rejected"), _("activated")),
+    *(_("shadowing"), _("shadowed"), _("unshadowed")),
+)
+SETTLED = (_("waiting"), _("replayed"), _("dropped"))
+SENTENCES = (
+    # Who may do what
+    _("there is no user `{login}`"),
+    _("there is a user `{login}` already"),
+    _("`{login}` is disabled"),
+    _("a login is up to 100 of a-z, 0-9 and . _ @ + -, and begins with a letter or digit"),
+    _("the {field} is one of {allowed}, not `{found}`"),
+    _("the {field} has {limit} characters at most, and none that move a line"),
+    _("a user has a name"),
+    _("this is the last administrator: make somebody else one first"),
+    _("a password has {shortest} to {longest} characters"),
+    _("a password has {fewest} different characters at least"),
+    _("a password is not the login with a few characters more"),
+    _("a key has a name of 1 to {limit} characters"),
+    _("there is no scope `{scope}`: it is one or more of {scopes}"),
+    _("there is no key `{key}`"),
+    _("this needs the permission `{permission}`, which {who} has not"),
+    # Models
+    _("there is no such model"),
+    _("there is no such version"),
+    _("there is no version {number} of such a model"),
+    _("`{which}` is no version: write it as `{name}/3`"),
+    _("the name of a model has letters, digits, spaces and . + - _, at most 100"),
+    _("say for which side: --side marketing or --side sales"),
+    _("an owner is needed who has a login here"),
+    _("a text cannot hold NUL or half of a surrogate pair"),
+    _("this is longer than {longest} characters"),
+    _("a text is needed here"),
+    _("{version} is {state}: add a new version instead"),
+    _("{version} has run in shadow or was activated: add a new version instead"),
+    _("the name is `{name}` in all versions of this model"),
+    _("{login} has approved {version} for {side} already"),
+    _("no other version of this model has been active"),
+    _("{version} runs in shadow already"),
+    _("{version} does not run in shadow"),
+    _("{version} is {state}: only what is {needed} can be {done}"),
+    _("run in shadow"),
+    _("{version} lacks the approval of {missing}: only then can it be activated"),
+    _("{version} is a draft: propose it first; then {sides} approve it, and it can be activated"),
+    _("{version} is being scored: see task {task}"),
+    _("{version} is being activated: see task {task}"),
+    _("no day is set on which this version is reviewed next"),
+    _("the review was due on {day}, 1 day ago"),
+    _("the review was due on {day}, {n} days ago"),
+    _("no value of `{field}` has come yet"),
+    _("the newest value of `{field}` came on {day}: over {n} days ago"),
+    _("no model is active"),
+    _("no model of this name is active; active are: {names}"),
+    _("several models are active: name one by `model`, of {names}"),
+    # People and messages
+    _("there is no person with this id or e-mail"),
+    _("there is no entry {entry} in quarantine"),
+    _("entry {entry} is {state} already"),
+    _("`state` is `{state}`: there is {states}"),
+    _("{path}, row {row}: {reason}"),
+    _("{file}:{line}: {reason}"),
+    _("a message has at most {limit} bytes, this one {found}"),
+    _("this is not JSON (NaN and Infinity are not, either): {found}"),
+    _("objects stand more than {limit} deep in one another"),
+    _("a text is not in UTF-8"),
+    _("a text has the character NUL ({code}) in it"),
+    _("a text has half of a surrogate pair, which is no character"),
+    _("a number has too many digits"),
+    _("a number has too many digits before the point"),
+    _("the body is an object with `batch`, a list of messages"),
+    _("`type` is `{type}`: there is {known}"),
+    _("there is neither `userId` nor `anonymousId`"),
+    _("a track call names its `event`"),
+    _("a group call names its `groupId`"),
+    _("an alias call names its `previousId` and its `userId`"),
+    _("`{name}` is missing"),
+    _("`outcome` is missing: it is won or lost"),
+    _("`{name}` has more than {limit} characters"),
+    _("`{name}` is `{found}`: programs write so when they know no id"),
+    _("`{name}` is no time: write it as 2026-11-21T09:30:00Z"),
+    _("the time is before 1970"),
+    _("the time is more than a day ahead of the server's clock"),
+    _("{table}.{field} is {found}: {reason}"),
+    _("`{name}` is not {expected}: `{found}`"),
+    *(_("a whole number"), _("a number"), _("yes or no"), _("a date"), _("a date and time")),
+    _("a whole number is expected"),
+    _("a number is expected"),
+    _("true or false is expected"),
+    _("a date is expected, as 2026-11-22"),
+    _("a time is expected, as 2026-11-22T09:30:00Z"),
+    # The store
+    _("the store is no database URL: as postgresql://user@host/tamis, or a file's path"),
+    _("the store is SQLite or PostgreSQL, not {driver}"),
+    _("a store in SQLite is a file, without options: as sqlite:////var/tamis.db"),
+    _("the store cannot be used now: {found}"),
+    _("all its connections are taken"),
+    _("the store is empty: `tamis serve` makes its tables"),
+    _("the database holds tables of something else: give Tamis one of its own"),
+    _(
+        "the store was written by a later Tamis (tables of version {found}, this program knows up "
+        "to {wanted}): use that one, or restore an earlier copy"
+    ),
+    _(
+        "the store has tables of version {found}, and this program works with {wanted}: "
+        "make a copy with `tamis backup`, then start `tamis serve`"
+    ),
+    _("there is no store at {path}"),
+    _("{path} is the store itself: give another file"),
+    _("{path} is not empty: --force replaces what is in it"),
+    _("{path} is no copy that `tamis backup` made"),
+    _("{path} is a copy of {found}, and the store is {wanted}"),
+    _("{path} is damaged: {found}"),
+    _("{path} cannot be put back: {reason}"),
+    _("the copy of {path} is not sound: {found}"),
+    _("a server uses {path}: stop it first"),
+    _("others are connected to the store's database: stop the server first"),
+    _(
+        "`{program}` is not installed here: install the client programs of PostgreSQL, of the "
+        "server's version or later"
+    ),
+    # Files and settings
+    _("{path}: there is no such file"),
+    _("did you mean `{name}`?"),
+    _("{path}: no column `{name}`"),
+    _("name the column with `--map {column}=COLUMN`"),
+    _("{path}: cannot read the file: {found}"),
+    _("cannot listen at {address}: {found}"),
+    _("{name} is `{value}`: it must be true or false"),
+    _("{name} is `{value}`: it must be a whole number"),
+    _("`{name}` is `{value}`: it is {limit} or more"),
+    _("`{name}` is `{value}`: it is {limit} at most"),
+    _("install the extra: pip install 'tamis[server]'"),
+    _("unknown language `{language}`: there is en and fr"),
+)
+"""Where several fit, the one with the most words of its own is meant."""
+OTHERS = (
+    _("the path is `{value}`: write it as /tamis"),
+    _("the engine's memory is `{value}`: write it as 512MB"),
+    _("marketing and sales"),
+    _("pg_restore failed: {found}"),
+    _("pg_dump failed: {found}"),
+    _("approved or retired"),
+    _("proposed or approved or retired"),
+    _("proposed or approved"),
+    _("file is not a database"),
+    _("database is locked"),
+    _("{path}: No such file or directory"),
+    _("{path}: Permission denied"),
+    _("No such file or directory"),
+    _("Permission denied"),
+    _("Is a directory"),
+    _("Address already in use"),
+    _("Name or service not known"),
+    _("Cannot assign requested address"),
+    _("{path}: cannot read the file: No such file or directory"),
+)
+"""What the database and the system say, or stands together at run time alone."""
+
+
+def in_words(text: str) -> str:
+    """A text of the server in the reader's language, line by line; English where it is unknown.
+
+    >>> in_words("there is no user `ada`") in (
+    ...     "there is no user `ada`",
+    ...     "il n\N{RIGHT SINGLE QUOTATION MARK}y a pas de personne `ada`",
+    ... )
+    True
+    """
+    if LANGUAGE == "en":
+        return text
+    return "\n".join(_line(line) for line in text.split("\n"))
+
+
+def _line(line: str) -> str:
+    bare = line.strip()
+    indent = line[: len(line) - len(line.lstrip())]
+    return indent + _said_again(bare) if bare else line
+
+
+def _said_again(text: str) -> str:
+    for pattern, sentence in _patterns():
+        if found := pattern.fullmatch(text):
+            # What fills a gap may be a sentence itself.
+            filled = {name: _said_again(value) for name, value in found.groupdict().items()}
+            return translated(sentence).format(**filled)
+    return text
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> list[tuple[re.Pattern[str], str]]:
+    known = sorted(
+        (*STATES, *BESIDE, *STEPS, *SETTLED, *SENTENCES, *OTHERS),
+        key=lambda sentence: -len(GAP.sub("", re.escape(sentence))),
+    )
+    return [(re.compile(GAP.sub(r"(?P<\1>.+?)", re.escape(one))), one) for one in known]
