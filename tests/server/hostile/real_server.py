@@ -78,7 +78,7 @@ class RealServer:
     def stopped(self) -> int:
         """End it by a signal, as systemd does; its exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=45)
+        return self.process.wait(timeout=90)
 
 
 def _is_failure(line: str) -> bool:
