@@ -17,7 +17,8 @@ from tamis import ModelError, flow
 from tamis.engines.duckdb import DuckDB
 from tamis.facts.plan import Shape
 from tamis.model.checks import checked_model
-from tamis.model.spec import Dimension, Expression, Model, WhenRule
+from tamis.model.spec import Dimension, Model, WhenRule
+from tamis.model.terms import Expression
 from tamis.run import Result
 from tamis.sql.dialects import DIALECTS
 from tamis.sql.dialects import written as sql_of

@@ -51,6 +51,103 @@ def said(*edits: tuple[str, str]) -> list[str]:
     return [str(change) for change in differences(before, after)]
 
 
+WORK = """
+lifecycle:
+  use: none
+  statuses: {lead: , mql: {milestone: qualified, kinds: [mkg, tkg]}, sql: }
+  questions: {fits: Fits}
+  steps:
+    - {from: lead, to: mql, by: score, when: score >= 50, back: score < 40, stay: 2d}
+    - {from: mql, to: sql, by: sales, needs: [fits]}
+feedback: {reasons: [timing, {small: Too small}], false_positives: 20%, over: 30d}
+queues:
+  sales: {assign: capacity, people: [ada, bob], limit: 30}
+  news: {territories: [{when: country = 'FR', to: ada}], otherwise: sales}
+service: {week: {mon-tue: "09:00-12:00 14:00-18:00"}, holidays: FR}
+goals: [{milestone: qualified, per_month: 40}]
+costs: {fair: 120}
+"""
+
+
+def said_of_work(old: str, new: str) -> list[str]:
+    """What changes of the way to a sale when a text is replaced by another."""
+    assert old in WORK, old
+    before = checked_model(BASE + WORK, "old.yaml")
+    after = checked_model(BASE + WORK.replace(old, new), "new.yaml")
+    return [str(change) for change in differences(before, after)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("milestone: qualified, kinds", "kinds", "status `mql`: milestone qualified → none"),
+        ("kinds: [mkg, tkg]", "", "status `mql`: kinds mkg, tkg → none"),
+        (", sql: }", ", sql: {closed: true}}", "status `sql`: ends the work no → yes"),
+        (", sql: }", ", sql: , won: }", "status `won` added"),
+        ("fits: Fits", "fits: Suits", "question `fits`: label “Fits” → “Suits”"),
+        ("fits: Fits", "fits: Fits, rich: Rich", "question `rich` added"),
+        (
+            "back: score < 40",
+            "back: score < 30",
+            "step `lead → mql`: condition of return `score < 40` → `score < 30`",
+        ),
+        ("stay: 2d", "stay: 1w", "step `lead → mql`: minimum stay 2 d → 7 d"),
+        (
+            "by: score",
+            "by: [sales, score]",
+            "step `lead → mql`: made by the score → the score, sales",
+        ),
+        (", needs: [fits]", "", "step `mql → sql`: needs fits → none"),
+        ("from: mql, to: sql", "from: any, to: sql", "step `any → sql` added"),
+        ("20%", "25%", "feedback: tolerated false positives 20% → 25%"),
+        ("over: 30d", "over: 90d", "feedback: counted over 30 d → 90 d"),
+        ("timing, ", "", "reason `timing` removed"),
+        ("small: Too small", "small: Tiny", "reason `small`: label “Too small” → “Tiny”"),
+        ("limit: 30", "limit: 20", "queue `sales`: open work per person 30 → 20"),
+        ("assign: capacity", "assign: round_robin", "queue `sales`: assigned by capacity → turn"),
+        ("people: [ada, bob]", "people: []", "queue `sales`: people ada, bob → none"),
+        (", otherwise: sales", "", "queue `news`: others go to sales → none"),
+        (
+            "to: ada",
+            "to: [ada, cleo]",
+            "queue `news`: territories `country = 'FR'`: ada → `country = 'FR'`: ada, cleo",
+        ),
+        (
+            "mon-tue",
+            "mon",
+            "service levels: working week mon 09:00-12:00 14:00-18:00, tue 09:00-12:00 14:00-18:00"
+            " → mon 09:00-12:00 14:00-18:00",
+        ),
+        ("holidays: FR", "holidays: DE-BY", "service levels: public holidays FR → DE-BY"),
+        ("holidays: FR", "remind: none", "service levels: reminder 50% → none"),
+        ("per_month: 40", "per_month: 50", "goal `qualified`: per month 40 → 50"),
+        ("fair: 120", "fair: 99.5", "cost of a lead from `fair`: 120 → 99.5"),
+        ("fair: 120", "web: 1", "cost of a lead from `web` added"),
+    ],
+)
+def test_a_change_on_the_way_to_a_sale_is_said(old: str, new: str, expected: str) -> None:
+    assert expected in said_of_work(old, new)
+
+
+def test_a_lifecycle_comes_and_goes_as_a_whole() -> None:
+    plain, ready = (checked_model(BASE + text, "m") for text in ("", "lifecycle: taxonomy\n"))
+    assert [str(change) for change in differences(plain, ready)] == ["lifecycle added"]
+    assert [str(change) for change in differences(ready, plain)] == ["lifecycle removed"]
+
+
+def test_what_is_said_of_a_ready_lifecycle_is_what_differs() -> None:
+    ready = checked_model(BASE + "lifecycle: taxonomy\n", "m")
+    changed = "lifecycle: {profile: b2c, statuses: {srl: none}}\n"
+    found = [str(change) for change in differences(ready, checked_model(BASE + changed, "m"))]
+    assert found[:2] == ["lifecycle: profile b2b → b2c", "status `srl` removed"]
+
+
+def test_a_play_that_goes_first_is_a_change() -> None:
+    assert said(("respond_within: 8h", "respond_within: 8h, fast_track: true")) == [
+        "play `call`: goes first no → yes"
+    ]
+
+
 DEMO = "      - {id: demo, event: [demo_request, contact], points: 40, decay: none}\n"
 SILENT = '      - {id: silent, event: "*", silent_for: 60d, points: -15}\n'
 

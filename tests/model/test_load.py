@@ -25,7 +25,6 @@ from tamis.model.spec import (
     Band,
     BandsRule,
     EventRule,
-    Expression,
     Grade,
     Group,
     HalfLife,
@@ -39,6 +38,7 @@ from tamis.model.spec import (
     WhenRule,
 )
 from tamis.model.templates import template_names, template_text
+from tamis.model.terms import Expression
 
 FULL = """
 tamis: 1
@@ -380,7 +380,7 @@ def test_wrong_rules(rule: str, codes: list[str]) -> None:
     [
         ("version: 0", "out-of-range"),
         ("version: 1.5", "too-precise"),
-        ("lifecycle: {}", "reserved"),
+        ("lifecycle: taxonomie", "unknown-value"),
         ("score: {}", "wrong-score"),
         ("score: {weights: {fit: 1}, sum: [fit]}", "wrong-score"),
         ("score: {weights: {fit: 0}}", "wrong-score"),

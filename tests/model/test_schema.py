@@ -17,6 +17,7 @@ from tests.strategies.problems import written
 
 from tamis.model import keys
 from tamis.model.document import Problems
+from tamis.model.lifecycle import keys as lifecycle
 from tamis.model.load import read_model
 from tamis.model.schema import json_schema
 from tamis.model.templates import template_names, template_text
@@ -85,6 +86,17 @@ MODEL = tree(
     score: {weights: {fit: 1}}
     plays: [{id: p, when: "true", do: none}]
     accounts: {rollup: max}
+    lifecycle:
+      use: none
+      statuses: {lead: , mql: {milestone: qualified}}
+      steps: [{from: lead, to: mql, by: score, when: fit > 1}]
+    feedback: {reasons: [timing]}
+    queues:
+      sales: {assign: capacity, limit: 5}
+      north: {territories: [{when: n > 1, to: [ada]}]}
+    service: {week: {mon-fri: "09:00-18:00"}, remind: 50%}
+    goals: [{milestone: qualified, per_month: 5}]
+    costs: {fair: 10}
     """
 )
 SECTIONS: dict[str, tuple[Any, ...]] = {
@@ -99,6 +111,14 @@ SECTIONS: dict[str, tuple[Any, ...]] = {
     "score": ("score",),
     "play": ("plays", 0),
     "accounts": ("accounts",),
+    "lifecycle": ("lifecycle",),
+    "status": ("lifecycle", "statuses", "mql"),
+    "step": ("lifecycle", "steps", 0),
+    "feedback": ("feedback",),
+    "queue": ("queues", "sales"),
+    "territory": ("queues", "north", "territories", 0),
+    "service": ("service",),
+    "goal": ("goals", 0),
 }
 
 
@@ -142,7 +162,27 @@ def test_it_refuses_an_unknown_key(section: tuple[Any, ...]) -> None:
         (("plays", 0, "respond_within"), "100000m"),
         (("plays", 0, "respond_within"), "08h"),
         (("accounts", "rollup"), "median"),
-        (("lifecycle",), {}),
+        (("plays", 0, "fast_track"), "often"),
+        (("lifecycle",), "taxonomie"),
+        (("lifecycle",), {"use": "taxonomie"}),
+        (("lifecycle", "statuses", "mql", "milestone"), "met"),
+        (("lifecycle", "statuses", "mql", "closed"), "soon"),
+        (("lifecycle", "steps", 0, "by"), "boss"),
+        (("lifecycle", "steps", 0, "by"), []),
+        (("lifecycle", "steps", 0, "stay"), "long"),
+        (("feedback", "reasons"), []),
+        (("feedback", "reasons", 0), "no_budgte"),
+        (("feedback", "false_positives"), 20),
+        (("queues", "sales", "assign"), "chance"),
+        (("queues", "sales", "limit"), 0),
+        (("queues", "north", "territories", 0, "to"), []),
+        (("service", "week", "mon-fri"), "9-18"),
+        (("service", "week"), {"monday": "09:00-18:00"}),
+        (("service", "holidays"), "France"),
+        (("service", "remind"), 0.5),
+        (("goals", 0, "milestone"), "met"),
+        (("goals", 0, "per_month"), 0),
+        (("costs", "fair"), -1),
     ],
 )
 def test_it_refuses_what_the_loader_refuses(path: tuple[Any, ...], value: Any) -> None:
@@ -164,6 +204,18 @@ def test_it_refuses_what_the_loader_refuses(path: tuple[Any, ...], value: Any) -
         (("dimensions", "fit", "rules", 1, "total", "bands"), {"5.": 1, "-.5": 2, "1.5e-1": 3}),
         (("dimensions", "fit", "rules", 1, "within"), "4 w"),
         (("plays", 0, "respond_within"), "99999 m"),
+        (("plays", 0, "fast_track"), True),
+        (("lifecycle",), "validation"),
+        (("lifecycle",), {}),
+        (("lifecycle",), {"statuses": {"srl": "none", "mql": {"milestone": "none"}}}),
+        (("lifecycle", "steps", 0, "from"), "any"),
+        (("lifecycle", "steps", 0, "by"), ["score", "sales"]),
+        (("feedback", "reasons"), ["timing", {"too_small": {"en": "Too small"}}]),
+        (("feedback", "false_positives"), "20 %"),
+        (("queues", "north", "territories", 0, "to"), "ada"),
+        (("service", "week"), {"mon - thu": "9:00-12:30  14:00 - 18:00", "fri": "none"}),
+        (("service", "holidays"), "DE-BY"),
+        (("service", "reassign"), "none"),
     ],
 )
 def test_it_admits_what_the_loader_admits(path: tuple[Any, ...], value: Any) -> None:
@@ -178,4 +230,7 @@ def test_it_admits_what_the_loader_admits(path: tuple[Any, ...], value: Any) -> 
 
 def test_every_key_says_what_it_is_for() -> None:
     sections = [keys.MODEL, keys.DIMENSION, keys.SCORE, keys.PLAY, keys.ACCOUNTS, keys.RULE_BASE]
+    sections += [lifecycle.SECTIONS, lifecycle.LIFECYCLE, lifecycle.STATUS, lifecycle.STEP]
+    sections += [lifecycle.FEEDBACK, lifecycle.QUEUE, lifecycle.TERRITORY, lifecycle.SERVICE]
+    sections += [lifecycle.GOAL]
     assert all(key.about.endswith(".") for section in sections for key in section.values())

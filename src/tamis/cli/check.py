@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +12,7 @@ import typer
 from tamis.cli import options
 from tamis.cli.output import as_json, out, show_problems, told
 from tamis.cli.speech import _, ngettext
+from tamis.cli.store import refuse_without_packages
 from tamis.cli.today import today
 from tamis.errors import Problem, UsageError
 from tamis.model.checks import check as check_model
@@ -28,16 +31,35 @@ def check(
     ] = False,
     json: options.Json = False,
     quiet: options.Quiet = False,
+    target: Annotated[
+        str | None,
+        typer.Option(
+            "--target",
+            metavar="NAME",
+            help=_("Hold the field map of this target against what its CRM has."),
+        ),
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option(
+            "--targets",
+            metavar="FILE",
+            envvar="TAMIS_TARGETS",
+            show_envvar=False,
+            help=_("File of the targets (or TAMIS_TARGETS)."),
+        ),
+    ] = None,
 ) -> None:
     """Say what is wrong with a model: errors forbid scoring, warnings deserve a look."""
     with told():
         if schema:
             as_json(json_schema())
             return
-        if not models:
+        if not models and target is None:
             message = _("no model: give the path of a model file")
             raise UsageError(message)
-        problems = [problem for path in models for problem in _problems(path)]
+        problems = [problem for path in models or () for problem in _problems(path)]
+        problems += _of_target(target, file) if target is not None else []
     if json:
         as_json([_as_row(problem) for problem in problems])
     elif not quiet:
@@ -54,6 +76,18 @@ def _problems(path: Path) -> tuple[Problem, ...]:
     if model is not None:
         check_model(model, problems, today=today())
     return problems.sorted
+
+
+def _of_target(name: str, file: Path | None) -> list[Problem]:
+    """What is wrong with a target's field map. Raises: UsageError, UserError."""
+    refuse_without_packages()
+    from tamis.server.clock import SystemClock  # noqa: PLC0415 (the server's packages)
+    from tamis.server.delivery.crm.checks import checked  # noqa: PLC0415
+    from tamis.server.delivery.wiring import targets_of  # noqa: PLC0415
+    from tamis.server.settings import Settings  # noqa: PLC0415
+
+    settings = replace(Settings().given(os.environ), targets=str(file or ""))
+    return checked(targets_of(settings, SystemClock(), os.environ), name)
 
 
 def _counted(errors: int, warnings: int) -> str:

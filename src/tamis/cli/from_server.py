@@ -13,6 +13,7 @@ from tamis.cli.speech import LANGUAGE
 from tamis.cli.speech import _ as translated
 
 GAP = re.compile(r"\\\{(\w+)\\\}")
+QUOTED = re.compile(rf"`{GAP.pattern}`")
 
 
 def _(text: str) -> str:
@@ -112,6 +113,83 @@ SENTENCES = (
     _("true or false is expected"),
     _("a date is expected, as 2026-11-22"),
     _("a time is expected, as 2026-11-22T09:30:00Z"),
+    # Where leads stand
+    _("the lead stands at `{status}` since {since}, not at `{seen}`: read it again"),
+    _("the lead has no status yet: it gets one with its first score"),
+    _("there is no such lead: no lead id, user id or e-mail is so"),
+    _("one lead has this user id and another one this e-mail: use the lead id"),
+    _("this model has no lifecycle: its file has no section `lifecycle`"),
+    _("there is no such status: the model has {names}"),
+    _("there is no such kind; of `{status}` there are: {kinds}"),
+    _("no step leads from `{before}` to `{to}`: {there}"),
+    _("you may move it to {names}"),
+    _("you may not move it"),
+    _("a key is no person: people move leads"),
+    _("the questions are {names}"),
+    _("somebody holds the lead already: release it first"),
+    _("nobody holds the lead"),
+    # Work
+    _("there is no hand-off {handoff}"),
+    _("there is no queue `{queue}`"),
+    _("there is no absence {absence}"),
+    _("there is nothing of such a name"),
+    _("hand-off {handoff} is {owner}'s now"),
+    _("hand-off {handoff} is accepted already"),
+    _("hand-off {handoff} waits in the queue `{queue}`: nobody has it"),
+    _("no active model has the queue `{queue}` now: nobody works on it"),
+    _("`{login}` gets no work of `{queue}`; there is {names}"),
+    _("{login} is away today"),
+    _("{login} has {has} open hand-offs; `{queue}` allows {limit}"),
+    _("give the first day, then the last, from {first} to {last}"),
+    _(
+        "sales rejected {count} of {of} hand-offs in {over} days: "
+        "the model tolerates {percent} percent"
+    ),
+    # Reports of both sides
+    _("the model `{model}` has no lifecycle: add `lifecycle: taxonomy` to it"),
+    _("`{found}` is none: there is {names}"),
+    _("days from 1 to {limit}"),
+    _("the days go from {first} to {last}: that is no period"),
+    # Targets, and what they answer
+    _("there is no delivery {entry}"),
+    _("there is no target `{name}` in the file that TAMIS_TARGETS names"),
+    _("there is no target `{name}`"),
+    _("there is no target `{name}`: {hint}"),
+    _("more than one target is a `{name}`"),
+    _("`{name}` is a `{type}`, which has no fields to check"),
+    _("{path}: the targets cannot be read: {reason}"),
+    _("it is no text"),
+    _("private_targets: `{written}` is no address or network, as 10.0.0.0/8"),
+    _("`{host}` did not answer in time"),
+    _("`{host}` cannot be asked: {reason}"),
+    _("`{host}` redirects more than {n} times"),
+    _("`{host}` redirects to what is no web address"),
+    _("`{host}` redirects from https to http, which is not followed"),
+    _("`{host}` is at {address}: TAMIS_PRIVATE_TARGETS can allow it"),
+    _("answered {status}"),
+    _("answered {status} to user and password"),
+    _("there is no address to send it to"),
+    _("the folder cannot be written to: {reason}"),
+    _("the folder is not there, or cannot be written to"),
+    _("it holds what is no text"),
+    _("HubSpot did not answer ({reason})"),
+    _("HubSpot was asked too much"),
+    _("HubSpot answered {status}: look at the token and its scopes"),
+    _("HubSpot answered {status}: {reason}"),
+    _("HubSpot has no contact of this lead"),
+    _("HubSpot has no contact of this lead, and the field map has no `create`"),
+    _("another message for the same contact is on its way"),
+    _("the field map names no list for this audience"),
+    _("the field map names no campaign for this audience"),
+    _("the field map writes no {name}"),
+    _("Salesforce lets nobody in by this key and secret ({reason})"),
+    _("Salesforce did not answer ({reason})"),
+    _("Salesforce answered {status}: {reason}"),
+    _("Salesforce has no record of this lead"),
+    _("Salesforce has no record of this lead, and the field map has no `create`"),
+    _("another message for the same record is on its way"),
+    _("{used} of {total} requests are used: the rest is left to others"),
+    _("a fault of the program: {reason}"),
     # The store
     _("the store is no database URL: as postgresql://user@host/tamis, or a file's path"),
     _("the store is SQLite or PostgreSQL, not {driver}"),
@@ -158,6 +236,36 @@ SENTENCES = (
 )
 """Where several fit, the one with the most words of its own is meant."""
 OTHERS = (
+    _("HubSpot was asked too much ({policy})"),
+    _("refused every address ({status})"),
+    _("{address}, which tells a machine its credentials"),
+    _("{address}, a reserved address"),
+    _("{address}, a multicast address"),
+    _("{address}, an address shared behind a provider"),
+    _("{address}, a link-local address"),
+    _("{address}, an address of this machine"),
+    _("{address}, a private address"),
+    _("`{field}`: {reason}"),
+    _("the step from `{before}` to `{to}` is made by marketing"),
+    _("the step from `{before}` to `{to}` is made by sales"),
+    _("the step from `{before}` to `{to}` is made by marketing or sales"),
+    _("the step from `{before}` to `{to}` is made by sales or marketing"),
+    _("you may move it to {names} and {last}"),
+    _("{names} has not been answered by yes"),
+    _("{names} and {last} have not been answered by yes"),
+    _("there is no such kind; of `{status}` there are: none"),
+    _("hand-off {handoff} was rejected by {login} on {at}"),
+    _("hand-off {handoff} was rejected on {at}"),
+    _("hand-off {handoff} was withdrawn by {login} on {at}"),
+    _("hand-off {handoff} was withdrawn on {at}"),
+    _("hand-off {handoff} was finished by {login} on {at}"),
+    _("hand-off {handoff} was finished on {at}"),
+    _("`{login}` gets no work of `{queue}`; there is nobody"),
+    _("delivery {entry} is being sent"),
+    _("delivery {entry} is waiting"),
+    _("delivery {entry} is sent"),
+    _("delivery {entry} is dead"),
+    _("delivery {entry} is dropped"),
     _("the path is `{value}`: write it as /tamis"),
     _("the engine's memory is `{value}`: write it as 512MB"),
     _("marketing and sales"),
@@ -170,6 +278,7 @@ OTHERS = (
     _("database is locked"),
     _("{path}: No such file or directory"),
     _("{path}: Permission denied"),
+    _("[Errno {code}] {reason}"),
     _("No such file or directory"),
     _("Permission denied"),
     _("Is a directory"),
@@ -216,4 +325,10 @@ def _patterns() -> list[tuple[re.Pattern[str], str]]:
         (*STATES, *BESIDE, *STEPS, *SETTLED, *SENTENCES, *OTHERS),
         key=lambda sentence: -len(GAP.sub("", re.escape(sentence))),
     )
-    return [(re.compile(GAP.sub(r"(?P<\1>.+?)", re.escape(one))), one) for one in known]
+    return [(re.compile(_pattern(one)), one) for one in known]
+
+
+def _pattern(sentence: str) -> str:
+    # What stands in backquotes ends with them: a field and a login after it are two.
+    quoted = QUOTED.sub(r"`(?P<\1>[^`]+)`", re.escape(sentence))
+    return GAP.sub(r"(?P<\1>.+?)", quoted)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 WHO = "system"
 """Who the audit says did it: whoever may open the store may do anything."""
+MUST = ("name", "language")
+"""What everybody has."""
 user = typer.Typer(**STYLE, cls=Group, no_args_is_help=True)
 Login = Annotated[
     str, typer.Argument(metavar="LOGIN", help=_("Login of the person."), show_default=False)
@@ -35,6 +37,33 @@ Role = Annotated[
         "--role",
         metavar="sales|marketing|admin",
         help=_("What the person may do: sales, marketing or admin."),
+        show_default=False,
+    ),
+]
+Zone = Annotated[
+    str | None,
+    typer.Option(
+        "--zone",
+        metavar="ZONE",
+        help=_("Time zone of working hours, as Europe/Paris; default: the model's."),
+        show_default=False,
+    ),
+]
+Country = Annotated[
+    str | None,
+    typer.Option(
+        "--country",
+        metavar="COUNTRY",
+        help=_("Country of public holidays, as FR or DE-BY; default: the model's."),
+        show_default=False,
+    ),
+]
+Manager = Annotated[
+    str | None,
+    typer.Option(
+        "--manager",
+        metavar="LOGIN",
+        help=_("Login of who is told when work is late; default: whom the queue names."),
         show_default=False,
     ),
 ]
@@ -58,6 +87,9 @@ def add(
     speaks: Annotated[
         str, typer.Option("--speaks", metavar="en|fr", help=_("Language of the person: en or fr."))
     ] = LANGUAGE,
+    zone: Zone = None,
+    country: Country = None,
+    manager: Manager = None,
     password_stdin: PasswordStdin = False,
     store: Store = DEFAULT,
     json: options.Json = False,
@@ -69,6 +101,7 @@ def add(
         options.language_of(language)
         kept = _password(login) if password_stdin else None
         facts = {"name": name or login, "role": role, "email": email, "language": speaks}
+        facts |= {"zone": zone, "country": country, "manager": manager}
         with server.database.write() as connection:
             made = _add(connection, server, login, facts)
             link = _finish(connection, server, made, kept)
@@ -157,6 +190,42 @@ def shown_day(seen: int | None, language: str) -> str:
     from tamis.server.clock import instant_of  # noqa: PLC0415
 
     return "" if seen is None else day(instant_of(seen).date(), language)
+
+
+@user.command(cls=Command, help=_("Change what is known of a person; an empty text takes it away."))
+def change(
+    login: Login,
+    *,
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help=_("Name."), show_default=False)
+    ] = None,
+    email: Annotated[
+        str | None,
+        typer.Option("--email", metavar="ADDRESS", help=_("E-mail address."), show_default=False),
+    ] = None,
+    speaks: Annotated[
+        str | None,
+        typer.Option(
+            "--speaks",
+            metavar="en|fr",
+            help=_("Language of the person: en or fr."),
+            show_default=False,
+        ),
+    ] = None,
+    zone: Zone = None,
+    country: Country = None,
+    manager: Manager = None,
+    store: Store = DEFAULT,
+    quiet: options.Quiet = False,
+    language: options.Language = LANGUAGE,
+) -> None:
+    """Change name, address, language, zone, country and manager."""
+    given = {"name": name, "language": speaks, "email": email}
+    given |= {"zone": zone, "country": country, "manager": manager}
+    # What is not given stays; of an empty text, the name's and the language's are refused.
+    told = {field: text for field, text in given.items() if text is not None}
+    empty = {field: None for field, text in told.items() if not text and field not in MUST}
+    _change(store, login, {**told, **empty}, _("{login} is changed."), language, quiet=quiet)
 
 
 @user.command(cls=Command, help=_("Give a person another role."))

@@ -16,7 +16,8 @@ from sqlglot import exp
 from tamis.errors import ModelError
 from tamis.model.expression import Compiler, ExpressionError
 from tamis.model.scope import DAYS_SINCE_LAST_EVENT, names_of
-from tamis.model.spec import BandsRule, Expression, Field, Model, SilentRule, ValuesRule
+from tamis.model.spec import BandsRule, Field, Model, SilentRule, ValuesRule
+from tamis.model.terms import Expression
 from tamis.sql import days
 from tamis.sql.write import column, whole
 

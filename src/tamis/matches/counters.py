@@ -10,7 +10,6 @@ from tamis.facts.plan import Plan
 from tamis.model.spec import (
     AtLeastRule,
     EventRule,
-    Expression,
     FrequencyRule,
     Period,
     PointsRule,
@@ -19,6 +18,7 @@ from tamis.model.spec import (
     SilentRule,
     TotalRule,
 )
+from tamis.model.terms import Expression
 from tamis.sql import days
 from tamis.sql.chain import Cell, Constants
 from tamis.sql.relation import Column, Relation

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from tamis.model.spec import Band, Expression, HalfLife, Label, Linear, Period, Steps
+from tamis.model.lifecycle.work import Territory
+from tamis.model.spec import Band, HalfLife, Linear, Period, Steps
+from tamis.model.terms import Expression, Label
 
 Kind = Literal["added", "removed", "changed", "renamed", "reordered"]
 Say = Callable[[str], str]
@@ -79,6 +81,19 @@ SUBJECTS: Mapping[str, str] = {
     "play": N_("play `{name}`"),
     "plays": N_("plays"),
     "accounts": N_("account scores"),
+    "lifecycle": N_("lifecycle"),
+    "status": N_("status `{name}`"),
+    "statuses": N_("statuses"),
+    "step": N_("step `{name}`"),
+    "steps": N_("steps"),
+    "question": N_("question `{name}`"),
+    "queue": N_("queue `{name}`"),
+    "service": N_("service levels"),
+    "feedback": N_("feedback"),
+    "reason": N_("reason `{name}`"),
+    "reasons": N_("reasons"),
+    "goal": N_("goal `{name}`"),
+    "cost": N_("cost of a lead from `{name}`"),
 }
 ASPECTS: Mapping[str, str] = {
     "name": N_("name"),
@@ -114,6 +129,31 @@ ASPECTS: Mapping[str, str] = {
     "rollup": N_("rolled up as"),
     "of": N_("taken from"),
     "count": N_("number of leads"),
+    "fast_track": N_("goes first"),
+    "use": N_("begins with"),
+    "profile": N_("profile"),
+    "kinds": N_("kinds"),
+    "milestone": N_("milestone"),
+    "closed": N_("ends the work"),
+    "by": N_("made by"),
+    "back": N_("condition of return"),
+    "after": N_("earliest"),
+    "stay": N_("minimum stay"),
+    "needs": N_("needs"),
+    "assign": N_("assigned by"),
+    "people": N_("people"),
+    "limit": N_("open work per person"),
+    "escalate_to": N_("escalates to"),
+    "territories": N_("territories"),
+    "rest": N_("others go to"),
+    "week": N_("working week"),
+    "holidays": N_("public holidays"),
+    "remind": N_("reminder"),
+    "escalate": N_("escalation"),
+    "reassign": N_("reassignment"),
+    "false_positives": N_("tolerated false positives"),
+    "over_days": N_("counted over"),
+    "per_month": N_("per month"),
 }
 
 
@@ -125,6 +165,13 @@ class Days:
     """A number of days, as opposed to a plain number."""
 
     days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Percent:
+    """A share in whole percents, as opposed to a plain number."""
+
+    percent: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +204,10 @@ def _steps(value: Steps, say: Say) -> str:
     )
 
 
+def _territory(value: Territory, say: Say) -> str:
+    return f"{shown(value.when, say)}: {', '.join(value.to)}"
+
+
 def _sequence(value: tuple[object, ...], say: Say) -> str:
     return ", ".join(shown(part, say) for part in value) or say(N_("any"))
 
@@ -165,7 +216,10 @@ _WORDS: tuple[tuple[type, Callable[..., str]], ...] = (
     (type(None), lambda _, say: say(N_("none"))),
     (Decimal, _number),
     (Days, lambda v, say: say(N_("{days} d")).format(days=v.days)),
+    (Percent, lambda v, say: say(N_("{percent}%")).format(percent=v.percent)),
     (Word, lambda v, say: say(v.word)),
+    (Territory, _territory),
+    (bool, lambda v, say: say(N_("yes") if v else N_("no"))),
     (Expression, lambda v, _: f"`{' '.join(v.text.split())}`"),
     (HalfLife, lambda v, say: say(N_("half-life {days} d")).format(days=v.days)),
     (Linear, lambda v, say: say(N_("even fall over {days} d")).format(days=v.days)),

@@ -5,11 +5,13 @@ Comments, the order of rules within a dimension and the order of dimensions are 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 from decimal import Decimal
 
 from tamis.model.changes import N_, Change, Days, Word
+from tamis.model.comparing import aspects, both, come_and_gone, order, section
+from tamis.model.lifecycle.diff import lifecycle, work
 from tamis.model.load_rules import form_of
 from tamis.model.spec import Dimension, EventRule, Grade, Model, Rule, Score, ValuesRule
 
@@ -26,33 +28,14 @@ def differences(old: Model, new: Model) -> tuple[Change, ...]:
     >>> [str(change) for change in differences(old, new)]
     ['grade A of `fit`: from 75 → 80']
     """
-    parts = (_model, _fields, _dimensions, _rules, _score, _cell, _verdicts, _plays, _accounts)
+    verdicts = (_score, _cell, _verdicts, _plays, _accounts)
+    parts = (_model, _fields, _dimensions, _rules, *verdicts, lifecycle, work)
     return tuple(change for part in parts for change in part(old, new))
 
 
-def _aspects(
-    subject: str, name: str, of: str, pairs: Iterable[tuple[str, object, object]]
-) -> Iterator[Change]:
-    for aspect, old, new in pairs:
-        if old != new:
-            yield Change("changed", subject, name, of, aspect, old, new)
-
-
-def _both(old: object, new: object, names: Sequence[str]) -> Iterator[tuple[str, object, object]]:
-    return ((name, getattr(old, name), getattr(new, name)) for name in names)
-
-
-def _come_and_gone(
-    subject: str, old: Iterable[str], new: Iterable[str], of: str = ""
-) -> Iterator[Change]:
-    before, after = list(old), list(new)
-    yield from (Change("removed", subject, name, of) for name in before if name not in after)
-    yield from (Change("added", subject, name, of) for name in after if name not in before)
-
-
 def _model(old: Model, new: Model) -> Iterator[Change]:
-    yield from _aspects(
-        "model", "", "", _both(old, new, ("name", "version", "about", "timezone", "exclude"))
+    yield from aspects(
+        "model", "", "", both(old, new, ("name", "version", "about", "timezone", "exclude"))
     )
 
 
@@ -60,14 +43,14 @@ def _fields(old: Model, new: Model) -> Iterator[Change]:
     for table in ("lead", "account", "event"):
         before = {f.name: f.type for f in old.fields_of(table)}
         after = {f.name: f.type for f in new.fields_of(table)}
-        yield from _come_and_gone("field", before, after, table)
+        yield from come_and_gone("field", before, after, table)
         for name in (name for name in before if name in after):
-            yield from _aspects("field", name, table, [("", before[name], after[name])])
+            yield from aspects("field", name, table, [("", before[name], after[name])])
 
 
 def _dimensions(old: Model, new: Model) -> Iterator[Change]:
     names = [d.name for d in old.dimensions]
-    yield from _come_and_gone("dimension", names, [d.name for d in new.dimensions])
+    yield from come_and_gone("dimension", names, [d.name for d in new.dimensions])
     for before in old.dimensions:
         after = new.dimension(before.name)
         if after:
@@ -76,20 +59,20 @@ def _dimensions(old: Model, new: Model) -> Iterator[Change]:
 
 def _dimension(old: Dimension, new: Dimension) -> Iterator[Change]:
     ranges = ("range", (old.low, old.high), (new.low, new.high))
-    plain = _both(old, new, ("label", "about", "decay", "active"))
-    yield from _aspects("dimension", old.name, "", [ranges, *plain])
+    plain = both(old, new, ("label", "about", "decay", "active"))
+    yield from aspects("dimension", old.name, "", [ranges, *plain])
     yield from _bounds(old, new)
     caps = {group.name: group.cap for group in old.groups}, {g.name: g.cap for g in new.groups}
-    yield from _come_and_gone("group", *caps, old.name)
+    yield from come_and_gone("group", *caps, old.name)
     for name in (name for name in caps[0] if name in caps[1]):
-        yield from _aspects("group", name, old.name, [("cap", caps[0][name], caps[1][name])])
+        yield from aspects("group", name, old.name, [("cap", caps[0][name], caps[1][name])])
 
 
 def _bounds(old: Dimension, new: Dimension) -> Iterator[Change]:
     before, after = _by_label(old.grades), _by_label(new.grades)
-    yield from _come_and_gone("grade", before, after, old.name)
+    yield from come_and_gone("grade", before, after, old.name)
     for label in (label for label in before if label in after):
-        yield from _aspects("grade", label, old.name, [("bound", before[label], after[label])])
+        yield from aspects("grade", label, old.name, [("bound", before[label], after[label])])
 
 
 def _by_label(grades: Iterable[Grade]) -> dict[str, Decimal]:
@@ -125,7 +108,7 @@ def _rule(old_model: Model, old: Rule, new_model: Model, new: Rule) -> Iterator[
         if inherited and _follows(old_model, old, name) and _follows(new_model, new, name):
             continue
         pairs.append((name, _in_days(name, before), _in_days(name, after)))
-    yield from _aspects("rule", old.id, old.dimension, pairs)
+    yield from aspects("rule", old.id, old.dimension, pairs)
     if isinstance(old, ValuesRule) and isinstance(new, ValuesRule):
         yield from _values(old, new)
 
@@ -146,9 +129,9 @@ def _in_days(name: str, value: object) -> object:
 
 def _values(old: ValuesRule, new: ValuesRule) -> Iterator[Change]:
     before, after = dict(old.values), dict(new.values)
-    yield from _come_and_gone("value", before, after, old.id)
+    yield from come_and_gone("value", before, after, old.id)
     for value in (value for value in before if value in after):
-        yield from _aspects("value", value, old.id, [("points", before[value], after[value])])
+        yield from aspects("value", value, old.id, [("points", before[value], after[value])])
 
 
 # Verdicts ----------------------------------------------------------------------------------------
@@ -156,25 +139,18 @@ def _values(old: ValuesRule, new: ValuesRule) -> Iterator[Change]:
 
 def _score(old: Model, new: Model) -> Iterator[Change]:
     if old.score is None or new.score is None:
-        yield from _section("score", old.score, new.score)
+        yield from section("score", old.score, new.score)
         return
     kinds = _computed(old.score), _computed(new.score)
     ranges = (old.score.low, old.score.high), (new.score.low, new.score.high)
-    yield from _aspects("score", "", "", [("mean", *kinds), ("range", *ranges)])
+    yield from aspects("score", "", "", [("mean", *kinds), ("range", *ranges)])
     before, after = old.score.weights, new.score.weights
     for name in dict.fromkeys((*before, *after)):
-        yield from _aspects("weight", name, "", [("", before.get(name), after.get(name))])
+        yield from aspects("weight", name, "", [("", before.get(name), after.get(name))])
 
 
 def _computed(score: Score) -> Word:
     return Word(N_("weighted mean") if score.mean else N_("sum"))
-
-
-def _section(subject: str, old: object, new: object) -> Iterator[Change]:
-    if old is None and new is not None:
-        yield Change("added", subject)
-    if old is not None and new is None:
-        yield Change("removed", subject)
 
 
 def _cell(old: Model, new: Model) -> Iterator[Change]:
@@ -188,35 +164,26 @@ def _verdicts(old: Model, new: Model) -> Iterator[Change]:
         ("stage", old.stages, new.stages),
     ):
         conditions = {v.name: v.when for v in before}, {v.name: v.when for v in after}
-        yield from _come_and_gone(subject, *conditions)
+        yield from come_and_gone(subject, *conditions)
         for name in (name for name in conditions[0] if name in conditions[1]):
             pair = ("when", conditions[0][name], conditions[1][name])
-            yield from _aspects(subject, name, "", [pair])
-        yield from _order(f"{subject}s", *conditions)
+            yield from aspects(subject, name, "", [pair])
+        yield from order(f"{subject}s", *conditions)
 
 
 def _plays(old: Model, new: Model) -> Iterator[Change]:
     before, after = {p.id: p for p in old.plays}, {p.id: p for p in new.plays}
-    yield from _come_and_gone("play", before, after)
+    yield from come_and_gone("play", before, after)
     for id_ in (id_ for id_ in before if id_ in after):
-        names = ("when", "do", "to", "respond_within", "label", "about")
-        yield from _aspects("play", id_, "", _both(before[id_], after[id_], names))
-    yield from _order("plays", before, after)
-
-
-def _order(subject: str, old: Iterable[str], new: Iterable[str]) -> Iterator[Change]:
-    """A change of order among what both models have."""
-    before, after = list(old), list(new)
-    kept = tuple(name for name in before if name in after)
-    now = tuple(name for name in after if name in before)
-    if kept != now:
-        yield Change("reordered", subject, old=kept, new=now)
+        names = ("when", "do", "to", "respond_within", "fast_track", "label", "about")
+        yield from aspects("play", id_, "", both(before[id_], after[id_], names))
+    yield from order("plays", before, after)
 
 
 def _accounts(old: Model, new: Model) -> Iterator[Change]:
     if old.accounts is None or new.accounts is None:
-        yield from _section("accounts", old.accounts, new.accounts)
+        yield from section("accounts", old.accounts, new.accounts)
         return
-    yield from _aspects(
-        "accounts", "", "", _both(old.accounts, new.accounts, ("rollup", "of", "count"))
+    yield from aspects(
+        "accounts", "", "", both(old.accounts, new.accounts, ("rollup", "of", "count"))
     )

@@ -69,7 +69,6 @@ MODEL = {
     "stages": Key("Names and conditions; the last that holds.", VERDICTS),
     "plays": Key("What to do; the first that holds.", {"type": "array", "items": _ref("play")}),
     "accounts": Key("How leads' scores make their account's.", _ref("accounts")),
-    "lifecycle": Key("Reserved.", {"not": {}}),
 }
 FIELD_TABLES = {
     "lead": Key("Fields of a lead.", FIELDS),
@@ -201,6 +200,9 @@ PLAY = {
     "respond_within": Key(
         "Business time to respond in.",
         {"type": "string", "pattern": f"^{document.RESPONSE.pattern}$"},
+    ),
+    "fast_track": Key(
+        "Whether a hand-off goes before others in its queue; default false.", {"type": "boolean"}
     ),
 }
 ACCOUNTS = {

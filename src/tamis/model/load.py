@@ -10,6 +10,16 @@ from typing import Any, TypeVar, cast
 from tamis.errors import Place, UserError
 from tamis.model import keys
 from tamis.model.document import RESPONSE, Problems, Value, parse
+from tamis.model.lifecycle.keys import SECTIONS
+from tamis.model.lifecycle.load import read_lifecycle
+from tamis.model.lifecycle.load_work import (
+    read_costs,
+    read_feedback,
+    read_goals,
+    read_queues,
+    read_service,
+)
+from tamis.model.lifecycle.work import Feedback, Service
 from tamis.model.load_rules import (
     LIMIT,
     read_decay,
@@ -26,7 +36,6 @@ from tamis.model.spec import (
     FieldType,
     Grade,
     Group,
-    Label,
     Model,
     Period,
     Play,
@@ -36,6 +45,7 @@ from tamis.model.spec import (
     Table,
     Verdict,
 )
+from tamis.model.terms import Label
 
 RANGE_LIMIT = 1_000_000
 WEIGHT_LIMIT = 1_000
@@ -67,15 +77,11 @@ def read_text(path: Path) -> str:
 
 
 def _model(root: Value) -> Model:
-    found = root.entries(list(keys.MODEL), "the model")
+    found = root.entries([*keys.MODEL, *SECTIONS], "the model")
     _require(root, found, keys.MODEL, "the model")
     if "tamis" in found and not found["tamis"].is_text("1"):
         found["tamis"].wrong(
             "wrong-version", "this Tamis reads version 1 of the file format", "write `tamis: 1`"
-        )
-    if "lifecycle" in found:
-        found["lifecycle"].wrong(
-            "reserved", "`lifecycle` is reserved and not read yet", "leave it out"
         )
     dimensions = _dimensions(found["dimensions"]) if "dimensions" in found else ()
     return Model(
@@ -92,6 +98,12 @@ def _model(root: Value) -> Model:
         stages=_get(found, "stages", _verdicts) or (),
         plays=_get(found, "plays", lambda v: v.each(_play)) or (),
         accounts=_get(found, "accounts", _rollup),
+        lifecycle=_get(found, "lifecycle", read_lifecycle),
+        feedback=_get(found, "feedback", read_feedback) or Feedback(),
+        queues=_get(found, "queues", read_queues) or (),
+        service=_get(found, "service", read_service) or Service(),
+        goals=_get(found, "goals", read_goals) or (),
+        costs=_get(found, "costs", read_costs) or {},
         file=root.file,
         places={"": root.place} | {key: value.place for key, value in found.items()},
     )
@@ -272,6 +284,7 @@ def _play(value: Value) -> Play | None:
         do=cast(Action, do),
         to=_get(found, "to", Value.text),
         respond_within=_get(found, "respond_within", _respond_within),
+        fast_track=_get(found, "fast_track", lambda v: v.word(("true", "false"))) == "true",
         label=_get(found, "label", read_label) or Label(),
         about=_text(found, "about"),
         place=found["id"].place,

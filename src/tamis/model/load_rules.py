@@ -14,10 +14,8 @@ from tamis.model.spec import (
     Bands,
     BandsRule,
     Decay,
-    Expression,
     FrequencyRule,
     HalfLife,
-    Label,
     Linear,
     Period,
     PointsRule,
@@ -30,6 +28,7 @@ from tamis.model.spec import (
     ValuesRule,
     WhenRule,
 )
+from tamis.model.terms import Expression, Label
 
 LIMIT = 10_000
 BOUND_LIMIT = 10**15

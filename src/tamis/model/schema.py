@@ -7,6 +7,7 @@ from typing import Any
 
 from tamis.model import keys
 from tamis.model.keys import Key
+from tamis.model.lifecycle import keys as lifecycle
 
 
 def json_schema() -> dict[str, Any]:
@@ -21,7 +22,7 @@ def json_schema() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Tamis scoring model",
-        **_object(keys.MODEL),
+        **_object({**keys.MODEL, **lifecycle.SECTIONS}),
         "$defs": {
             "label": {"anyOf": [keys.TEXT, {"type": "object", "additionalProperties": keys.TEXT}]},
             "fields": _object(keys.FIELD_TABLES),
@@ -41,6 +42,16 @@ def json_schema() -> dict[str, Any]:
             "score": _object(keys.SCORE),
             "play": _object(keys.PLAY),
             "accounts": _object(keys.ACCOUNTS),
+            "lifecycle": _object(lifecycle.LIFECYCLE),
+            "status": {
+                "anyOf": [{"type": "null"}, {"const": lifecycle.NONE}, _object(lifecycle.STATUS)]
+            },
+            "step": _object(lifecycle.STEP),
+            "feedback": _object(lifecycle.FEEDBACK),
+            "queue": {"anyOf": [{"type": "null"}, _object(lifecycle.QUEUE)]},
+            "territory": _object(lifecycle.TERRITORY),
+            "service": _object(lifecycle.SERVICE),
+            "goal": _object(lifecycle.GOAL),
         },
     }
 

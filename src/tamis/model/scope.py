@@ -67,7 +67,7 @@ def _verdict_names(model: Model, section: str) -> Names:
         verdicts["cell"] = Typed(column("cell"), "text")
     if model.temperatures and section != "temperature":
         verdicts["temperature"] = Typed(column("temperature"), "text")
-    if model.stages and section == "play":
+    if model.stages and section in ("play", "step", "territory"):
         verdicts["stage"] = Typed(column("stage"), "text")
     verdicts[DAYS_SINCE_LAST_EVENT] = Typed(column(DAYS_SINCE_LAST_EVENT), "number")
     return Names(

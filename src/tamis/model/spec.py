@@ -14,29 +14,14 @@ from functools import cached_property
 from typing import Literal
 
 from tamis.errors import Place
+from tamis.model.lifecycle.spec import Lifecycle
+from tamis.model.lifecycle.work import Feedback, Goal, Queue, Service
+from tamis.model.terms import NOWHERE, UNLABELLED, Expression, Label
 
 FieldType = Literal["text", "integer", "number", "boolean", "date", "timestamp"]
 Table = Literal["lead", "account", "event"]
 Action = Literal["handoff", "nurture", "recycle", "webhook", "none"]
-Section = Literal["exclude", "when", "where", "temperature", "stage", "play"]
-
-NOWHERE = Place("model")
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A text for people, in one or two languages; without any, the fallback is used.
-
-    >>> Label({"en": "Fit", "fr": "Adéquation"}).text("fr", "fit")
-    'Adéquation'
-    """
-
-    texts: Mapping[str, str] = field(default_factory=dict)
-
-    def text(self, language: str, fallback: str) -> str:
-        """The text in `language`, else the one for all languages, else any, else `fallback`."""
-        found = self.texts.get(language) or self.texts.get("")
-        return found or next(iter(self.texts.values()), fallback)
+Section = Literal["exclude", "when", "where", "temperature", "stage", "play", "step", "territory"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +40,11 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Expression:
-    """A condition as the user wrote it, and where."""
-
-    text: str
-    place: Place = field(default=NOWHERE, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
 class Condition:
     """A condition of a model, and where it stands.
 
-    `of` is the id or name of the rule, temperature, stage or play; empty for `exclude`.
+    `of` is the id or name of the rule, temperature, stage, play, step or queue; empty for
+    `exclude`.
     """
 
     expression: Expression
@@ -80,8 +58,8 @@ class Condition:
 
     @property
     def is_verdict(self) -> bool:
-        """Whether it decides on a temperature, a stage or a play."""
-        return self.section in ("temperature", "stage", "play")
+        """Whether it decides on a temperature, a stage or a play, or on what follows from them."""
+        return self.section in ("temperature", "stage", "play", "step", "territory")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +112,7 @@ class Rule:
 
     id: str
     dimension: str
-    label: Label = Label()
+    label: Label = UNLABELLED
     about: str = ""
     group: str | None = None
     cap: Decimal | None = None
@@ -269,7 +247,7 @@ class Dimension:
     """
 
     name: str
-    label: Label = Label()
+    label: Label = UNLABELLED
     about: str = ""
     low: Decimal = Decimal(0)
     high: Decimal = Decimal(100)
@@ -307,7 +285,8 @@ class Verdict:
 class Play:
     """What to do with a lead for which the condition holds.
 
-    `to` is a queue, a sequence or a target; `respond_within` is in business minutes (null: none).
+    `to` is a queue, a sequence or a target; `respond_within` is business time as `30m`, `8h` or
+    `2d` (null: none). With `fast_track`, a hand-off goes before others in its queue.
     """
 
     id: str
@@ -315,7 +294,8 @@ class Play:
     do: Action
     to: str | None = None
     respond_within: str | None = None
-    label: Label = Label()
+    fast_track: bool = False
+    label: Label = UNLABELLED
     about: str = ""
     place: Place = field(default=NOWHERE, compare=False)
 
@@ -337,7 +317,7 @@ class Rollup:
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    """A whole model file."""
+    """A whole model file. Without `lifecycle`, nobody is moved and nothing is handed over."""
 
     name: str
     version: int = 1
@@ -352,6 +332,12 @@ class Model:
     stages: tuple[Verdict, ...] = ()
     plays: tuple[Play, ...] = ()
     accounts: Rollup | None = None
+    lifecycle: Lifecycle | None = None
+    feedback: Feedback = field(default_factory=Feedback)
+    queues: tuple[Queue, ...] = ()
+    service: Service = field(default_factory=Service)
+    goals: tuple[Goal, ...] = ()
+    costs: Mapping[str, Decimal] = field(default_factory=dict)
     file: str = field(default="model", compare=False)
     places: Mapping[str, Place] = field(default_factory=dict, compare=False, repr=False)
 
@@ -384,6 +370,15 @@ class Model:
             *(Condition(one.when, "temperature", one.name) for one in self.temperatures),
             *(Condition(stage.when, "stage", stage.name) for stage in self.stages),
             *(Condition(play.when, "play", play.name) for play in self.plays),
+            *(
+                Condition(one.expression, "step", one.step.name)
+                for one in (self.lifecycle.conditions if self.lifecycle else ())
+            ),
+            *(
+                Condition(territory.when, "territory", queue.name)
+                for queue in self.queues
+                for territory in queue.territories
+            ),
         )
 
     def fields_of(self, *tables: Table) -> tuple[Field, ...]:
@@ -404,6 +399,10 @@ class Model:
     def dimension(self, name: str) -> Dimension | None:
         """The dimension of that name, or None."""
         return next((d for d in self.dimensions if d.name == name), None)
+
+    def queue(self, name: str) -> Queue | None:
+        """The queue of that name, or None."""
+        return next((queue for queue in self.queues if queue.name == name), None)
 
     def rule(self, id_: str) -> Rule | None:
         """The rule of that id, or None."""

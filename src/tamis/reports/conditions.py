@@ -13,7 +13,8 @@ from tamis.facts.plan import Plan
 from tamis.language import listed, number, translator
 from tamis.model.expression import parse
 from tamis.model.expression.parse import KEYWORDS
-from tamis.model.spec import Expression, Model
+from tamis.model.spec import Model
+from tamis.model.terms import Expression
 from tamis.reports.explanation import Term
 from tamis.reports.phrases import dimension_name, rule_name
 from tamis.run import Result

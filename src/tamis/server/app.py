@@ -12,8 +12,13 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import ControllerRouterHandler
 
+from tamis.server.alignment import routes as alignment
+from tamis.server.delivery import routes as delivery
+from tamis.server.feedback import routes as feedback
 from tamis.server.ingest import routes as ingest
+from tamis.server.lifecycle import routes as lifecycle
 from tamis.server.models import routes as models
+from tamis.server.notes import routes as notes
 from tamis.server.operation import logs
 from tamis.server.operation import routes as operation
 from tamis.server.privacy import routes as privacy
@@ -24,11 +29,18 @@ from tamis.server.security import routes as security
 from tamis.server.security import wiring
 from tamis.server.server import Server
 from tamis.server.store.database import StoreError
+from tamis.server.work import routes as work
 
 HANDLERS: Sequence[ControllerRouterHandler] = (
     *read.HANDLERS,
     *ingest.HANDLERS,
     *models.HANDLERS,
+    *lifecycle.HANDLERS,
+    *work.HANDLERS,
+    *feedback.HANDLERS,
+    *notes.HANDLERS,
+    *alignment.HANDLERS,
+    *delivery.HANDLERS,
     *privacy.HANDLERS,
     *security.HANDLERS,
     *operation.HANDLERS,

@@ -19,6 +19,7 @@ from tamis.errors import UsageError
 from tamis.server.app import application
 from tamis.server.assemble import assemble
 from tamis.server.clock import Clock
+from tamis.server.delivery.wiring import targets_of
 from tamis.server.operation import logs
 from tamis.server.security.links import first_admin_link
 from tamis.server.server import Server
@@ -37,7 +38,7 @@ def serve(settings: Settings, clock: Clock, tell: Callable[[str, str | None], No
 
     Raises:
         UsageError: for an address that cannot be listened at.
-        UserError: for a store that cannot be used.
+        UserError: for a store that cannot be used, and for a file of targets with mistakes.
     """
     # What the store holds of people is for nobody else on this machine.
     os.umask(0o077)
@@ -45,7 +46,7 @@ def serve(settings: Settings, clock: Clock, tell: Callable[[str, str | None], No
     _upgrade(settings)
     settings = replace(settings, port=settings.port or free_port(settings.host))
     refuse_taken(settings.host, settings.port)
-    assembled = assemble(settings, clock)
+    assembled = assemble(settings, clock, targets_of(settings, clock, os.environ))
     try:
         assembled.start()
         _settle_in()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tamis.server.clock import Clock, micros
+from tamis.server.delivery.configuration import Targets
 from tamis.server.operation.health import Health
 from tamis.server.operation.metrics import Metrics
 from tamis.server.read.bell import Bell
@@ -21,7 +22,8 @@ class Server:
 
     `scores` makes scores inside the caller's transaction; `intake` takes deliveries from requests
     and answers when they are durable and scored. `bell` rings when scores
-    have changed. `metrics` and `health` are of this server alone.
+    have changed. `metrics` and `health` are of this server alone. `targets` are those that it sends
+    to; a command has none, and what it puts into the outbox a server sends.
     """
 
     # No dataclass: Litestar would read the types of its parts whenever a route asks for it.
@@ -35,6 +37,7 @@ class Server:
         *,
         metrics: Metrics | None = None,
         bell: Bell | None = None,
+        targets: Targets | None = None,
     ) -> None:
         self.settings = settings
         self.clock = clock
@@ -43,6 +46,7 @@ class Server:
         self.intake = intake
         self.metrics = metrics or Metrics()
         self.bell = bell or Bell()
+        self.targets = targets or Targets()
         self.health = Health()
 
     @property

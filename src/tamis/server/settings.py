@@ -33,6 +33,8 @@ class Settings:
         engine_memory: bound of the scoring engine, as `512MB`.
         rate: requests a key may make per minute; 0: any number.
         retention: days that events and quarantine are kept; 0: for ever.
+        targets: the file that says which systems are told what happens; empty: none is.
+        private_targets: networks within our own to which targets may belong, as `10.0.0.0/8`.
     """
 
     store: str = "tamis.db"
@@ -47,6 +49,8 @@ class Settings:
     engine_memory: str = "512MB"
     rate: int = 0
     retention: int = 0
+    targets: str = ""
+    private_targets: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         prefix = self.path.strip("/")

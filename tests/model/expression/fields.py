@@ -7,7 +7,8 @@ from datetime import date
 from sqlglot import exp
 
 from tamis.model.expression import Compiler, ExpressionError, Names
-from tamis.model.spec import Expression, Field
+from tamis.model.spec import Field
+from tamis.model.terms import Expression
 from tamis.sql.write import whole
 
 FIELDS = (

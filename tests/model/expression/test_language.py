@@ -14,7 +14,8 @@ from tamis.errors import Place
 from tamis.model.expression import ExpressionError
 from tamis.model.expression.functions import FUNCTIONS
 from tamis.model.expression.parse import parse
-from tamis.model.spec import Expression, Field
+from tamis.model.spec import Field
+from tamis.model.terms import Expression
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import BigInteger, Boolean, Connection, Integer, LargeBinary, insert
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Connection,
+    Integer,
+    LargeBinary,
+    insert,
+)
 
 from tamis.server.server import Server
 from tamis.server.store.tables import METADATA, access, messages, people, scoring
@@ -95,8 +104,11 @@ def settle(connection: Connection, who: Someone, now: int) -> None:
             connection.execute(insert(table).values(_filled(table, who)))
 
 
+CHOSEN = re.compile(r"(\w+) IN \('(\w+)'")
+
+
 def _filled(table: Any, who: Someone) -> dict[str, Any]:
-    """A row with something in every column, the person's e-mail wherever there is text."""
+    """A row with something in every column, the person's e-mail wherever there is free text."""
     row: dict[str, Any] = {}
     for column in table.c:
         if isinstance(column.type, Boolean):
@@ -108,6 +120,9 @@ def _filled(table: Any, who: Someone) -> dict[str, Any]:
         else:
             row[column.name] = f'{{"of":"{who.email}"}}'
     row["lead"] = who.lead
+    for check in (one for one in table.constraints if isinstance(one, CheckConstraint)):
+        # Where only some words may stand, the first of them.
+        row |= dict(CHOSEN.findall(str(check.sqltext)))
     return row | ({"amount": "5"} if table is scoring.matches else {})
 
 

@@ -15,6 +15,9 @@ from tamis.server.privacy.export import LEFT_OUT, export
 from tamis.server.problems import Problem
 from tamis.server.server import Server
 from tamis.server.store.tables import METADATA, access, messages, models, people, scoring
+from tamis.server.store.tables.delivery import outbox
+from tamis.server.store.tables.lifecycle import recorded_answers, status_history, statuses
+from tamis.server.store.tables.work import deadlines, handoffs, play_firings
 
 now = micros(NOW)
 
@@ -77,6 +80,50 @@ def test_everything_in_words_that_can_be_read(known: Server) -> None:
     assert (score["model"], score["version"], score["score"]) == ("b2b", 4, "40.50")
     assert found["matches"] == [{"day": "2024-10-04", "n": 2, "amount": None, "rule": "demo"}]
     assert ANN.user in found["quarantine"][0]["message"]
+
+
+def test_what_became_of_a_lead_in_words_that_can_be_read(known: Server) -> None:
+    shown, later = "2026-11-22T09:00:00.000Z", "2026-11-22T10:00:00.000Z"
+    hour, base = now + 3_600_000_000, {"model": "b2b", "lead": 1}
+    with known.database.write() as connection:
+        for table, row in (
+            (statuses, {"status": "mql", "kind": "mkg", "entry": "inbound", "since": now,
+                "cause": "score", "look_at": hour, "step": 7}),
+            (status_history, {"step": 7, "at": now, "before": "lead", "after": "mql",
+                "passed": False, "cause": "score", "version_key": 9, "entry": 3, "score": 4050}),
+            (recorded_answers, {"answer": 2, "question": "budget", "yes": True, "at": now,
+                "made_by": "sam"}),
+            (handoffs, {"handoff": 5, "play": "call", "queue": "sales", "cause": 3,
+                "state": "assigned", "owner": "sam", "turn": 1, "made_at": now,
+                "assigned_at": now, "due_at": hour, "snoozed_until": hour, "score": 4050,
+                "version_key": 9}),
+            (play_firings, {"play": "call", "cause": 3, "at": now, "outcome": "made",
+                "handoff": 5, "version_key": 9}),
+            (deadlines, {"deadline": 1, "handoff": 5, "kind": "remind", "round": 1,
+                "due_at": hour, "fired_at": hour}),
+            (outbox, {"target": "crm", "kind": "lead.changed", "payload": '{"stage":"mql"}',
+                "idempotency_key": "k", "made_at": now, "since": now, "next_at": hour,
+                "leased_until": hour}),
+        ):  # fmt: skip
+            told = {name: value for name, value in (base | row).items() if name in table.c}
+            connection.execute(insert(table).values(told))
+    found = export(known, ANN.user, "ada")
+    assert json.loads(json.dumps(found)) == found
+    (status,), (step,) = found["statuses"], found["status_history"]
+    assert (status["entry"], status["since"], status["look_at"]) == ("inbound", shown, later)
+    assert (step["before"], step["after"], step["score"]) == ("lead", "mql", "40.50")
+    assert (step["model"], step["version"]) == ("b2b", 4)
+    (work,), (deadline,), (fired,) = found["handoffs"], found["deadlines"], found["play_firings"]
+    assert (work["handoff"], work["made_at"], work["due_at"]) == (5, shown, later)
+    assert (work["assigned_at"], work["snoozed_until"]) == (shown, later)
+    assert (deadline["handoff"], deadline["due_at"], deadline["fired_at"]) == (5, later, later)
+    assert (fired["model"], fired["version"], fired["outcome"]) == ("b2b", 4, "made")
+    (message,) = found["outbox"]
+    assert (message["payload"], message["next_at"]) == ({"stage": "mql"}, later)
+    inside = {"step", "answer", "deadline", "version_key", "turn", "cause"}
+    for table in ("handoffs", "play_firings", "deadlines", "recorded_answers"):
+        assert inside.isdisjoint(found[table][0]), table
+    assert {"step", "entry"}.isdisjoint(step)
 
 
 def test_nothing_of_another(known: Server) -> None:

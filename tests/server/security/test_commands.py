@@ -93,3 +93,32 @@ def test_a_store_that_is_not_there_is_not_made(tmp_path: Path, bare_url: str) ->
     assert bare.exit_code == 1
     assert "tamis serve" in bare.stderr
     assert tamis("mysql://host/db", "user", "list").exit_code == 2
+
+
+def test_where_people_work_and_for_whom(store_url: str) -> None:
+    assert tamis(store_url, "user", "add", "ada", "--role", "sales").exit_code == 0
+    works = ("--zone", "America/Montreal", "--country", "CA-QC", "--manager", "ada")
+    added = tamis(store_url, "user", "add", "bo", "--role", "sales", *works)
+    assert added.exit_code == 0, added.output
+
+    def bo() -> list[str | None]:
+        told = json.loads(tamis(store_url, "user", "list", "--json").stdout)["users"]
+        (one,) = (one for one in told if one["login"] == "bo")
+        return [one[name] for name in ("name", "zone", "country", "manager")]
+
+    assert bo() == ["bo", "America/Montreal", "CA-QC", "ada"]
+    changed = tamis(store_url, "user", "change", "bo", "--zone", "Europe/Paris", "--manager", "")
+    assert (changed.exit_code, changed.stdout) == (0, "bo is changed.\n")
+    assert bo() == ["bo", "Europe/Paris", "CA-QC", None]
+    assert tamis(store_url, "user", "change", "bo", "--name", "Bo Lee", "-q").stdout == ""
+    assert bo() == ["Bo Lee", "Europe/Paris", "CA-QC", None]
+    for words, said in (
+        (("--zone", "Mars"), "Mars"),
+        (("--country", "XX"), "XX"),
+        (("--manager", "bo"), "own manager"),
+        (("--name", ""), "a user has a name"),
+    ):
+        refused = tamis(store_url, "user", "change", "bo", *words)
+        assert refused.exit_code == 1
+        assert said in refused.stderr
+    assert bo() == ["Bo Lee", "Europe/Paris", "CA-QC", None]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import msgspec
+import pytest
 from sqlalchemy import select, update
 from tests.server.security.people_at_hand import PASSWORD, log_in, person, session, visitor
 
@@ -275,3 +276,58 @@ def test_the_audits_details_are_json(lone_server: Server) -> None:
     with lone_server.database.read() as connection:
         (details,) = connection.execute(select(access.audit.c.details)).scalars()
     assert msgspec.json.decode(details) == {"role": "admin"}
+
+
+def test_where_somebody_works_and_for_whom_is_kept_and_told(server: Server) -> None:
+    person(server, "root", "admin")
+    admin = session(server, "root")
+    works = {"zone": "America/Montreal", "country": "ca-qc", "manager": "root"}
+    kept = {**works, "country": "CA-QC"}
+    with visitor(server) as browser:
+        made = browser.post("/v1/users", json={**BO, **works}, headers=admin)
+        assert {name: made.json()["user"][name] for name in works} == kept
+        mine = session(server, "bo")
+        browser.patch("/v1/me", json={"zone": "Europe/Paris", "country": None}, headers=mine)
+        listed = {
+            one["login"]: one for one in browser.get("/v1/users", headers=admin).json()["users"]
+        }
+        assert {name: listed["bo"][name] for name in works} == {
+            "zone": "Europe/Paris",
+            "country": None,
+            "manager": "root",
+        }
+        assert [listed["root"][name] for name in works] == [None, None, None]
+        # Who is told of late work is not for oneself to say.
+        answer = browser.patch("/v1/me", json={"manager": None}, headers=mine)
+        assert answer.status_code == 400
+        told = browser.get("/v1/audit?subject=user:bo", headers=admin).json()["entries"]
+        assert told[0]["details"] == {"zone": "Europe/Paris", "country": None}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"zone": "Paris"}, "Paris"),
+        ({"zone": "Europe"}, "Europe"),
+        ({"zone": "../etc"}, "../etc"),
+        ({"zone": "a\u0000"}, "zone"),
+        ({"country": "XX"}, "XX"),
+        ({"country": "FR-1789"}, "1789"),
+        ({"manager": "nobody"}, "nobody"),
+        ({"manager": "\u0000"}, "no user"),
+        ({"manager": "bo"}, "own manager"),
+    ],
+)
+def test_no_place_nobody_and_oneself_are_refused(
+    lone_server: Server, wrong: dict[str, str], said: str
+) -> None:
+    person(lone_server, "root", "admin")
+    admin = session(lone_server, "root")
+    with visitor(lone_server) as browser:
+        answer = browser.post("/v1/users", json={**BO, **wrong}, headers=admin)
+        assert answer.status_code == 400
+        assert browser.post("/v1/users", json=BO, headers=admin).status_code == 201
+        answer = browser.patch("/v1/users/bo", json=wrong, headers=admin)
+        assert answer.status_code == 400
+        assert said in answer.json()["detail"]
+        assert [one["field"] for one in answer.json()["errors"]] == list(wrong)

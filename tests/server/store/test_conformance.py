@@ -42,6 +42,8 @@ TEXTS = [
 ]
 NUMBERS = [0, 1, -1, 2**31, 2**53 + 1, 2**63 - 1, -(2**63)]
 WORDS = {
+    ("handoffs", "state"): "done",
+    ("outbox", "state"): "waiting",
     ("quarantine", "state"): "waiting",
     ("users", "role"): "admin",
     ("versions", "state"): "draft",

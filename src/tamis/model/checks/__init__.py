@@ -13,8 +13,11 @@ from tamis.model.checks import (
     conditions,
     firing,
     handoff,
+    lifecycle,
+    moving,
     names,
     personal,
+    queues,
     references,
     tidiness,
     verdicts,
@@ -36,6 +39,12 @@ ERRORS: tuple[Callable[[Model, Problems], None], ...] = (
     references.cell,
     references.accounts,
     references.silence,
+    lifecycle.statuses,
+    lifecycle.steps,
+    lifecycle.scored,
+    queues.names,
+    queues.territories,
+    queues.people,
     conditions.compiled,
 )
 """The checks whose problems are errors, in the order of running."""
@@ -49,6 +58,12 @@ WARNINGS: tuple[Callable[[Model, Problems], None], ...] = (
     tidiness.plays,
     verdicts.labels,
     personal.attributes,
+    lifecycle.reachable,
+    lifecycle.milestones,
+    lifecycle.alone,
+    queues.used,
+    queues.service,
+    queues.costs,
 )
 """The checks whose problems are warnings; they ask for a model without errors."""
 
@@ -56,6 +71,9 @@ REACH: tuple[Callable[[Model, Reach, Problems], None], ...] = (
     verdicts.grades,
     verdicts.unreachable,
     handoff.alone,
+    moving.steps,
+    moving.territories,
+    moving.handoffs,
 )
 """The warnings that depend on what the rules can give."""
 

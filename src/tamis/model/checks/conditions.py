@@ -10,7 +10,8 @@ from tamis.model.document import Problems
 from tamis.model.expression import Compiler, ExpressionError, parse
 from tamis.model.expression.parse import offset_of
 from tamis.model.scope import names_of
-from tamis.model.spec import Condition, Expression, Model, Section
+from tamis.model.spec import Condition, Model, Section
+from tamis.model.terms import Expression
 from tamis.sql.write import whole
 
 ANY_DAY = date(2000, 1, 1)

@@ -14,7 +14,6 @@ from tamis.model.possible.reach import Reach, Span, reach
 from tamis.model.scope import DAYS_SINCE_LAST_EVENT
 from tamis.model.spec import (
     EventRule,
-    Expression,
     FrequencyRule,
     Model,
     Play,
@@ -23,6 +22,7 @@ from tamis.model.spec import (
     ValuesRule,
     WhenRule,
 )
+from tamis.model.terms import Expression
 
 ZERO = Decimal(0)
 

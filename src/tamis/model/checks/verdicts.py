@@ -15,7 +15,8 @@ from tamis.model.possible.lists import Entry, narrowed, shadow_of
 from tamis.model.possible.outcomes import given, key
 from tamis.model.possible.reach import Reach
 from tamis.model.scope import names_of
-from tamis.model.spec import Condition, Expression, Model
+from tamis.model.spec import Condition, Model
+from tamis.model.terms import Expression
 
 
 def unreachable(model: Model, reach: Reach, problems: Problems) -> None:

@@ -13,7 +13,7 @@ from tamis.model.expression import arithmetic, functions
 from tamis.model.expression.names import Typed, same_kind
 from tamis.model.expression.parse import ExpressionError, offset_of, parse
 from tamis.model.expression.setting import Setting
-from tamis.model.spec import Expression
+from tamis.model.terms import Expression
 from tamis.sql import days
 from tamis.sql.write import text
 

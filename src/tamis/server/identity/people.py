@@ -23,13 +23,16 @@ from sqlalchemy import (
 from tamis.server.identity.links import Persons, lead_ids, names_in, read_links, write_links
 from tamis.server.identity.values import ACCOUNT, OWNER, Said, keep, latest
 from tamis.server.ingest.message import AccountRow, Item, LeadRow, Message
+from tamis.server.lifecycle import merging as standing_merging
 from tamis.server.privacy import consent
 from tamis.server.store.among import among
 from tamis.server.store.database import Database
-from tamis.server.store.tables import messages, people, scoring
+from tamis.server.store.tables import delivery, feedback, messages, people, scoring
+from tamis.server.work import merging as work_merging
 
 FOLLOWING: Sequence[Table] = (
     messages.events, people.outcomes, people.adjustments, people.identities, scoring.score_history,
+    delivery.outbox, feedback.handoff_parts,
 )  # fmt: skip
 """What of a lead goes with it when it proves to be another one."""
 MADE_ANEW: Sequence[Table] = (scoring.matches, scoring.facts, scoring.scores)
@@ -111,6 +114,9 @@ class People:
             run(update(table).where(table.c.lead == lead).values(lead=into))
         for table in MADE_ANEW:
             run(delete(table).where(table.c.lead == lead))
+        at = max((getattr(item, "received_at", 0) for item in self.items), default=0)
+        standing_merging.joined(self._connection, lead, into, at)
+        work_merging.joined(self._connection, lead, into, at)
         v = people.lead_values.c
         said = [
             Said(into, field, at, msgspec.json.decode(value), source)

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import BindParameter, Connection, bindparam, case, insert, update
 
+from tamis.server import engagement
 from tamis.server.bots.detector import Detector, Stored
 from tamis.server.ingest.message import Item, LeadRow, Message, OutcomeRow
 from tamis.server.scoring.known import KnownLead
@@ -97,6 +98,10 @@ def store_outcomes(
         changes = ("lead", "outcome", "at", "amount", "received_at")
         upsert = database.upsert(people.outcomes, ("outcome_id",), changes)
         connection.execute(upsert, list(rows.values()))
+        told = zip(items, leads, strict=True)
+        sold = {lead for one, lead in told if isinstance(one, OutcomeRow) and lead is not None}
+        at = max(one.received_at for one in items if isinstance(one, OutcomeRow))
+        engagement.closed(connection, sold, at)
 
 
 LEADS = people.leads.c

@@ -11,9 +11,10 @@ from sqlalchemy import Connection
 
 from tamis.language import translator
 from tamis.model.diff import differences
-from tamis.server.clock import day_of, written
+from tamis.server.clock import day_of, micros, written
+from tamis.server.feedback import tolerance
 from tamis.server.models import alerts, stored
-from tamis.server.models.forms import Changes, ModelAnswer, VersionAnswer, WholeVersion
+from tamis.server.models.forms import Alert, Changes, ModelAnswer, VersionAnswer, WholeVersion
 from tamis.server.models.steps import approvals, history
 from tamis.server.models.stored import Stored
 from tamis.server.models.tasks import being_made
@@ -65,10 +66,17 @@ def _version(connection: Connection, now: datetime, one: Stored) -> dict[str, An
         "measures": list(one.measures),
         "relies_on": fields,
         "approvals": approvals(history(connection, one.version_key)),
-        "alerts": alerts.alerts(one, fields, now),
+        "alerts": alerts.alerts(one, fields, now) + _tolerance(connection, one, now),
         "made_at": written(one.made_at),
         "made_by": one.made_by,
     }
+
+
+def _tolerance(connection: Connection, one: Stored, now: datetime) -> list[Alert]:
+    """What sales say of an active version's hand-offs, where it is more than was agreed."""
+    if one.state != "active":
+        return []
+    return tolerance.alerts(connection, one.model, alerts.loaded(one.yaml), micros(now))
 
 
 def changes(

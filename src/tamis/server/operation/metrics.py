@@ -67,6 +67,9 @@ class Metrics:
         self._listeners = Gauge(
             "tamis_listeners", "Clients that listen to score changes.", registry=registry
         )
+        self._deliveries = Counter(
+            "tamis_deliveries", "Attempts to deliver.", ["target", "result"], registry=registry
+        )
         self._failures = Counter(
             "tamis_background_failures",
             "Work in the background that failed.",
@@ -107,6 +110,10 @@ class Metrics:
     def listening(self, number: int) -> None:
         """Clients that listen now to score changes."""
         self._listeners.set(number)
+
+    def delivery(self, target: str, result: str) -> None:
+        """An attempt to deliver: `target` is its name in our file, `result` one of a few words."""
+        self._deliveries.labels(target, result).inc()
 
     def background_failed(self, part: str) -> None:
         """Work in the background that failed and will be tried again."""

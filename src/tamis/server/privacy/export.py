@@ -18,30 +18,33 @@ from tamis.server.store.database import slices
 from tamis.server.store.tables import METADATA, messages, models, people, scoring
 
 INSTANTS: Final = frozenset(
-    {"at", "received_at", "first_at", "last_at", "made_at", "withdrawn_at", "settled_at"}
+    {
+        *("at", "received_at", "first_at", "last_at", "made_at", "withdrawn_at", "settled_at"),
+        *("since", "look_at", "answered_at", "assigned_at", "due_at", "fired_at", "snoozed_until"),
+        *("next_at", "leased_until"),
+    }
 )
 DAYS: Final = frozenset({"day", "as_of", "next_change", "first_day", "last_day"})
 JSON: Final = frozenset(
-    {
-        "fields",
-        "properties",
-        "context",
-        "dimensions",
-        "grades",
-        "before",
-        "after",
-        "messages",
-    }
+    {"fields", "properties", "context", "dimensions", "grades", "messages", "parts", "payload"}
 )
-VALUES: Final = ("lead_values", "value")
-"""The one `value` that is JSON: that of an identity is text."""
+JSON_OF: Final = frozenset(
+    {("lead_values", "value"), ("score_history", "before"), ("score_history", "after")}
+)
+"""Columns that are JSON in one table alone: an identity's `value` and a status are text."""
 HUNDREDTHS: Final = frozenset({"score", "known", "score_before", "score_after"})
 SCALES: Final[Mapping[tuple[str, str], int]] = {
     ("outcomes", "amount"): 6,
     ("adjustments", "points"): 3,
 }
-INSIDE: Final = frozenset({"lead", "version_key", "turn", "changed", "lead_id"})
+INSIDE: Final = frozenset(
+    {"lead", "version_key", "turn", "changed", "lead_id", "steps", "step", "answer", "deadline"}
+)
 """Keys that mean something only within the store; the person's id stands at the top."""
+INSIDE_OF: Final = frozenset(
+    {("handoffs", "cause"), ("play_firings", "cause"), ("status_history", "entry")}
+)
+"""Keys of score_history; elsewhere these names are of texts. A hand-off's own number is shown."""
 LEFT_OUT: Final = frozenset({"leads", "events", "facts", "dirty"})
 """Tables shown otherwise; `facts` repeats fields and events in the way of a model."""
 Document = dict[str, Any]
@@ -81,7 +84,9 @@ def _rows(connection: Connection, table: Table, lead: int) -> list[Document]:
     # A version's key and a counter's say nothing outside: their names do.
     if "version_key" in table.c:
         versions = models.versions.c
-        chosen = chosen.add_columns(versions.model, versions.number.label("version"))
+        chosen = chosen.add_columns(versions.number.label("version"))
+        if "model" not in table.c:
+            chosen = chosen.add_columns(versions.model)
         chosen = chosen.outerjoin(models.versions, versions.version_key == table.c.version_key)
     if "counter" in table.c:
         counters = scoring.counters
@@ -92,6 +97,7 @@ def _rows(connection: Connection, table: Table, lead: int) -> list[Document]:
 
 def _told(table: Table, rows: Sequence[RowMapping]) -> list[Document]:
     keys = {column.name for column in table.primary_key if column.name in KEYS} | INSIDE
+    keys |= {name for of, name in INSIDE_OF if of == table.name}
     keys -= {"lead_id"} if table is people.leads else set()
     return [
         {name: _plain(table.name, name, value) for name, value in row.items() if name not in keys}
@@ -109,7 +115,7 @@ def _plain(table: str, name: str, value: Any) -> object:  # noqa: ANN401 (of any
         return written(value)
     if name in DAYS:
         return day_of(value).isoformat()
-    if name in JSON or (table, name) == VALUES:
+    if name in JSON or (table, name) in JSON_OF:
         return msgspec.json.decode(value)
     places = SCALES.get((table, name), 2 if name in HUNDREDTHS else None)
     if places is not None:

@@ -13,6 +13,7 @@ from threading import Event, Thread
 import msgspec
 from sqlalchemy import Connection, Table, delete, exists, func, select, update
 
+from tamis.server import engagement
 from tamis.server.clock import day_in, day_number, micros
 from tamis.server.ingest.bulk import settling
 from tamis.server.models import lifecycle
@@ -48,6 +49,7 @@ class Background:
         self.database, self.clock, self.scores = server.database, server.clock, server.scores
         self._metrics = server.metrics
         self._stopping = Event()
+        self._engagement = engagement.Engagement(server, self._stopping.is_set)
         self._unsettled = -1
         self._thread = Thread(target=self._run, name="tamis-background", daemon=True)
 
@@ -69,7 +71,8 @@ class Background:
     def _run(self) -> None:
         while not self._stopping.is_set():
             for part in (
-                self.tasks, self.imported, self.turns, self.retire_old, self.database.tidy
+                self.tasks, self.imported, self.turns, *self._engagement.parts, self.retire_old,
+                self.database.tidy,
             ):  # fmt: skip
                 try:
                     part()
@@ -83,6 +86,8 @@ class Background:
         self.tasks()
         self.imported()
         self.turns()
+        for part in self._engagement.parts:
+            part()
         self.retire_old()
 
     # ---------------------------------------------------------------- versions made live
@@ -156,6 +161,8 @@ class Background:
         else:
             lifecycle.switch(connection, version, now, who)
         self.scores.built(connection, version)
+        if kind == "activate":
+            engagement.switched(connection, version, micros(now))
 
     # ---------------------------------------------------------------- what was imported
 

@@ -18,6 +18,7 @@ from sqlglot import exp
 
 from tamis import flow
 from tamis.actions.relations import turn
+from tamis.actions.standing import STANDING, STEPS, divided, standing, territory_column
 from tamis.engines.duckdb.session import DuckDB
 from tamis.facts.inputs import (
     ACCOUNT_ROWS,
@@ -62,6 +63,8 @@ class Verdict(NamedTuple):
     """What a version says of a lead; amounts in hundredths, null where the model has none.
 
     `dimensions` and `grades` are JSON objects by dimension; of an excluded lead they are empty.
+    `steps` are the bits of the lifecycle's conditions that hold, `places` the places of the lead's
+    territories, from 1, in the order of `divided`; of a model without a lifecycle null and none.
     """
 
     lead: int
@@ -76,6 +79,8 @@ class Verdict(NamedTuple):
     known: int | None
     turn: int
     next_change: int | None
+    steps: int | None = None
+    places: tuple[int | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +175,7 @@ class Judge:
         chain = Chain(
             chain.inputs,
             (*chain.constants, changes.constants(self._plan)),
-            (*chain.steps, changes.step(self._plan), _live(self._plan)),
+            (*chain.steps, changes.step(self._plan), *standing(self._plan), _live(self._plan)),
         )
         for constants in chain.constants:
             session.declare(constants.relation, constants.rows)
@@ -281,22 +286,35 @@ def _live(plan: Plan) -> Step:
     ]
     dimensions = [named(_cents(dimension_column(d)), d.name) for d in model.dimensions]
     grades = [column(grade_column(d), "p") for d in model.dimensions if d.grades]
+    stands = _stands(model)
     select = query(
         """
         SELECT p.lead, p.excluded, p.known, :said, p.play_place, :turn AS turn, n.next_day,
-          :dimensions, :grades
+          :dimensions, :grades, :stands
         FROM played AS p LEFT JOIN next_changes AS n ON n.lead = p.lead
         """,
         said=said,
         turn=turn(plan),
         dimensions=dimensions,
         grades=grades,
+        stands=[column(name, "w") for name in stands],
     )
+    if stands:
+        assert isinstance(select, exp.Select)
+        select = select.join(f"{STANDING} AS w", on="w.lead = p.lead", join_type="left")
     names = ["lead", "excluded", "known", *SAID, "play_place", "turn", "next_day"]
     names += [d.name for d in model.dimensions]
     names += [grade_column(d) for d in model.dimensions if d.grades]
+    names += stands
     columns = tuple(Column(name, "text", name) for name in names)
     return Step(Relation(LIVE, "what the store keeps of a verdict", ("lead",), columns), select)
+
+
+def _stands(model: Model) -> list[str]:
+    """The columns of `standing` that are kept; none of a model without a lifecycle."""
+    if model.lifecycle is None:
+        return []
+    return [STEPS, *(territory_column(n) for n, _ in enumerate(divided(model), start=1))]
 
 
 def _cents(name: str) -> exp.Expr:
@@ -312,6 +330,7 @@ class _Reader:
         self._dimensions = f"{{{names}}}"
         self._first, self._graded = 10, 10 + len(model.dimensions)
         self._names = [d.name for d in model.dimensions if d.grades]
+        self._stands = self._graded + len(self._names)
         self._grades: dict[tuple[Any, ...], str] = {}
 
     def verdict(self, row: tuple[Any, ...]) -> Verdict:
@@ -320,7 +339,7 @@ class _Reader:
         if excluded:
             none = (None,) * 6
             return Verdict(lead, True, "{}", "{}", *none, turn_, next_day)  # noqa: FBT003
-        given = row[self._graded :]
+        given = row[self._graded : self._stands]
         if (grades := self._grades.get(given)) is None:
             named_ = dict(zip(self._names, given, strict=True))
             grades = self._grades[given] = ENCODER.encode(named_).decode()
@@ -328,8 +347,12 @@ class _Reader:
         play = None if place is None else self._plays[place - 1]
         return Verdict(
             lead, False, dimensions, grades, score, cell, temperature, stage, play,  # noqa: FBT003
-            known, turn_, next_day,
+            known, turn_, next_day, *_standing(row[self._stands :]),
         )  # fmt: skip
+
+
+def _standing(stands: Sequence[int | None]) -> tuple[int | None, tuple[int | None, ...]]:
+    return (stands[0], tuple(stands[1:])) if stands else (None, ())
 
 
 ENCODER = msgspec.json.Encoder()

@@ -13,6 +13,7 @@ from tamis.server import clock
 from tamis.server.clock import Clock
 from tamis.server.models.versions import Version, live_versions
 from tamis.server.scoring.bench import Bench, Seat
+from tamis.server.scoring.judged import Follow, Judged, nothing
 from tamis.server.scoring.known import known_leads
 from tamis.server.scoring.ledger import Ledger
 from tamis.server.scoring.rows import scored_row
@@ -32,8 +33,14 @@ class LiveScores:
     so that a question never waits for a batch.
     """
 
-    def __init__(self, database: Database, clock_: Clock, memory: str = "512MB") -> None:
-        self.database, self.clock = database, clock_
+    def __init__(
+        self,
+        database: Database,
+        clock_: Clock,
+        memory: str = "512MB",
+        follow: Follow = nothing,
+    ) -> None:
+        self.database, self.clock, self._follow = database, clock_, follow
         self._writing, self._reading = Bench(memory, writes=True), Bench(memory)
         self._tally = Tally(database)
         self._lock = RLock()
@@ -80,6 +87,16 @@ class LiveScores:
                 kept = matches_by_lead(stored_matches(connection, [seat], known))
                 self._ledger(connection, seat).score(known, kept, Work("time"))
             return bool(seats)
+
+    def judged(self, connection: Connection, version: int, leads: Collection[int]) -> list[Judged]:
+        """What a version says of leads that have a score, for who follows; nothing is written."""
+        found: list[Judged] = []
+        with self._lock:
+            for seat in self._seats_of(connection, version):
+                known = known_leads(connection, leads)
+                kept = matches_by_lead(stored_matches(connection, [seat], known))
+                found += self._ledger(connection, seat).judged(known, kept)
+        return found
 
     def build(self, connection: Connection, version: int, leads: Collection[int]) -> None:
         """Score leads for one version from all that is stored of them."""
@@ -133,7 +150,8 @@ class LiveScores:
             yield bench.seat(connection, version, clock.day_in(version.model.timezone, now))
 
     def _ledger(self, connection: Connection, seat: Seat) -> Ledger:
-        return Ledger(connection, self.database, seat, clock.micros(self.clock.now()))
+        at = clock.micros(self.clock.now())
+        return Ledger(connection, self.database, seat, at, self._follow)
 
     # ---------------------------------------------------------------- for those who read
 

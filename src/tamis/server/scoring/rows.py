@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from tamis.server.scoring.judged import Judged
+
 if TYPE_CHECKING:
     from tamis.server.scoring.bench import Seat
     from tamis.server.scoring.judge import Verdict
@@ -30,13 +32,14 @@ SCORED = [
     "turn",
     "known",
     "changed",
+    "steps",
 ]
 VERDICT = ["excluded", "grades", "cell", "temperature", "stage", "play"]
 NOTHING = {
     "excluded": True,
     "dimensions": "{}",
     "grades": "{}",
-    **dict.fromkeys(("score", "cell", "temperature", "stage", "play", "known")),
+    **dict.fromkeys(("score", "cell", "temperature", "stage", "play", "known", "steps")),
     "turn": 2**62,
 }
 """What a score says of a lead that gets none; it is called last."""
@@ -45,6 +48,7 @@ NOTHING = {
 def scored_row(seat: Seat, known: KnownLead, verdict: Verdict) -> dict[str, Any]:
     """A row of `scores`; one who opted out is excluded, whatever the model says."""
     row = verdict._asdict()
+    del row["places"]
     row |= {
         "version_key": seat.version.version_key,
         "lead_id": known.lead_id,
@@ -54,6 +58,25 @@ def scored_row(seat: Seat, known: KnownLead, verdict: Verdict) -> dict[str, Any]
     if verdict.excluded or known.opted_out:
         row |= NOTHING
     return row
+
+
+def judged_of(row: Mapping[str, Any], play_before: str | None, places: Mapping[str, int]) -> Judged:
+    """What a row of `scores` says that is new."""
+    return Judged(
+        row["lead"],
+        row["lead_id"],
+        row["changed"],
+        row["turn"],
+        excluded=row["excluded"],
+        score=row["score"],
+        cell=row["cell"],
+        temperature=row["temperature"],
+        stage=row["stage"],
+        play=row["play"],
+        play_before=play_before,
+        bits=row["steps"],
+        places=places,
+    )
 
 
 def history_row(

@@ -30,7 +30,7 @@ COUNTED = select(E.lead, E.event, E.at, E.properties).where(
 )
 MATCHES = select(M.lead, M.counter, M.day, M.n, M.amount).where(among_given(M.lead))
 FACTS = select(F.lead, F.facts).where(F.version_key == VERSION, among_given(F.lead))
-OF_SCORE = ("lead", "changed", *SHOWN)
+OF_SCORE = ("lead", "changed", "steps", *SHOWN)
 SCORES = select(*(S[name] for name in OF_SCORE)).where(
     S.version_key == VERSION, among_given(S.lead)
 )

@@ -45,30 +45,42 @@ class ChangedPassword(Struct, forbid_unknown_fields=True):
 
 
 class NewUser(Struct, forbid_unknown_fields=True):
-    """A person to add."""
+    """A person to add.
+
+    `zone` and `country` are of their working hours and holidays, null: as the model has them;
+    `manager` is the login of who is told when their work is late.
+    """
 
     login: str
     name: str
     role: RoleName
     email: str | None = None
     language: LanguageName = "en"
+    zone: str | None = None
+    country: str | None = None
+    manager: str | None = None
 
 
 class UserChanges(Struct, forbid_unknown_fields=True):
-    """What to change of a person; what is left out stays."""
+    """What to change of a person; what is left out stays, null takes away."""
 
     name: str | UnsetType = UNSET
     email: str | UnsetType | None = UNSET
     role: RoleName | UnsetType = UNSET
     language: LanguageName | UnsetType = UNSET
+    zone: str | UnsetType | None = UNSET
+    country: str | UnsetType | None = UNSET
+    manager: str | UnsetType | None = UNSET
     disabled: bool | UnsetType = UNSET
 
 
 class OwnChanges(Struct, forbid_unknown_fields=True):
-    """What one may change of oneself."""
+    """What one may change of oneself; what is left out stays, null takes away."""
 
     name: str | UnsetType = UNSET
     language: LanguageName | UnsetType = UNSET
+    zone: str | UnsetType | None = UNSET
+    country: str | UnsetType | None = UNSET
 
 
 class NewKey(Struct, forbid_unknown_fields=True):
@@ -104,6 +116,9 @@ class UserAnswer(Struct):
     email: str | None
     role: str
     language: str
+    zone: str | None
+    country: str | None
+    manager: str | None
     disabled: bool
     has_password: bool
     made_at: str

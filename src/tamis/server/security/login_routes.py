@@ -69,7 +69,7 @@ async def tell_me(request: Asked) -> Me:
 
 @patch("/v1/me", guards=[allows(Permission.READ)], sync_to_thread=True)
 def change_me(request: Asked, data: JSONBody[OwnChanges], door: Joined) -> Me:
-    """Change one's own name or language."""
+    """Change one's own name, language, time zone of work or country of holidays."""
     session, server, changes = asked.session_of(request), door.server, msgspec.structs.asdict(data)
     told = {name: v for name, v in changes.items() if v is not msgspec.UNSET}
     who = session.caller.who

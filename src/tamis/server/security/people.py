@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from tamis.server import audit
 from tamis.server.clock import Clock, micros
 from tamis.server.problems import bad_request, conflict, not_found
-from tamis.server.security import sessions
+from tamis.server.security import sessions, workplace
 from tamis.server.security.permissions import ROLES
 from tamis.server.store.tables import access
 
@@ -29,13 +29,22 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class User:
-    """A person, without the password; instants are microseconds."""
+    """A person, without the password; instants are microseconds.
+
+    Attributes:
+        zone: IANA time zone of their working hours; None: the model's.
+        country: whose holidays are theirs, as `FR` or `DE-BY`; None: the model's.
+        manager: login of who is told when their work is late; None: whom the queue says.
+    """
 
     login: str
     name: str
     email: str | None
     role: str
     language: str
+    zone: str | None
+    country: str | None
+    manager: str | None
     disabled: bool
     has_password: bool
     made_at: int
@@ -77,6 +86,9 @@ def add_user(
     role: str,
     email: str | None = None,
     language: str = "en",
+    zone: str | None = None,
+    country: str | None = None,
+    manager: str | None = None,
 ) -> User:
     """Add a person, who has no password yet. Raises: Problem 400, or 409 for a login taken."""
     login, now = login.casefold(), clock.now()
@@ -85,6 +97,8 @@ def add_user(
         raise bad_request(said, [{"field": "login", "message": said}])
     row = {"name": name, "role": role, "email": email, "language": language}
     _refuse_wrong(row)
+    places = {"zone": zone, "country": country, "manager": manager}
+    row |= workplace.checked(connection, login, places)
     taken = select(func.count()).where(access.users.c.login == login)
     if connection.execute(taken).scalar_one():
         detail = f"there is a user `{login}` already"
@@ -98,12 +112,13 @@ def add_user(
 def change_user(
     connection: Connection, clock: Clock, login: str, who: str, changes: Mapping[str, object]
 ) -> User:
-    """Change a person's name, email, role, language or `disabled`.
+    """Change a person's name, email, role, language, zone, country, manager or `disabled`.
 
     Who is disabled is out at once. Raises: Problem 400, 404, or 409 for the last administrator.
     """
     before, now = user_of(connection, login), clock.now()
-    told = {name: v for name, v in changes.items() if getattr(before, name) != v}
+    wanted = {**changes, **workplace.checked(connection, login, changes)}
+    told = {name: v for name, v in wanted.items() if getattr(before, name) != v}
     if not told:
         return before
     _refuse_wrong({**vars(before), **told})

@@ -46,7 +46,7 @@ def add_user(request: Asked, data: JSONBody[NewUser], door: Joined) -> AddedUser
 def change_user(
     request: Asked, login: FromPath[str], data: JSONBody[UserChanges], door: Joined
 ) -> UserAnswer:
-    """Change a person's role, name, e-mail or language, or disable them: out at once."""
+    """Change what is known of a person, or disable them: out at once."""
     changes = {k: v for k, v in msgspec.structs.asdict(data).items() if v is not msgspec.UNSET}
     server, who = door.server, request.user.who
     with server.database.write() as connection:

@@ -2,7 +2,28 @@
 
 from __future__ import annotations
 
-from tamis.server.store.tables import access, messages, models, people, scoring
+from tamis.server.store.tables import (
+    access,
+    delivery,
+    feedback,
+    lifecycle,
+    messages,
+    models,
+    people,
+    scoring,
+    work,
+)
 from tamis.server.store.tables.columns import METADATA
 
-__all__ = ["METADATA", "access", "messages", "models", "people", "scoring"]
+__all__ = [
+    "METADATA",
+    "access",
+    "delivery",
+    "feedback",
+    "lifecycle",
+    "messages",
+    "models",
+    "people",
+    "scoring",
+    "work",
+]

@@ -15,6 +15,9 @@ users = Table(
     text("password", null=True),  # argon2id; null: must be set by a link first
     text("role"),  # sales, marketing, admin
     text("language", default="en"),
+    text("zone", null=True),  # IANA time zone of working hours; null: the model's
+    text("country", null=True),  # whose holidays, as FR or DE-BY; null: the model's
+    text("manager", null=True),  # login of who is told when work is late; null: the queue's
     Column("disabled", Boolean, nullable=False, server_default="0"),
     number("made_at"),
     number("last_seen", null=True),

@@ -53,6 +53,7 @@ scores = Table(
     number("turn"),  # lower is called earlier; ties by lead_id
     number("known", null=True),  # hundredths
     number("changed"),  # the latest entry of score_history
+    number("steps", null=True),  # bits: which conditions of the lifecycle hold; null: none asked
     PrimaryKeyConstraint("version_key", "lead"),
     Index("ix_scores_version_key_turn_lead_id", "version_key", "turn", "lead_id"),
     Index("ix_scores_version_key_next_change", "version_key", "next_change"),

@@ -1,0 +1,3 @@
+"""Targets: other systems that are told what happens, a folder each."""
+
+from __future__ import annotations
