@@ -48,6 +48,7 @@ dimensions:
     rules:
       - {id: views, event: page_view, points: 20, cap: 90}
 score: {weights: {fit: 0.4, engagement: 0.6}}
+accounts: {rollup: max, of: score}
 cell: [fit, engagement]
 temperature: {hot: score >= 60, warm: score >= 30, cold: "true"}
 stages: {lead: score >= 30, mql: score >= 60}
@@ -77,7 +78,8 @@ class Company:
 
     def boss(self, who: str) -> None:
         """Somebody of whom we learn that they decide."""
-        row = LeadRow(who, micros(self.clock.now()), {"job_title": "CEO", "email": f"{who}@a.fr"})
+        known = {"job_title": "CEO", "email": f"{who}@a.fr"}
+        row = LeadRow(who, micros(self.clock.now()), known, account_id="acme")
         self.parts.server.intake.write([Delivery([row])])
 
     def won(self, who: str) -> None:
@@ -148,6 +150,12 @@ def test_a_lead_becomes_hot_is_called_and_won(store_url: str, tmp_path: Path) ->
         assert told["handoff.assigned"]["email"] == "u1@a.fr"
         assert told["handoff.assigned"]["reasons"]
         assert told["handoff.assigned"]["actions"][0]["what"] == "page_view"
+        assert told["handoff.assigned"]["fields"]["job_title"] == "CEO"
+        assert told["handoff.assigned"]["account"] == {
+            "account_id": "acme",
+            "score": told["score.changed"]["score"],
+            "leads": 1,
+        }
         assert told["status.changed"]["status"] == "mql"
 
         # Friday 10:00 in Paris, four hours at work: the deadline is at 14:00, a reminder before it.

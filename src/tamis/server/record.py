@@ -15,6 +15,8 @@ from tamis.server.delivery.message import AUDIENCE, TEST, Message
 from tamis.server.models.versions import Version, live_versions
 from tamis.server.notes.gather import note_facts
 from tamis.server.notes.note import call_note
+from tamis.server.read.account_list import one_account
+from tamis.server.read.answering import json_of
 from tamis.server.read.catalogue import today
 from tamis.server.read.fresh import fresh
 from tamis.server.read.timeline import timeline
@@ -48,10 +50,13 @@ def _record(
     if row is None:
         return {}
     record: dict[str, Any] = {**of_leads(connection, [lead])[lead]}
+    record["fields"] = json_of(row["fields"])
     version = _version(connection, payload.get("model"))
     if version is None:
         return record
     record |= _verdict(server, connection, version, lead)
+    if row["account_id"] is not None:
+        record["account"] = _account(server, connection, version, row["account_id"])
     s = statuses.c
     own = (s.model == version.name) & (s.lead == lead)
     record["status"] = connection.scalar(select(s.status).where(own))
@@ -85,6 +90,14 @@ def _verdict(server: Server, connection: Connection, version: Version, lead: int
         "play": said.play,
         "dimensions": {name: float(points) for name, points in said.dimensions.items()},
     }
+
+
+def _account(
+    server: Server, connection: Connection, version: Version, account_id: str
+) -> dict[str, Any]:
+    said = one_account(server, connection, version, account_id)
+    score = None if said.score is None else float(said.score)
+    return {"account_id": account_id, "score": score, "leads": said.leads}
 
 
 def _language(connection: Connection, login: object) -> str:
