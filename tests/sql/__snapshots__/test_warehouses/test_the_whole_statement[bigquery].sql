@@ -931,11 +931,11 @@ WITH disposable_domains /* disposable_domains: mail domains, one list; one row p
     p.lead,
     p.rule,
     CASE
-      WHEN r.cap IS NULL
+      WHEN p.cap IS NULL
       THEN p.points
       ELSE GREATEST(
-        -CAST(r.cap * 1000000 AS BIGNUMERIC),
-        LEAST(CAST(r.cap * 1000000 AS BIGNUMERIC), p.points)
+        -CAST(p.cap * 1000000 AS BIGNUMERIC),
+        LEAST(CAST(p.cap * 1000000 AS BIGNUMERIC), p.points)
       )
     END AS points,
     p.points AS uncapped,
@@ -945,6 +945,7 @@ WITH disposable_domains /* disposable_domains: mail domains, one list; one row p
     SELECT
       m.lead,
       m.rule,
+      r.cap,
       COALESCE(
         CASE r.form
           WHEN 'points'
@@ -1037,427 +1038,8 @@ WITH disposable_domains /* disposable_domains: mail domains, one list; one row p
     WHERE
       NOT r.gated OR NOT g.lead IS NULL
   ) AS p
-  JOIN rules AS r
-    ON r.rule = p.rule
   WHERE
     p.points <> 0
-), points /* points: points of each rule for each lead, other than 0 before or after the cap; one row per lead, rule */ AS (
-  SELECT
-    p.lead,
-    p.rule,
-    CASE
-      WHEN r.cap IS NULL
-      THEN p.points
-      ELSE GREATEST(
-        -CAST(r.cap * 1000000 AS BIGNUMERIC),
-        LEAST(CAST(r.cap * 1000000 AS BIGNUMERIC), p.points)
-      )
-    END AS points,
-    p.points AS uncapped,
-    p.count,
-    p.last_day
-  FROM (
-    SELECT
-      l.lead,
-      r.rule,
-      CAST((
-        (
-          CASE r.rule
-            WHEN 1
-            THEN CASE WHEN derived__3 IN ('c_level', 'vp', 'director') THEN 35000 ELSE 0 END
-            WHEN 2
-            THEN CASE WHEN derived__4 = 'it' THEN 2500 ELSE 0 END
-            WHEN 3
-            THEN CASE
-              WHEN account__employees >= 250
-              THEN 25000
-              WHEN account__employees >= 50
-              THEN 15000
-              WHEN account__employees >= 10
-              THEN 5000
-              WHEN account__employees >= 0
-              THEN 0
-              ELSE 0
-            END
-            WHEN 4
-            THEN CASE
-              WHEN LOWER(TRANSLATE(account__industry, 'İΣ', 'iσ')) = LOWER('software')
-              THEN 25000
-              WHEN LOWER(TRANSLATE(account__industry, 'İΣ', 'iσ')) = LOWER('l\'énergie')
-              THEN 15000
-              ELSE (
-                -1000
-              )
-            END
-            WHEN 5
-            THEN CASE WHEN derived__5 THEN (
-              -20000
-            ) ELSE 0 END
-            WHEN 6
-            THEN CASE
-              WHEN LOWER(TRANSLATE(lead__country, 'İΣ', 'iσ')) = 'fr'
-              OR UPPER(TRANSLATE(TRIM(lead__country, '                　'), 'ß', 'ẞ')) = 'É'
-              OR LENGTH(lead__country) > 2
-              THEN 1000
-              ELSE 0
-            END
-            WHEN 7
-            THEN CASE
-              WHEN INSTR(LOWER(TRANSLATE(lead__job_title, 'İΣ', 'iσ')), LOWER('Ops')) > 0
-              OR LEFT(LOWER(TRANSLATE(lead__job_title, 'İΣ', 'iσ')), LENGTH(LOWER('VP'))) = LOWER('VP')
-              OR RIGHT(LOWER(TRANSLATE(lead__job_title, 'İΣ', 'iσ')), LENGTH(LOWER('R&D'))) = LOWER('R&D')
-              THEN 1000
-              ELSE 0
-            END
-            WHEN 8
-            THEN CASE
-              WHEN REGEXP_CONTAINS(lead__job_title, '(?i)^\\s*(vp|head)\\b[^\\d{]+$')
-              THEN 1000
-              ELSE 0
-            END
-            WHEN 9
-            THEN CASE
-              WHEN lead__country LIKE 'F\\\\%_'
-              OR LOWER(TRANSLATE(lead__country, 'İΣ', 'iσ')) LIKE REPLACE(LOWER('é%'), '\\', '\\\\')
-              OR NOT (
-                lead__country LIKE REPLACE(`lead__Rank`, '\\', '\\\\')
-              )
-              THEN 1000
-              ELSE 0
-            END
-            WHEN 10
-            THEN CASE
-              WHEN (
-                SELECT
-                  IF(ABS(v) < 1000000000000000000, ROUND(v, 7), NULL)
-                FROM UNNEST([
-                  SAFE_CAST((
-                    SELECT
-                      IF(ABS(v) < 1000000000000000000, ROUND(v, 7), NULL)
-                    FROM UNNEST([
-                      SAFE_CAST(ABS(
-                        (
-                          SELECT
-                            IF(ABS(v) < 1000000000000000000, ROUND(v, 7), NULL)
-                          FROM UNNEST([
-                            SAFE_CAST(ROUND(CAST(lead__budget AS BIGNUMERIC), 6) - (
-                              SELECT
-                                IF(ABS(v) < 1000000000000000000, ROUND(v, 7), NULL)
-                              FROM UNNEST([
-                                SAFE_CAST(CASE
-                                  WHEN ABS(CAST(account__revenue AS FLOAT64) * CAST(CAST('1.5' AS NUMERIC) AS FLOAT64)) < 1e19
-                                  THEN ROUND(CAST(account__revenue AS BIGNUMERIC), 6) * CAST(CAST('1.5' AS NUMERIC) AS BIGNUMERIC)
-                                END AS BIGNUMERIC)
-                              ]) AS v
-                            ) AS BIGNUMERIC)
-                          ]) AS v
-                        )
-                      ) AS BIGNUMERIC)
-                    ]) AS v
-                  ) + (
-                    SELECT
-                      IF(ABS(v) < 1000000000000000000, ROUND(v, 2), NULL)
-                    FROM UNNEST([
-                      SAFE_CAST(ROUND(
-                        (
-                          SELECT
-                            IF(ABS(v) < 1000000000000000000, ROUND(v, 6), NULL)
-                          FROM UNNEST([
-                            SAFE_CAST(CAST((
-                              SELECT
-                                IF(ABS(v) < CAST('1000000000000000000000000' AS BIGNUMERIC), ROUND(v, 0), NULL)
-                              FROM UNNEST([
-                                SAFE_CAST(SIGN(
-                                  CAST(IF(
-                                    ABS(SAFE_CAST(lead__budget AS BIGNUMERIC)) < 1000000000000000000,
-                                    ROUND(SAFE_CAST(lead__budget AS BIGNUMERIC), 6),
-                                    NULL
-                                  ) * 1000000 AS BIGNUMERIC) * CAST('1' AS BIGNUMERIC)
-                                ) * SIGN(
-                                  CAST(IF(
-                                    ABS(SAFE_CAST(account__employees AS BIGNUMERIC)) < 1000000000000000000,
-                                    ROUND(SAFE_CAST(account__employees AS BIGNUMERIC), 0),
-                                    NULL
-                                  ) * 1 AS BIGNUMERIC) * CAST('1' AS BIGNUMERIC)
-                                ) * (
-                                  DIV(
-                                    (
-                                      2 * ABS(
-                                        CAST(IF(
-                                          ABS(SAFE_CAST(lead__budget AS BIGNUMERIC)) < 1000000000000000000,
-                                          ROUND(SAFE_CAST(lead__budget AS BIGNUMERIC), 6),
-                                          NULL
-                                        ) * 1000000 AS BIGNUMERIC) * CAST('1' AS BIGNUMERIC)
-                                      ) + ABS(
-                                        CAST(IF(
-                                          ABS(SAFE_CAST(account__employees AS BIGNUMERIC)) < 1000000000000000000,
-                                          ROUND(SAFE_CAST(account__employees AS BIGNUMERIC), 0),
-                                          NULL
-                                        ) * 1 AS BIGNUMERIC) * CAST('1' AS BIGNUMERIC)
-                                      )
-                                    ),
-                                    NULLIF(
-                                      2 * ABS(
-                                        CAST(IF(
-                                          ABS(SAFE_CAST(account__employees AS BIGNUMERIC)) < 1000000000000000000,
-                                          ROUND(SAFE_CAST(account__employees AS BIGNUMERIC), 0),
-                                          NULL
-                                        ) * 1 AS BIGNUMERIC) * CAST('1' AS BIGNUMERIC)
-                                      ),
-                                      0
-                                    )
-                                  )
-                                ) AS BIGNUMERIC)
-                              ]) AS v
-                            ) AS NUMERIC) * CAST('0.000001' AS NUMERIC) AS BIGNUMERIC)
-                          ]) AS v
-                        ),
-                        2
-                      ) AS BIGNUMERIC)
-                    ]) AS v
-                  ) AS BIGNUMERIC)
-                ]) AS v
-              ) > (
-                -CAST('1.25' AS NUMERIC)
-              )
-              OR (
-                SELECT
-                  IF(ABS(v) < 1000000000000000000, ROUND(v, 13), NULL)
-                FROM UNNEST([
-                  SAFE_CAST(CASE
-                    WHEN ABS(
-                      CAST((
-                        SELECT
-                          IF(ABS(v) < 1000000000000000000, ROUND(v, 12), NULL)
-                        FROM UNNEST([
-                          SAFE_CAST(CASE
-                            WHEN ABS(CAST(lead__budget AS FLOAT64) * CAST(account__revenue AS FLOAT64)) < 1e19
-                            THEN ROUND(CAST(lead__budget AS BIGNUMERIC), 6) * ROUND(CAST(account__revenue AS BIGNUMERIC), 6)
-                          END AS BIGNUMERIC)
-                        ]) AS v
-                      ) AS FLOAT64) * CAST(CAST('0.5' AS NUMERIC) AS FLOAT64)
-                    ) < 1e19
-                    THEN (
-                      SELECT
-                        IF(ABS(v) < 1000000000000000000, ROUND(v, 12), NULL)
-                      FROM UNNEST([
-                        SAFE_CAST(CASE
-                          WHEN ABS(CAST(lead__budget AS FLOAT64) * CAST(account__revenue AS FLOAT64)) < 1e19
-                          THEN ROUND(CAST(lead__budget AS BIGNUMERIC), 6) * ROUND(CAST(account__revenue AS BIGNUMERIC), 6)
-                        END AS BIGNUMERIC)
-                      ]) AS v
-                    ) * CAST(CAST('0.5' AS NUMERIC) AS BIGNUMERIC)
-                  END AS BIGNUMERIC)
-                ]) AS v
-              ) > 1
-              OR (
-                SELECT
-                  IF(ABS(v) < 1000000000000000000, ROUND(v, 6), NULL)
-                FROM UNNEST([
-                  SAFE_CAST(CAST((
-                    SELECT
-                      IF(ABS(v) < CAST('1000000000000000000000000' AS BIGNUMERIC), ROUND(v, 0), NULL)
-                    FROM UNNEST([
-                      SAFE_CAST(SIGN(
-                        (
-                          CAST(TRUNC(
-                            (
-                              SELECT
-                                IF(ABS(v) < 1000000000000000000, ROUND(v, 12), NULL)
-                              FROM UNNEST([
-                                SAFE_CAST((
-                                  SELECT
-                                    IF(ABS(v) < 1000000000000000000, ROUND(v, 12), NULL)
-                                  FROM UNNEST([
-                                    SAFE_CAST(CASE
-                                      WHEN ABS(CAST(lead__budget AS FLOAT64) * CAST(account__revenue AS FLOAT64)) < 1e19
-                                      THEN ROUND(CAST(lead__budget AS BIGNUMERIC), 6) * ROUND(CAST(account__revenue AS BIGNUMERIC), 6)
-                                    END AS BIGNUMERIC)
-                                  ]) AS v
-                                ) AS BIGNUMERIC)
-                              ]) AS v
-                            )
-                          ) AS BIGNUMERIC) * 1000000000000 + CAST((
-                            (
-                              SELECT
-                                IF(ABS(v) < 1000000000000000000, ROUND(v, 12), NULL)
-                              FROM UNNEST([
-                                SAFE_CAST((
-                                  SELECT
-                                    IF(ABS(v) < 1000000000000000000, ROUND(v, 12), NULL)
-                                  FROM UNNEST([
-                                    SAFE_CAST(CASE
-                                      WHEN ABS(CAST(lead__budget AS FLOAT64) * CAST(account__revenue AS FLOAT64)) < 1e19
-                                      THEN ROUND(CAST(lead__budget AS BIGNUMERIC), 6) * ROUND(CAST(account__revenue AS BIGNUMERIC), 6)
-                                    END AS BIGNUMERIC)
-                                  ]) AS v
-                                ) AS BIGNUMERIC)
-                              ]) AS v
-                            ) - TRUNC(
-                              (
-                                SELECT
-                                  IF(ABS(v) < 1000000000000000000, ROUND(v, 12), NULL)
-                                FROM UNNEST([
-                                  SAFE_CAST((
-                                    SELECT
-                                      IF(ABS(v) < 1000000000000000000, ROUND(v, 12), NULL)
-                                    FROM UNNEST([
-                                      SAFE_CAST(CASE
-                                        WHEN ABS(CAST(lead__budget AS FLOAT64) * CAST(account__revenue AS FLOAT64)) < 1e19
-                                        THEN ROUND(CAST(lead__budget AS BIGNUMERIC), 6) * ROUND(CAST(account__revenue AS BIGNUMERIC), 6)
-                                      END AS BIGNUMERIC)
-                                    ]) AS v
-                                  ) AS BIGNUMERIC)
-                                ]) AS v
-                              )
-                            )
-                          ) * 1000000000000 AS BIGNUMERIC)
-                        ) * CAST('1' AS BIGNUMERIC)
-                      ) * SIGN(
-                        CAST((
-                          SELECT
-                            IF(ABS(v) < 1000000000000000000, ROUND(v, 0), NULL)
-                          FROM UNNEST([SAFE_CAST(3 AS BIGNUMERIC)]) AS v
-                        ) * 1 AS BIGNUMERIC) * CAST('1000000' AS BIGNUMERIC)
-                      ) * (
-                        DIV(
-                          (
-                            2 * ABS(
-                              (
-                                CAST(TRUNC(
-                                  (
-                                    SELECT
-                                      IF(ABS(v) < 1000000000000000000, ROUND(v, 12), NULL)
-                                    FROM UNNEST([
-                                      SAFE_CAST((
-                                        SELECT
-                                          IF(ABS(v) < 1000000000000000000, ROUND(v, 12), NULL)
-                                        FROM UNNEST([
-                                          SAFE_CAST(CASE
-                                            WHEN ABS(CAST(lead__budget AS FLOAT64) * CAST(account__revenue AS FLOAT64)) < 1e19
-                                            THEN ROUND(CAST(lead__budget AS BIGNUMERIC), 6) * ROUND(CAST(account__revenue AS BIGNUMERIC), 6)
-                                          END AS BIGNUMERIC)
-                                        ]) AS v
-                                      ) AS BIGNUMERIC)
-                                    ]) AS v
-                                  )
-                                ) AS BIGNUMERIC) * 1000000000000 + CAST((
-                                  (
-                                    SELECT
-                                      IF(ABS(v) < 1000000000000000000, ROUND(v, 12), NULL)
-                                    FROM UNNEST([
-                                      SAFE_CAST((
-                                        SELECT
-                                          IF(ABS(v) < 1000000000000000000, ROUND(v, 12), NULL)
-                                        FROM UNNEST([
-                                          SAFE_CAST(CASE
-                                            WHEN ABS(CAST(lead__budget AS FLOAT64) * CAST(account__revenue AS FLOAT64)) < 1e19
-                                            THEN ROUND(CAST(lead__budget AS BIGNUMERIC), 6) * ROUND(CAST(account__revenue AS BIGNUMERIC), 6)
-                                          END AS BIGNUMERIC)
-                                        ]) AS v
-                                      ) AS BIGNUMERIC)
-                                    ]) AS v
-                                  ) - TRUNC(
-                                    (
-                                      SELECT
-                                        IF(ABS(v) < 1000000000000000000, ROUND(v, 12), NULL)
-                                      FROM UNNEST([
-                                        SAFE_CAST((
-                                          SELECT
-                                            IF(ABS(v) < 1000000000000000000, ROUND(v, 12), NULL)
-                                          FROM UNNEST([
-                                            SAFE_CAST(CASE
-                                              WHEN ABS(CAST(lead__budget AS FLOAT64) * CAST(account__revenue AS FLOAT64)) < 1e19
-                                              THEN ROUND(CAST(lead__budget AS BIGNUMERIC), 6) * ROUND(CAST(account__revenue AS BIGNUMERIC), 6)
-                                            END AS BIGNUMERIC)
-                                          ]) AS v
-                                        ) AS BIGNUMERIC)
-                                      ]) AS v
-                                    )
-                                  )
-                                ) * 1000000000000 AS BIGNUMERIC)
-                              ) * CAST('1' AS BIGNUMERIC)
-                            ) + ABS(
-                              CAST((
-                                SELECT
-                                  IF(ABS(v) < 1000000000000000000, ROUND(v, 0), NULL)
-                                FROM UNNEST([SAFE_CAST(3 AS BIGNUMERIC)]) AS v
-                              ) * 1 AS BIGNUMERIC) * CAST('1000000' AS BIGNUMERIC)
-                            )
-                          ),
-                          NULLIF(
-                            2 * ABS(
-                              CAST((
-                                SELECT
-                                  IF(ABS(v) < 1000000000000000000, ROUND(v, 0), NULL)
-                                FROM UNNEST([SAFE_CAST(3 AS BIGNUMERIC)]) AS v
-                              ) * 1 AS BIGNUMERIC) * CAST('1000000' AS BIGNUMERIC)
-                            ),
-                            0
-                          )
-                        )
-                      ) AS BIGNUMERIC)
-                    ]) AS v
-                  ) AS NUMERIC) * CAST('0.000001' AS NUMERIC) AS BIGNUMERIC)
-                ]) AS v
-              ) > 1
-              THEN 1000
-              ELSE 0
-            END
-            WHEN 11
-            THEN CASE
-              WHEN (
-                CASE WHEN lead__opt_in THEN lead__budget ELSE COALESCE(account__revenue, 0) END >= 10
-                AND CASE WHEN lead__opt_in THEN lead__budget ELSE COALESCE(account__revenue, 0) END <= CAST('20.5' AS NUMERIC)
-              )
-              THEN 1000
-              ELSE 0
-            END
-            WHEN 12
-            THEN CASE
-              WHEN (
-                20635 - CAST(DATE_DIFF(lead__birthday, CAST('1970-01-01' AS DATE), DAY) AS INT64)
-              ) > 365
-              OR derived__6 >= CAST('2026-01-01' AS DATE)
-              OR (
-                20635 - CAST(DATE_DIFF(derived__6, CAST('1970-01-01' AS DATE), DAY) AS INT64)
-              ) < 7
-              THEN 1000
-              ELSE 0
-            END
-            WHEN 13
-            THEN CASE
-              WHEN lead__order IS NULL
-              AND NOT (
-                `lead__Rank` IS NULL
-              )
-              AND NOT (
-                (
-                  lead__country IN ('FR', `lead__Rank`)
-                )
-              )
-              THEN 1000
-              ELSE 0
-            END
-            ELSE 0
-          END
-        )
-      ) * CAST(1000000 AS INT64) AS BIGNUMERIC) AS points,
-      CAST(NULL AS INT64) AS count,
-      CAST(NULL AS INT64) AS last_day
-    FROM leads AS l
-    CROSS JOIN rules AS r
-    WHERE
-      NOT l.excluded AND r.form IN ('when', 'bands', 'values')
-  ) AS p
-  JOIN rules AS r
-    ON r.rule = p.rule
-  WHERE
-    p.points <> 0
-  UNION ALL
-  SELECT
-    e.*
-  FROM event_points AS e
 ), group_points /* group_points: leads with the points of each group of rules, before the group's cap; one row per lead */ AS (
   SELECT
     l.*,
@@ -1864,13 +1446,15 @@ WITH disposable_domains /* disposable_domains: mail domains, one list; one row p
       ) * CAST(1000000 AS INT64) AS BIGNUMERIC)
     END AS BIGNUMERIC) AS group__2,
     CAST(COALESCE(e.group__3, 0) AS BIGNUMERIC) AS group__3,
-    CAST(COALESCE(e.group__4, 0) AS BIGNUMERIC) AS group__4
+    CAST(COALESCE(e.group__4, 0) AS BIGNUMERIC) AS group__4,
+    e.hit__18 = 1 AS hit__18
   FROM leads AS l
   LEFT JOIN (
     SELECT
       p.lead,
       SUM(CASE WHEN r.bucket = 3 THEN p.points ELSE 0 END) AS group__3,
-      SUM(CASE WHEN r.bucket = 4 THEN p.points ELSE 0 END) AS group__4
+      SUM(CASE WHEN r.bucket = 4 THEN p.points ELSE 0 END) AS group__4,
+      MAX(CASE WHEN p.rule = 18 AND p.points <> 0 THEN 1 ELSE 0 END) AS hit__18
     FROM event_points AS p
     JOIN rules AS r
       ON r.rule = p.rule
@@ -1913,17 +1497,9 @@ WITH disposable_domains /* disposable_domains: mail domains, one list; one row p
         -40000000000
       ) AS BIGNUMERIC),
       LEAST(CAST(40000000000 AS BIGNUMERIC), g.group__4)
-    ) AS nano__engagement
+    ) AS nano__engagement,
+    g.hit__18
   FROM group_points AS g
-), hits /* hits: rules that gave points; one row per lead */ AS (
-  SELECT
-    p.lead,
-    MAX(CASE WHEN p.rule = 18 THEN 1 ELSE 0 END) = 1 AS hit__18
-  FROM points AS p
-  WHERE
-    p.points <> 0 AND p.rule IN (18)
-  GROUP BY
-    p.lead
 ), last_events /* last_events: the latest event of each lead; one row per lead */ AS (
   SELECT
     m.lead,
@@ -1979,11 +1555,9 @@ WITH disposable_domains /* disposable_domains: mail domains, one list; one row p
         )
       )
     ) AS INT64) AS cents__engagement,
-    h.hit__18,
+    p.hit__18,
     20635 - e.last_day AS days_since_last_event
   FROM dimension_points AS p
-  LEFT JOIN hits AS h
-    ON h.lead = p.lead
   LEFT JOIN last_events AS e
     ON e.lead = p.lead
 ), scores /* scores: leads with dimensions, grades, score, cell and temperature; one row per lead */ AS (

@@ -960,11 +960,11 @@ WITH disposable_domains /* disposable_domains: mail domains, one list; one row p
     p.lead,
     p.rule,
     CASE
-      WHEN r.cap IS NULL
+      WHEN p.cap IS NULL
       THEN p.points
       ELSE GREATEST_IGNORE_NULLS(
-        -CAST(r.cap * 1000000 AS DECIMAL(38, 0)),
-        LEAST_IGNORE_NULLS(CAST(r.cap * 1000000 AS DECIMAL(38, 0)), p.points)
+        -CAST(p.cap * 1000000 AS DECIMAL(38, 0)),
+        LEAST_IGNORE_NULLS(CAST(p.cap * 1000000 AS DECIMAL(38, 0)), p.points)
       )
     END AS points,
     p.points AS uncapped,
@@ -974,6 +974,7 @@ WITH disposable_domains /* disposable_domains: mail domains, one list; one row p
     SELECT
       m.lead,
       m.rule,
+      r.cap,
       COALESCE(
         CASE r.form
           WHEN 'points'
@@ -1090,308 +1091,8 @@ WITH disposable_domains /* disposable_domains: mail domains, one list; one row p
     WHERE
       NOT r.gated OR NOT g.lead IS NULL
   ) AS p
-  JOIN rules AS r
-    ON r.rule = p.rule
   WHERE
     p.points <> 0
-), points /* points: points of each rule for each lead, other than 0 before or after the cap; one row per lead, rule */ AS (
-  SELECT
-    p.lead,
-    p.rule,
-    CASE
-      WHEN r.cap IS NULL
-      THEN p.points
-      ELSE GREATEST_IGNORE_NULLS(
-        -CAST(r.cap * 1000000 AS DECIMAL(38, 0)),
-        LEAST_IGNORE_NULLS(CAST(r.cap * 1000000 AS DECIMAL(38, 0)), p.points)
-      )
-    END AS points,
-    p.points AS uncapped,
-    p.count,
-    p.last_day
-  FROM (
-    SELECT
-      l.lead,
-      r.rule,
-      CAST((
-        (
-          CASE r.rule
-            WHEN 1
-            THEN CASE WHEN derived__3 IN ('c_level', 'vp', 'director') THEN 35000 ELSE 0 END
-            WHEN 2
-            THEN CASE WHEN derived__4 = 'it' THEN 2500 ELSE 0 END
-            WHEN 3
-            THEN CASE
-              WHEN account__employees >= 250
-              THEN 25000
-              WHEN account__employees >= 50
-              THEN 15000
-              WHEN account__employees >= 10
-              THEN 5000
-              WHEN account__employees >= 0
-              THEN 0
-              ELSE 0
-            END
-            WHEN 4
-            THEN CASE
-              WHEN LOWER(TRANSLATE(account__industry, 'İΣ', 'iσ')) = LOWER('software')
-              THEN 25000
-              WHEN LOWER(TRANSLATE(account__industry, 'İΣ', 'iσ')) = LOWER('l\'énergie')
-              THEN 15000
-              ELSE (
-                -1000
-              )
-            END
-            WHEN 5
-            THEN CASE WHEN derived__5 THEN (
-              -20000
-            ) ELSE 0 END
-            WHEN 6
-            THEN CASE
-              WHEN LOWER(TRANSLATE(lead__country, 'İΣ', 'iσ')) = 'fr'
-              OR UPPER(TRANSLATE(TRIM(lead__country, '                　'), 'ß', 'ẞ')) = 'É'
-              OR LENGTH(lead__country) > 2
-              THEN 1000
-              ELSE 0
-            END
-            WHEN 7
-            THEN CASE
-              WHEN CHARINDEX(LOWER('Ops'), LOWER(TRANSLATE(lead__job_title, 'İΣ', 'iσ'))) > 0
-              OR LEFT(LOWER(TRANSLATE(lead__job_title, 'İΣ', 'iσ')), LENGTH(LOWER('VP'))) = LOWER('VP')
-              OR RIGHT(LOWER(TRANSLATE(lead__job_title, 'İΣ', 'iσ')), LENGTH(LOWER('R&D'))) = LOWER('R&D')
-              THEN 1000
-              ELSE 0
-            END
-            WHEN 8
-            THEN CASE
-              WHEN REGEXP_LIKE(lead__job_title, '(.|\\n)*(^\\s*(vp|head)\\b[^\\d{]+$)(.|\\n)*', 'i')
-              THEN 1000
-              ELSE 0
-            END
-            WHEN 9
-            THEN CASE
-              WHEN lead__country LIKE 'F\\%_'
-              OR LOWER(TRANSLATE(lead__country, 'İΣ', 'iσ')) LIKE LOWER('é%')
-              OR NOT (
-                lead__country LIKE "lead__Rank"
-              )
-              THEN 1000
-              ELSE 0
-            END
-            WHEN 10
-            THEN CASE
-              WHEN TRY_CAST(CAST(TRY_CAST(CAST(ABS(
-                TRY_CAST(CAST(CAST(lead__budget AS DECIMAL(38, 6)) - TRY_CAST(CAST(CASE
-                  WHEN ABS(CAST(account__revenue AS DOUBLE) * CAST(1.5 AS DOUBLE)) < 1e19
-                  THEN CAST(account__revenue AS DECIMAL(38, 6)) * CAST(1.5 AS DECIMAL(38, 1))
-                END AS VARCHAR) AS DECIMAL(25, 7)) AS VARCHAR) AS DECIMAL(25, 7))
-              ) AS VARCHAR) AS DECIMAL(25, 7)) + TRY_CAST(CAST(ROUND(
-                TRY_CAST(CAST(CAST(TRY_CAST(CAST(CAST(SIGN(
-                  CAST(TRY_CAST(CAST(lead__budget AS VARCHAR) AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
-                ) AS INT) * CAST(SIGN(
-                  CAST(TRY_CAST(CAST(account__employees AS VARCHAR) AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
-                ) AS INT) * (
-                  CAST((
-                    (
-                      (
-                        2 * ABS(
-                          CAST(TRY_CAST(CAST(lead__budget AS VARCHAR) AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
-                        ) + ABS(
-                          CAST(TRY_CAST(CAST(account__employees AS VARCHAR) AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
-                        )
-                      )
-                    ) - (
-                      (
-                        (
-                          2 * ABS(
-                            CAST(TRY_CAST(CAST(lead__budget AS VARCHAR) AS DECIMAL(24, 6)) * 1000000 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
-                          ) + ABS(
-                            CAST(TRY_CAST(CAST(account__employees AS VARCHAR) AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
-                          )
-                        )
-                      ) % (
-                        NULLIF(
-                          2 * ABS(
-                            CAST(TRY_CAST(CAST(account__employees AS VARCHAR) AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
-                          ),
-                          0
-                        )
-                      )
-                    )
-                  ) / (
-                    NULLIF(
-                      2 * ABS(
-                        CAST(TRY_CAST(CAST(account__employees AS VARCHAR) AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1' AS DECIMAL(38, 0))
-                      ),
-                      0
-                    )
-                  ) AS DECIMAL(38, 0))
-                ) AS VARCHAR) AS DECIMAL(24, 0)) AS DECIMAL(24, 0)) * CAST('0.000001' AS DECIMAL(7, 6)) AS VARCHAR) AS DECIMAL(24, 6)),
-                2
-              ) AS VARCHAR) AS DECIMAL(20, 2)) AS VARCHAR) AS DECIMAL(25, 7)) > (
-                -1.25
-              )
-              OR TRY_CAST(CAST(CASE
-                WHEN ABS(
-                  CAST(TRY_CAST(CAST(CASE
-                    WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
-                    THEN CAST(lead__budget AS DECIMAL(38, 6)) * CAST(account__revenue AS DECIMAL(38, 6))
-                  END AS VARCHAR) AS DECIMAL(30, 12)) AS DOUBLE) * CAST(0.5 AS DOUBLE)
-                ) < 1e19
-                THEN TRY_CAST(CAST(CASE
-                  WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
-                  THEN CAST(lead__budget AS DECIMAL(38, 6)) * CAST(account__revenue AS DECIMAL(38, 6))
-                END AS VARCHAR) AS DECIMAL(30, 12)) * CAST(0.5 AS DECIMAL(38, 1))
-              END AS VARCHAR) AS DECIMAL(31, 13)) > 1
-              OR TRY_CAST(CAST(CAST(TRY_CAST(CAST(CAST(SIGN(
-                (
-                  CAST(TRUNC(
-                    TRY_CAST(CAST(TRY_CAST(CAST(CASE
-                      WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
-                      THEN CAST(lead__budget AS DECIMAL(38, 6)) * CAST(account__revenue AS DECIMAL(38, 6))
-                    END AS VARCHAR) AS DECIMAL(30, 12)) AS VARCHAR) AS DECIMAL(30, 12))
-                  ) AS DECIMAL(38, 0)) * 1000000000000 + CAST((
-                    TRY_CAST(CAST(TRY_CAST(CAST(CASE
-                      WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
-                      THEN CAST(lead__budget AS DECIMAL(38, 6)) * CAST(account__revenue AS DECIMAL(38, 6))
-                    END AS VARCHAR) AS DECIMAL(30, 12)) AS VARCHAR) AS DECIMAL(30, 12)) - TRUNC(
-                      TRY_CAST(CAST(TRY_CAST(CAST(CASE
-                        WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
-                        THEN CAST(lead__budget AS DECIMAL(38, 6)) * CAST(account__revenue AS DECIMAL(38, 6))
-                      END AS VARCHAR) AS DECIMAL(30, 12)) AS VARCHAR) AS DECIMAL(30, 12))
-                    )
-                  ) * 1000000000000 AS DECIMAL(38, 0))
-                ) * CAST('1' AS DECIMAL(38, 0))
-              ) AS INT) * CAST(SIGN(
-                CAST(TRY_CAST(CAST(3 AS VARCHAR) AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1000000' AS DECIMAL(38, 0))
-              ) AS INT) * (
-                CAST((
-                  (
-                    (
-                      2 * ABS(
-                        (
-                          CAST(TRUNC(
-                            TRY_CAST(CAST(TRY_CAST(CAST(CASE
-                              WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
-                              THEN CAST(lead__budget AS DECIMAL(38, 6)) * CAST(account__revenue AS DECIMAL(38, 6))
-                            END AS VARCHAR) AS DECIMAL(30, 12)) AS VARCHAR) AS DECIMAL(30, 12))
-                          ) AS DECIMAL(38, 0)) * 1000000000000 + CAST((
-                            TRY_CAST(CAST(TRY_CAST(CAST(CASE
-                              WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
-                              THEN CAST(lead__budget AS DECIMAL(38, 6)) * CAST(account__revenue AS DECIMAL(38, 6))
-                            END AS VARCHAR) AS DECIMAL(30, 12)) AS VARCHAR) AS DECIMAL(30, 12)) - TRUNC(
-                              TRY_CAST(CAST(TRY_CAST(CAST(CASE
-                                WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
-                                THEN CAST(lead__budget AS DECIMAL(38, 6)) * CAST(account__revenue AS DECIMAL(38, 6))
-                              END AS VARCHAR) AS DECIMAL(30, 12)) AS VARCHAR) AS DECIMAL(30, 12))
-                            )
-                          ) * 1000000000000 AS DECIMAL(38, 0))
-                        ) * CAST('1' AS DECIMAL(38, 0))
-                      ) + ABS(
-                        CAST(TRY_CAST(CAST(3 AS VARCHAR) AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1000000' AS DECIMAL(38, 0))
-                      )
-                    )
-                  ) - (
-                    (
-                      (
-                        2 * ABS(
-                          (
-                            CAST(TRUNC(
-                              TRY_CAST(CAST(TRY_CAST(CAST(CASE
-                                WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
-                                THEN CAST(lead__budget AS DECIMAL(38, 6)) * CAST(account__revenue AS DECIMAL(38, 6))
-                              END AS VARCHAR) AS DECIMAL(30, 12)) AS VARCHAR) AS DECIMAL(30, 12))
-                            ) AS DECIMAL(38, 0)) * 1000000000000 + CAST((
-                              TRY_CAST(CAST(TRY_CAST(CAST(CASE
-                                WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
-                                THEN CAST(lead__budget AS DECIMAL(38, 6)) * CAST(account__revenue AS DECIMAL(38, 6))
-                              END AS VARCHAR) AS DECIMAL(30, 12)) AS VARCHAR) AS DECIMAL(30, 12)) - TRUNC(
-                                TRY_CAST(CAST(TRY_CAST(CAST(CASE
-                                  WHEN ABS(CAST(lead__budget AS DOUBLE) * CAST(account__revenue AS DOUBLE)) < 1e19
-                                  THEN CAST(lead__budget AS DECIMAL(38, 6)) * CAST(account__revenue AS DECIMAL(38, 6))
-                                END AS VARCHAR) AS DECIMAL(30, 12)) AS VARCHAR) AS DECIMAL(30, 12))
-                              )
-                            ) * 1000000000000 AS DECIMAL(38, 0))
-                          ) * CAST('1' AS DECIMAL(38, 0))
-                        ) + ABS(
-                          CAST(TRY_CAST(CAST(3 AS VARCHAR) AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1000000' AS DECIMAL(38, 0))
-                        )
-                      )
-                    ) % (
-                      NULLIF(
-                        2 * ABS(
-                          CAST(TRY_CAST(CAST(3 AS VARCHAR) AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1000000' AS DECIMAL(38, 0))
-                        ),
-                        0
-                      )
-                    )
-                  )
-                ) / (
-                  NULLIF(
-                    2 * ABS(
-                      CAST(TRY_CAST(CAST(3 AS VARCHAR) AS DECIMAL(18, 0)) * 1 AS DECIMAL(38, 0)) * CAST('1000000' AS DECIMAL(38, 0))
-                    ),
-                    0
-                  )
-                ) AS DECIMAL(38, 0))
-              ) AS VARCHAR) AS DECIMAL(24, 0)) AS DECIMAL(24, 0)) * CAST('0.000001' AS DECIMAL(7, 6)) AS VARCHAR) AS DECIMAL(24, 6)) > 1
-              THEN 1000
-              ELSE 0
-            END
-            WHEN 11
-            THEN CASE
-              WHEN (
-                CASE WHEN lead__opt_in THEN lead__budget ELSE COALESCE(account__revenue, 0) END >= 10
-                AND CASE WHEN lead__opt_in THEN lead__budget ELSE COALESCE(account__revenue, 0) END <= 20.5
-              )
-              THEN 1000
-              ELSE 0
-            END
-            WHEN 12
-            THEN CASE
-              WHEN (
-                20635 - CAST(DATEDIFF(DAY, CAST('1970-01-01' AS DATE), lead__birthday) AS INT)
-              ) > 365
-              OR derived__6 >= CAST('2026-01-01' AS DATE)
-              OR (
-                20635 - CAST(DATEDIFF(DAY, CAST('1970-01-01' AS DATE), derived__6) AS INT)
-              ) < 7
-              THEN 1000
-              ELSE 0
-            END
-            WHEN 13
-            THEN CASE
-              WHEN lead__order IS NULL
-              AND NOT (
-                "lead__Rank" IS NULL
-              )
-              AND NOT (
-                (
-                  lead__country IN ('FR', "lead__Rank")
-                )
-              )
-              THEN 1000
-              ELSE 0
-            END
-            ELSE 0
-          END
-        )
-      ) * CAST(1000000 AS BIGINT) AS DECIMAL(38, 0)) AS points,
-      CAST(NULL AS BIGINT) AS count,
-      CAST(NULL AS INT) AS last_day
-    FROM leads AS l
-    CROSS JOIN rules AS r
-    WHERE
-      NOT l.excluded AND r.form IN ('when', 'bands', 'values')
-  ) AS p
-  JOIN rules AS r
-    ON r.rule = p.rule
-  WHERE
-    p.points <> 0
-  UNION ALL
-  SELECT
-    e.*
-  FROM event_points AS e
 ), group_points /* group_points: leads with the points of each group of rules, before the group's cap; one row per lead */ AS (
   SELECT
     l.*,
@@ -1679,13 +1380,15 @@ WITH disposable_domains /* disposable_domains: mail domains, one list; one row p
       ) * CAST(1000000 AS BIGINT) AS DECIMAL(38, 0))
     END AS DECIMAL(38, 0)) AS group__2,
     CAST(COALESCE(e.group__3, 0) AS DECIMAL(38, 0)) AS group__3,
-    CAST(COALESCE(e.group__4, 0) AS DECIMAL(38, 0)) AS group__4
+    CAST(COALESCE(e.group__4, 0) AS DECIMAL(38, 0)) AS group__4,
+    e.hit__18 = 1 AS hit__18
   FROM leads AS l
   LEFT JOIN (
     SELECT
       p.lead,
       SUM(CASE WHEN r.bucket = 3 THEN p.points ELSE 0 END) AS group__3,
-      SUM(CASE WHEN r.bucket = 4 THEN p.points ELSE 0 END) AS group__4
+      SUM(CASE WHEN r.bucket = 4 THEN p.points ELSE 0 END) AS group__4,
+      MAX(CASE WHEN p.rule = 18 AND p.points <> 0 THEN 1 ELSE 0 END) AS hit__18
     FROM event_points AS p
     JOIN rules AS r
       ON r.rule = p.rule
@@ -1728,17 +1431,9 @@ WITH disposable_domains /* disposable_domains: mail domains, one list; one row p
         -40000000000
       ) AS DECIMAL(38, 0)),
       LEAST_IGNORE_NULLS(CAST(40000000000 AS DECIMAL(38, 0)), g.group__4)
-    ) AS nano__engagement
+    ) AS nano__engagement,
+    g.hit__18
   FROM group_points AS g
-), hits /* hits: rules that gave points; one row per lead */ AS (
-  SELECT
-    p.lead,
-    MAX(CASE WHEN p.rule = 18 THEN 1 ELSE 0 END) = 1 AS hit__18
-  FROM points AS p
-  WHERE
-    p.points <> 0 AND p.rule IN (18)
-  GROUP BY
-    p.lead
 ), last_events /* last_events: the latest event of each lead; one row per lead */ AS (
   SELECT
     m.lead,
@@ -1834,11 +1529,9 @@ WITH disposable_domains /* disposable_domains: mail domains, one list; one row p
         )
       ) AS DECIMAL(38, 0))
     ) AS BIGINT) AS cents__engagement,
-    h.hit__18,
+    p.hit__18,
     20635 - e.last_day AS days_since_last_event
   FROM dimension_points AS p
-  LEFT JOIN hits AS h
-    ON h.lead = p.lead
   LEFT JOIN last_events AS e
     ON e.lead = p.lead
 ), scores /* scores: leads with dimensions, grades, score, cell and temperature; one row per lead */ AS (
