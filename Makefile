@@ -5,12 +5,15 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 LOCALE := src/tamis/locale
+# Modules are compiled once, wherever they lie, though an environment may forbid to write beside them.
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.pytest_cache/compiled
 SPHINX := $(BIN)/python -m sphinx -q -W --keep-going -d docs/_build/doctrees
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup test format format-check lint types imports docs pytest coverage verify bench demo \
-        lock catalogues clean
+        demo-serve lock catalogues clean
 
 help:  ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,6 +70,9 @@ bench: setup  ## Measure speed and memory, and print the ratios
 
 demo: setup  ## Score the example company and write its report
 	$(BIN)/tamis demo
+
+demo-serve: setup  ## Run the application on a company at work, with people to log in as
+	$(BIN)/tamis demo --serve
 
 lock: $(READY)  ## Pin the newest allowed packages again
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \

@@ -137,6 +137,7 @@ def test_demo_does_the_whole_job(tamis: Run, company: Path) -> None:
     shown = tamis("demo", "--leads", "200", "--language", "en")
     assert shown.exit_code == 0
     assert "to call first" in shown.stdout
+    assert "make demo-serve" in shown.stdout.splitlines()[-1]
     for name in ("model.yaml", "source.yaml", "scores.parquet", "report.html"):
         assert (company / "tamis-demo" / name).exists()
     source = ("--source", "tamis-demo/source.yaml", "--as-of", "2026-11-20", "--language", "en")

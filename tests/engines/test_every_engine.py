@@ -50,7 +50,7 @@ def test_case(engine: Engine, case: Case, request: pytest.FixtureRequest) -> Non
     holds(engine, case, request)
 
 
-@pytest.mark.parametrize("case", all_cases()[::30], ids=str)
+@pytest.mark.parametrize("case", all_cases()[::60], ids=str)
 @pytest.mark.parametrize("engine", SLOW, indirect=True)
 def test_some_cases(engine: Engine, case: Case, request: pytest.FixtureRequest) -> None:
     holds(engine, case, request)

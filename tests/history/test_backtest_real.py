@@ -77,6 +77,7 @@ MAVEN_CRM = Period(date(2017, 3, 1), date(2017, 10, 2), every=28, horizon=90)
 OLIST = Period(date(2018, 1, 7), date(2018, 5, 27), every=7, horizon=90)
 
 
+@pytest.mark.verify
 def test_bpi2012(tmp_path: Path) -> None:
     """Running loan applications: which will be validated within 43 days?"""
     example = load_model(EXAMPLES / "bpi2012" / "model.yaml")
@@ -97,6 +98,7 @@ def test_olist(tmp_path: Path) -> None:
     assert (found.leaks, found.no_history) == ((), ("lead.origin", "lead.landing_page"))
 
 
+@pytest.mark.verify
 def test_bpi2012_on_applications_that_had_no_part_in_the_points(tmp_path: Path) -> None:
     period = Period(date(2012, 1, 29), date(2012, 2, 22), every=3, horizon=21)
     example = load_model(EXAMPLES / "bpi2012" / "model.yaml")
@@ -107,6 +109,7 @@ def test_bpi2012_on_applications_that_had_no_part_in_the_points(tmp_path: Path) 
     assert f"AUC {printed(found.aucs['score'])}, most active first {printed(active)}" in told_of()
 
 
+@pytest.mark.verify
 def test_olist_on_sellers_who_had_no_part_in_the_points(tmp_path: Path) -> None:
     period = Period(date(2018, 4, 8), date(2018, 5, 27), every=7, horizon=90)
     example = load_model(EXAMPLES / "olist" / "model.yaml")
@@ -140,6 +143,7 @@ def no_signal(found: Backtest, row: str) -> None:
     assert "aucun signal exploitable" in verdict(found, "fr")
 
 
+@pytest.mark.verify
 def test_attribution() -> None:
     period = Period(date(2018, 7, 8), date(2018, 7, 23), every=3, horizon=7)
     found = asked(model(ATTRIBUTION), attribution(), Question(period))
@@ -153,6 +157,7 @@ def test_maven_crm(text: str, closed_only: bool) -> None:
     no_signal(found, "`maven_crm`: closed" if closed_only else "`maven_crm`: all")
 
 
+@pytest.mark.verify
 def test_having_an_account_foretells_the_close_in_maven_crm() -> None:
     """Open opportunities mostly have no account, so that rules on accounts seem to tell."""
     found = asked(model(ACCOUNTS), maven(closed_only=False), Question(MAVEN_CRM))
@@ -163,6 +168,7 @@ def test_having_an_account_foretells_the_close_in_maven_crm() -> None:
     assert f"{said} {leak.expected:.0f} were to be expected" in told_of()
 
 
+@pytest.mark.verify
 def test_deals_drawn_at_random(tmp_path: Path) -> None:
     """The same sellers and the same model, but chance says who signs, and when."""
     past = by_chance(olist(tmp_path), 842, datetime(2018, 1, 7, tzinfo=UTC), days=240, seed=4)
@@ -170,6 +176,7 @@ def test_deals_drawn_at_random(tmp_path: Path) -> None:
     no_signal(asked(example, past, Question(replace(OLIST, every=28))), "`olist`, 842 deals")
 
 
+@pytest.mark.verify
 def test_validations_drawn_at_random(tmp_path: Path) -> None:
     """The same applications and what was done about them, validated by chance."""
     past = by_chance(bpi2012(tmp_path), 3000, datetime(2011, 10, 1, tzinfo=UTC), days=166, seed=4)

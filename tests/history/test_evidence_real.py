@@ -83,6 +83,7 @@ def no_signal(row: str, seen: Evidence, english: str, french: str) -> None:
     assert "Aucun signal exploitable" in french
 
 
+@pytest.mark.verify
 def test_bpi2012(tmp_path: Path) -> None:
     """Running loan applications: calls about the offer foretell a validation."""
     example = load_model(EXAMPLES / "bpi2012" / "model.yaml")
@@ -106,6 +107,7 @@ def test_olist(tmp_path: Path) -> None:
     as_documented(seen, "`olist`: marketplace")
 
 
+@pytest.mark.verify
 @pytest.mark.parametrize(
     ("horizon", "row", "misleading"),
     [(7, "`attribution`: advertising", ["display"]), (14, "`attribution` |", [])],
@@ -117,6 +119,7 @@ def test_attribution(horizon: int, row: str, misleading: list[str]) -> None:
     assert not [one for one in seen.rules if one.says == "supports"]
 
 
+@pytest.mark.verify
 def test_wins_dated_by_the_last_touch_make_an_order_that_is_none() -> None:
     """It is the conversion itself, counted as a touch of people who have converted before."""
     wrong, day = attribution(by_last_touch=True), date(2018, 7, 15)
@@ -135,6 +138,7 @@ def test_maven_crm(text: str, closed_only: bool) -> None:
     no_signal(row, *found(model(text), maven(closed_only=closed_only), 90))
 
 
+@pytest.mark.verify
 def test_deals_drawn_at_random(tmp_path: Path) -> None:
     """The same sellers and the same model, but chance says who signs, and when."""
     past = by_chance(olist(tmp_path), 842, datetime(2018, 1, 7, tzinfo=UTC), days=240, seed=4)
@@ -142,6 +146,7 @@ def test_deals_drawn_at_random(tmp_path: Path) -> None:
     no_signal("`olist`, 842 deals", *found(example, past, 90))
 
 
+@pytest.mark.verify
 def test_validations_drawn_at_random(tmp_path: Path) -> None:
     """The same applications and what was done about them, validated by chance."""
     past = by_chance(bpi2012(tmp_path), 3000, datetime(2011, 10, 1, tzinfo=UTC), days=166, seed=4)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tamis.cli import from_server
+from tamis.server import sentences
 
 SOURCE = Path(__file__).resolve().parents[2] / "src/tamis"
 FRENCH = {**os.environ, "LC_ALL": "", "LANGUAGE": "fr", "LANG": "fr_FR.UTF-8"}
@@ -62,11 +62,11 @@ def test_every_sentence_is_one_that_some_part_says() -> None:
     source = "".join(
         path.read_text(encoding="utf-8")
         for path in SOURCE.rglob("*.py")
-        if path.name != "from_server.py"
+        if path.name != "sentences.py"
     )
     # Texts that go on in the next line are one text.
     source = re.sub(r'"\s*\n\s*f?"', "", source)
-    missing = {one for one in from_server.SENTENCES if _longest_part(one) not in source}
+    missing = {one for one in sentences.SENTENCES if _longest_part(one) not in source}
     assert missing == set()
 
 

@@ -21,7 +21,7 @@ from tamis.server.delivery.client import HttpClient
 from tamis.server.delivery.configuration import Targets, load_targets
 from tamis.server.delivery.credentials import Credentials
 from tamis.server.delivery.registry import Surroundings
-from tamis.server.feedback.answer import Desk
+from tamis.server.feedback.answer import SalesDesk
 from tamis.server.feedback.forms import Acceptance
 from tamis.server.ingest.message import Delivery, LeadRow, Message, OutcomeRow
 from tamis.server.models import lifecycle, stored
@@ -170,7 +170,7 @@ def test_a_lead_becomes_hot_is_called_and_won(store_url: str, tmp_path: Path) ->
 
         with it.parts.server.database.write() as connection:
             ann = Caller("ann", ROLES["sales"], "sales")
-            Desk(connection, it.parts.server, ann).accept(1, Acceptance())
+            SalesDesk(connection, it.parts.server, ann).accept(1, Acceptance())
         assert it.rows("SELECT status FROM statuses") == [("srl",)]
         it.won("u1")
         it.passes(seconds=1)

@@ -9,7 +9,6 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from tamis.calendar.absence import Absence
-from tamis.calendar.duration import Duration
 from tamis.calendar.public_holidays import NO_HOLIDAYS, Holidays
 from tamis.calendar.week import DEFAULT_WEEK, Span, Week
 from tamis.calendar.zone import DAY, FIRST_YEAR, LAST_YEAR, Stretch, stretches, zone
@@ -93,31 +92,6 @@ class Hours:
                 return begin + left
             left -= end - begin
         raise _no_more()
-
-    def due(self, start: datetime, duration: Duration) -> datetime:
-        """When a time to respond has passed: its days and weeks are those of this week."""
-        return self.after(start, duration.minutes(self.week))
-
-    def worked(self, begin: datetime, end: datetime) -> timedelta:
-        """The time at work between two instants, exact; negative when they go backwards."""
-        first, last = self._counted(begin), self._counted(end)
-        if last < first:
-            return -self.worked(last, first)
-        days = (last.date() - first.date()).days + 1
-        found = (part for step in range(days) for part in self._open(first.date() + step * DAY))
-        parts = (min(closes, last) - max(opens, first) for opens, closes in found)
-        return sum((max(NOTHING, part) for part in parts), NOTHING)
-
-    def between(self, begin: datetime, end: datetime) -> int:
-        """Whole working minutes between two instants; negative when they go backwards.
-
-        >>> paris = Hours(zone="Europe/Paris")
-        >>> friday = datetime(2026, 11, 20, 16, 30, tzinfo=UTC)
-        >>> paris.between(friday, datetime(2026, 11, 23, 8, 30, tzinfo=UTC))
-        60
-        """
-        worked = self.worked(begin, end)
-        return -(-worked // MINUTE) if worked < NOTHING else worked // MINUTE
 
     def _counted(self, instant: datetime) -> datetime:
         """An instant of the years that are counted, in UTC."""

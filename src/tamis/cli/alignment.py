@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from tamis.cli import options
-from tamis.cli.output import answer, refuse_unless_page, told
-from tamis.cli.speech import LANGUAGE, _
-from tamis.cli.store import DEFAULT, Store, opened
+from tamis.cli.call import Call, on_store
+from tamis.cli.output import answer, refuse_unless_page
+from tamis.cli.speech import _
 from tamis.errors import UsageError
 
-Model = Annotated[
-    str | None, typer.Option(metavar="NAME", help=_("The model; needed where several are active."))
-]
 First = Annotated[
     str | None, typer.Option("--from", metavar="DAY", help=_("First day; default: 90 days in all."))
 ]
@@ -25,9 +21,10 @@ Last = Annotated[
 ]
 
 
+@on_store
 def alignment(
     *,
-    model: Model = None,
+    model: options.ActiveModel = None,
     first: First = None,
     last: Last = None,
     by: Annotated[
@@ -44,23 +41,18 @@ def alignment(
             help=_("Follow each lead so long, as 90d; default: to the end of the period."),
         ),
     ] = None,
-    html: Annotated[
-        Path | None, typer.Option("--html", metavar="FILE", help=_("Write the page to this file."))
-    ] = None,
-    store: Store = DEFAULT,
-    json: options.Json = False,
-    quiet: options.Quiet = False,
-    language: options.Language = LANGUAGE,
+    html: options.Page = None,
+    call: Call,
 ) -> None:
     """Report conversion, time, service levels, value: what both sides agreed to count."""
-    with told(), opened(store) as server:
+    with call.server() as server:
         from tamis.server.alignment.ask import aligned  # noqa: PLC0415 (the server's packages)
         from tamis.server.alignment.sections import (  # noqa: PLC0415
             alignment_sections,
             alignment_title,
         )
 
-        spoken = options.language_of(language)
+        spoken = call.language
         refuse_unless_page(html)
         if html is not None:
             options.refuse_unwritable(html)
@@ -75,8 +67,8 @@ def alignment(
             spoken,
             about=found.model.about,
             to=html,
-            json=json,
-            quiet=quiet,
+            json=call.json,
+            quiet=call.quiet,
         )
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import functools
-import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, cast, get_type_hints
+from typing import cast
 
 from tamis.cli import options
+from tamis.cli.grouped import takes
 from tamis.cli.output import while_working
 from tamis.cli.speech import _
 from tamis.engines.base import Engine, Session
@@ -154,25 +154,5 @@ class Data:
         )
 
 
-def takes_data(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command, which takes a `data: Data`, all the data options instead."""
-    own = [
-        p for p in inspect.signature(command, eval_str=True).parameters.values() if p.name != "data"
-    ]
-    hints = get_type_hints(Data, include_extras=True)
-    shared = [
-        inspect.Parameter(
-            f.name, inspect.Parameter.KEYWORD_ONLY, default=f.default, annotation=hints[f.name]
-        )
-        for f in fields(Data)
-    ]
-
-    @functools.wraps(command)
-    def whole(*args: object, **kwargs: Any) -> None:  # noqa: ANN401 (whatever the options hold)
-        data = Data(**{parameter.name: kwargs.pop(parameter.name) for parameter in shared})
-        command(*args, data=data, **kwargs)
-
-    positional = [p.replace(kind=inspect.Parameter.POSITIONAL_OR_KEYWORD) for p in own]
-    whole.__signature__ = inspect.Signature([*positional, *shared])  # type: ignore[attr-defined]
-    whole.__annotations__ = {p.name: p.annotation for p in [*own, *shared]}
-    return whole
+takes_data = takes("data", Data)
+"""For a command that takes a `data: Data`."""

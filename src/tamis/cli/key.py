@@ -8,6 +8,7 @@ import typer
 
 from tamis.cli import options
 from tamis.cli.app import STYLE
+from tamis.cli.call import Call, changes_store, lists_store
 from tamis.cli.output import answer, as_json, told
 from tamis.cli.speech import LANGUAGE, _
 from tamis.cli.store import DEFAULT, Store, opened
@@ -58,21 +59,19 @@ def add(
 
 
 @key.command(name="list", cls=Command, help=_("List the keys, without their secrets."))
+@lists_store
 def list_(
     *,
-    store: Store = DEFAULT,
-    json: options.Json = False,
-    language: options.Language = LANGUAGE,
+    call: Call,
 ) -> None:
     """List every key."""
-    with told(), opened(store) as server:
+    with call.server() as server:
         from tamis.server.security.keys import all_keys  # noqa: PLC0415
 
-        spoken = options.language_of(language)
         with server.database.read() as connection:
             found = all_keys(connection)
         facts = {"keys": [_fact(one) for one in found]}
-        answer(_("Keys"), [_section(found, spoken)], facts, spoken, json=json)
+        answer(_("Keys"), [_section(found, call.language)], facts, call.language, json=call.json)
 
 
 def _fact(one: Key) -> dict[str, object]:
@@ -99,6 +98,7 @@ def _section(found: list[Key], language: str) -> Section:
 
 
 @key.command(cls=Command, help=_("End a key: a running server refuses it within seconds."))
+@changes_store
 def revoke(
     key_id: Annotated[
         str,
@@ -109,17 +109,14 @@ def revoke(
         ),
     ],
     *,
-    store: Store = DEFAULT,
-    quiet: options.Quiet = False,
-    language: options.Language = LANGUAGE,
+    call: Call,
 ) -> None:
     """End a key."""
-    with told(), opened(store) as server:
+    with call.server() as server:
         from tamis.server.security.keys import revoke_key  # noqa: PLC0415
 
-        options.language_of(language)
         with server.database.write() as connection:
             ended = revoke_key(connection, server.clock, key_id.removeprefix("key:"), WHO)
-        if not quiet:
+        if not call.quiet:
             said = _("The key {key_id} ({name}) is revoked.")
             typer.echo(said.format(key_id=ended.key_id, name=ended.name))

@@ -11,10 +11,10 @@ import typer
 
 from tamis.cli import options
 from tamis.cli.app import STYLE
+from tamis.cli.call import Call, lists_store, on_store
 from tamis.cli.output import answer as answered
-from tamis.cli.output import as_json, told
-from tamis.cli.speech import LANGUAGE, _
-from tamis.cli.store import DEFAULT, Store, opened
+from tamis.cli.output import as_json
+from tamis.cli.speech import _
 from tamis.cli.worded import Command, Group
 from tamis.reports.sections import Heading, Section
 
@@ -31,9 +31,6 @@ Named = Annotated[
     str,
     typer.Argument(metavar="ID", help=_("A lead id, a user id or the e-mail."), show_default=False),
 ]
-As = Annotated[
-    str, typer.Option("--as", metavar="LOGIN", help=_("Who does it."), show_default=False)
-]
 Model = Annotated[
     str | None,
     typer.Option("--model", metavar="NAME", help=_("The model, where several are active.")),
@@ -42,43 +39,40 @@ Why = Annotated[str, typer.Option("--reason", "-m", metavar="TEXT", help=_("Why.
 
 
 @dataclass(frozen=True)
-class Call:
-    """What every command here is given: whom it is about, where, and how it answers."""
+class About:
+    """Whom a command is about, in which model, and what it is given beside."""
 
     named: str
     model: str | None
-    store: str
-    json: bool
-    quiet: bool
-    language: str
+    call: Call
 
 
 @lead.command(cls=Command, help=_("Say where a lead stands, and how it came there."))
+@lists_store
 def status(
     named: Named,
     *,
     model: Model = None,
-    store: Store = DEFAULT,
-    json: options.Json = False,
-    language: options.Language = LANGUAGE,
+    call: Call,
 ) -> None:
     """Read where a lead stands."""
-    call = Call(named, model, store, json, quiet=False, language=options.language_of(language))
-    with told(), opened(store) as server:
+    about = About(named, model, call)
+    with call.server() as server:
         from tamis.server.security.guards import Caller  # noqa: PLC0415 (the server's packages)
 
         reader = Caller("system", frozenset(), language=call.language)
         with server.database.read() as connection:
-            _tell(call, _status(connection, call, reader))
+            _tell(call, _status(connection, about, reader))
 
 
 @lead.command(cls=Command, help=_("Move a lead to another status."))
+@on_store
 def move(
     named: Named,
     to: Annotated[
         str, typer.Argument(metavar="STATUS", help=_("The status to go to."), show_default=False)
     ],
-    who: As,
+    who: options.As,
     *,
     seen: Annotated[
         str | None,
@@ -95,10 +89,7 @@ def move(
         typer.Option("--yes", metavar="QUESTION", help=_("A question that is answered by yes.")),
     ] = None,
     model: Model = None,
-    store: Store = DEFAULT,
-    json: options.Json = False,
-    quiet: options.Quiet = False,
-    language: options.Language = LANGUAGE,
+    call: Call,
 ) -> None:
     """Move a lead."""
 
@@ -109,24 +100,22 @@ def move(
         from_ = seen or one.status
         one.move(NewMove(to=to, seen=from_, reason=reason, kind=kind, answers=answers))
 
-    _decide(Call(named, model, store, json, quiet, options.language_of(language)), who, make)
+    _decide(About(named, model, call), who, make)
 
 
 @lead.command(cls=Command, help=_("Record an answer: budget, authority, need, timeframe, ..."))
+@on_store
 def answer(
     named: Named,
     question: Annotated[
         str, typer.Argument(metavar="QUESTION", help=_("The question."), show_default=False)
     ],
-    who: As,
+    who: options.As,
     *,
     yes: Annotated[bool, typer.Option("--yes/--no", help=_("Yes or no."), show_default=False)],
     note: Annotated[str, typer.Option("--note", metavar="TEXT", help=_("A note."))] = "",
     model: Model = None,
-    store: Store = DEFAULT,
-    json: options.Json = False,
-    quiet: options.Quiet = False,
-    language: options.Language = LANGUAGE,
+    call: Call,
 ) -> None:
     """Record an answer."""
 
@@ -135,53 +124,47 @@ def answer(
 
         one.answer(NewAnswer(question=question, yes=yes, note=note))
 
-    _decide(Call(named, model, store, json, quiet, options.language_of(language)), who, record)
+    _decide(About(named, model, call), who, record)
 
 
 @lead.command(cls=Command, help=_("Keep scores from moving a lead until it is released."))
+@on_store
 def hold(
     named: Named,
-    who: As,
+    who: options.As,
     *,
     reason: Why = "",
     model: Model = None,
-    store: Store = DEFAULT,
-    json: options.Json = False,
-    quiet: options.Quiet = False,
-    language: options.Language = LANGUAGE,
+    call: Call,
 ) -> None:
     """Hold a lead."""
-    call = Call(named, model, store, json, quiet, options.language_of(language))
-    _decide(call, who, lambda one: one.hold(reason))
+    _decide(About(named, model, call), who, lambda one: one.hold(reason))
 
 
 @lead.command(cls=Command, help=_("Let scores move a lead again."))
+@on_store
 def release(
     named: Named,
-    who: As,
+    who: options.As,
     *,
     model: Model = None,
-    store: Store = DEFAULT,
-    json: options.Json = False,
-    quiet: options.Quiet = False,
-    language: options.Language = LANGUAGE,
+    call: Call,
 ) -> None:
     """Release a lead."""
-    call = Call(named, model, store, json, quiet, options.language_of(language))
-    _decide(call, who, lambda one: one.release())
+    _decide(About(named, model, call), who, lambda one: one.release())
 
 
 # Parts -------------------------------------------------------------------------------------------
 
 
-def _decide(call: Call, who: str, do: Callable[[Decision], object]) -> None:
+def _decide(about: About, who: str, do: Callable[[Decision], object]) -> None:
     """Do something as a person, then say where the lead stands."""
-    with told(), opened(call.store) as server:
+    with about.call.server() as server:
         with server.database.write() as connection:
             caller = _caller(connection, who)
-            do(_decision(server, connection, call, caller))
-            found = _status(connection, call, caller)
-        _tell(call, found)
+            do(_decision(server, connection, about, caller))
+            found = _status(connection, about, caller)
+        _tell(about.call, found)
 
 
 def _caller(connection: Connection, who: str) -> Caller:
@@ -190,26 +173,26 @@ def _caller(connection: Connection, who: str) -> Caller:
     return caller_of(connection, who)
 
 
-def _decision(server: Server, connection: Connection, call: Call, caller: Caller) -> Decision:
+def _decision(server: Server, connection: Connection, about: About, caller: Caller) -> Decision:
     from tamis.server.identity.named import lead_named  # noqa: PLC0415 (the server's packages)
     from tamis.server.lifecycle.decide import Decision  # noqa: PLC0415
     from tamis.server.models.steps import maker_of  # noqa: PLC0415
     from tamis.server.read.catalogue import asked  # noqa: PLC0415
 
-    version = asked(connection, caller, call.model)
+    version = asked(connection, caller, about.model)
     return Decision(
-        connection, version, lead_named(connection, call.named), maker_of(caller, server)
+        connection, version, lead_named(connection, about.named), maker_of(caller, server)
     )
 
 
-def _status(connection: Connection, call: Call, caller: Caller) -> LeadStatus:
+def _status(connection: Connection, about: About, caller: Caller) -> LeadStatus:
     from tamis.server.identity.named import lead_named  # noqa: PLC0415 (the server's packages)
     from tamis.server.lifecycle.reading import of_lead  # noqa: PLC0415
     from tamis.server.read.catalogue import asked  # noqa: PLC0415
 
-    version = asked(connection, caller, call.model)
-    spoken = replace(caller, language=call.language)
-    return of_lead(connection, version, lead_named(connection, call.named), spoken)
+    version = asked(connection, caller, about.model)
+    spoken = replace(caller, language=about.call.language)
+    return of_lead(connection, version, lead_named(connection, about.named), spoken)
 
 
 def _tell(call: Call, found: LeadStatus) -> None:

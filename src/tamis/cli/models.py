@@ -22,7 +22,7 @@ from tamis.model.load import read_text
 from tamis.reports.terminal import harmless
 
 if TYPE_CHECKING:
-    from tamis.server.models.desk import Desk
+    from tamis.server.models.desk import ModelDesk
     from tamis.server.models.forms import ModelAnswer, Step
     from tamis.server.models.stored import Stored
 
@@ -35,9 +35,6 @@ Which = Annotated[
         help=_("The model and the version's number; without it the latest version."),
         show_default=False,
     ),
-]
-As = Annotated[
-    str, typer.Option("--as", metavar="LOGIN", help=_("Who does it."), show_default=False)
 ]
 Side = Annotated[
     str | None,
@@ -153,7 +150,7 @@ def diff(
 @models.command(cls=Command, help=_("Add a model file as a new version, a draft."))
 def add(
     file: options.ModelFile,
-    who: As,
+    who: options.As,
     store: Store = DEFAULT,
     *,
     owner: Annotated[str, typer.Option(metavar="LOGIN", help=_("Default: who adds it."))] = "",
@@ -187,7 +184,7 @@ def add(
 def edit(
     which: Which,
     file: options.ModelFile,
-    who: As,
+    who: options.As,
     store: Store = DEFAULT,
     *,
     quiet: options.Quiet = False,
@@ -206,7 +203,7 @@ def edit(
 @models.command(cls=Command, help=_("Ask marketing and sales to approve a draft."))
 def propose(
     which: Which,
-    who: As,
+    who: options.As,
     store: Store = DEFAULT,
     *,
     comment: Words = "",
@@ -220,7 +217,7 @@ def propose(
 @models.command(cls=Command, help=_("Approve a proposed version for marketing or for sales."))
 def approve(
     which: Which,
-    who: As,
+    who: options.As,
     store: Store = DEFAULT,
     *,
     side: Side = None,
@@ -239,7 +236,7 @@ def approve(
 @models.command(cls=Command, help=_("Send a version back to draft, saying why."))
 def reject(
     which: Which,
-    who: As,
+    who: options.As,
     comment: Annotated[
         str,
         typer.Option("--comment", "-m", metavar="TEXT", help=_("Why."), show_default=False),
@@ -257,7 +254,7 @@ def reject(
 @models.command(cls=Command, help=_("Make an approved or retired version active."))
 def activate(
     which: Which,
-    who: As,
+    who: options.As,
     store: Store = DEFAULT,
     *,
     comment: Words = "",
@@ -272,7 +269,7 @@ def activate(
 @models.command(cls=Command, help=_("Go back to the version that was active before."))
 def back(
     name: Annotated[str, typer.Argument(metavar="NAME", help=_("The model."), show_default=False)],
-    who: As,
+    who: options.As,
     store: Store = DEFAULT,
     *,
     comment: Words = "",
@@ -287,7 +284,7 @@ def back(
 @models.command(cls=Command, help=_("Take the active version out of use."))
 def retire(
     which: Which,
-    who: As,
+    who: options.As,
     store: Store = DEFAULT,
     *,
     comment: Words = "",
@@ -301,7 +298,7 @@ def retire(
 @models.command(cls=Command, help=_("Run a version in shadow, beside the active one."))
 def shadow(
     which: Which,
-    who: As,
+    who: options.As,
     store: Store = DEFAULT,
     *,
     off: Annotated[bool, typer.Option("--off", help=_("End its time in shadow."))] = False,
@@ -321,19 +318,24 @@ def shadow(
 
 
 @contextmanager
-def _desk(store: str, who: str | None = None) -> Iterator[Desk]:
+def _desk(store: str, who: str | None = None) -> Iterator[ModelDesk]:
     """One transaction on the models of a store, by a person or to read; problems are told."""
     with told(), opened(store) as server:
-        from tamis.server.models.desk import Desk, caller_of  # noqa: PLC0415 (the server's packages)
+        from tamis.server.models.desk import ModelDesk, caller_of  # noqa: PLC0415 (the server's packages)
 
         begin = server.database.read if who is None else server.database.write
         with begin() as connection:
             caller = None if who is None else caller_of(connection, who)
-            yield Desk(connection, server.clock.now(), caller)
+            yield ModelDesk(connection, server.clock.now(), caller)
 
 
 def _step(
-    store: str, who: str, take: Callable[[Desk], Stored], said: str = "", *, quiet: bool = False
+    store: str,
+    who: str,
+    take: Callable[[ModelDesk], Stored],
+    said: str = "",
+    *,
+    quiet: bool = False,
 ) -> str:
     """Take a step with a version, then say so in `said`, if that is all; gives its title."""
     with _desk(store, who) as desk:

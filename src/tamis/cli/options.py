@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
+from typer.models import OptionInfo
 
 from tamis.cli.speech import _
 from tamis.cli.today import today
@@ -141,6 +142,23 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=_("Print nothing but 
 Language = Annotated[
     str, typer.Option("--language", metavar="en|fr", help=_("Language of the text: en or fr."))
 ]
+After = Annotated[
+    int, typer.Option("--after", metavar="ENTRY", min=0, help=_("Those after this one."))
+]
+AtMost = Annotated[int, typer.Option("--limit", min=1, max=1_000, help=_("At most."))]
+Entries = Annotated[
+    list[int] | None,
+    typer.Argument(metavar="ENTRY...", help=_("Numbers of messages."), show_default=False),
+]
+As = Annotated[
+    str, typer.Option("--as", metavar="LOGIN", help=_("Who does it."), show_default=False)
+]
+ActiveModel = Annotated[
+    str | None, typer.Option(metavar="NAME", help=_("The model; needed where several are active."))
+]
+Page = Annotated[
+    Path | None, typer.Option("--html", metavar="FILE", help=_("Write the page to this file."))
+]
 OutFile = Annotated[
     Path | None, typer.Option("--out", "-o", metavar="FILE", help=_("Write to this file."))
 ]
@@ -151,6 +169,11 @@ OutPlace = Annotated[
         "--out", "-o", metavar="FILE", help=_("Write to this file, or merge into table:NAME.")
     ),
 ]
+
+
+def text(name: str, metavar: str, said: str) -> OptionInfo:
+    """An option that takes a text, or nothing at all."""
+    return cast("OptionInfo", typer.Option(name, metavar=metavar, help=said, show_default=False))
 
 
 def day_of(text: str | None, model: Model, option: str = "--as-of") -> date:

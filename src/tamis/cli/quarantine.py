@@ -9,10 +9,11 @@ import typer
 
 from tamis.cli import options
 from tamis.cli.app import STYLE
+from tamis.cli.call import Call, lists_store, on_store
 from tamis.cli.from_server import in_words
 from tamis.cli.output import answer, as_json, tell, told
-from tamis.cli.speech import LANGUAGE, _
-from tamis.cli.store import DEFAULT, Store, opened
+from tamis.cli.speech import _
+from tamis.cli.store import opened
 from tamis.cli.user import WHO
 from tamis.cli.worded import Command, Group
 from tamis.errors import UsageError
@@ -30,10 +31,7 @@ Number = Annotated[
     int,
     typer.Argument(metavar="ENTRY", help=_("Number of the message."), show_default=False),
 ]
-Numbers = Annotated[
-    list[int] | None,
-    typer.Argument(metavar="ENTRY...", help=_("Numbers of messages."), show_default=False),
-]
+Every = Annotated[bool, typer.Option("--all", help=_("All that wait, or all with --code."))]
 Code = Annotated[
     str | None,
     typer.Option("--code", metavar="CODE", help=_("Those put aside for this reason alone.")),
@@ -43,6 +41,7 @@ EVERY = 1_000
 
 
 @quarantine.command(name="list", cls=Command, help=_("List messages put aside."))
+@lists_store
 def list_(
     *,
     state: Annotated[
@@ -54,22 +53,17 @@ def list_(
         ),
     ] = "waiting",
     code: Code = None,
-    after: Annotated[
-        int, typer.Option("--after", metavar="ENTRY", min=0, help=_("Those after this one."))
-    ] = 0,
-    limit: Annotated[int, typer.Option("--limit", min=1, max=1_000, help=_("At most."))] = 100,
-    store: Store = DEFAULT,
-    json: options.Json = False,
-    language: options.Language = LANGUAGE,
+    after: options.After = 0,
+    limit: options.AtMost = 100,
+    call: Call,
 ) -> None:
     """List messages put aside, in order of arrival."""
-    with told(), opened(store) as server:
+    with call.server() as server:
         from tamis.server.ingest.quarantine import page  # noqa: PLC0415 (the server's packages)
 
-        spoken = options.language_of(language)
         found = page(server.database, state, after, limit, code)
         facts = {"entries": [_fact(one) for one in found.entries], "next": found.next}
-        answer(_("Quarantine"), [_section(found)], facts, spoken, json=json)
+        answer(_("Quarantine"), [_section(found)], facts, call.language, json=call.json)
 
 
 def _section(found: Entries) -> Section:
@@ -94,20 +88,18 @@ def _fact(one: Entry | Settled) -> dict[str, object]:
 
 
 @quarantine.command(cls=Command, help=_("Show a message as it came, and why it was put aside."))
+@lists_store
 def show(
     entry: Number,
     *,
-    store: Store = DEFAULT,
-    json: options.Json = False,
-    language: options.Language = LANGUAGE,
+    call: Call,
 ) -> None:
     """Show one message."""
-    with told(), opened(store) as server:
+    with call.server() as server:
         from tamis.server.ingest.quarantine import one  # noqa: PLC0415
 
-        options.language_of(language)
         found = one(server.database, entry)
-        if json:
+        if call.json:
             as_json(_fact(found))
             return
         typer.echo(f"{found.received_at}  {found.kind}  {in_words(found.state)}  [{found.code}]")
@@ -116,12 +108,11 @@ def show(
 
 
 @quarantine.command(cls=Command, help=_("Read messages again, and take those that can be taken."))
+@on_store
 def replay(
-    entries: Numbers = None,
+    entries: options.Entries = None,
     *,
-    every: Annotated[
-        bool, typer.Option("--all", help=_("All that wait, or all with --code."))
-    ] = False,
+    every: Every = False,
     code: Code = None,
     corrected: Annotated[
         Path | None,
@@ -129,19 +120,16 @@ def replay(
             "--message", metavar="FILE", help=_("JSON that stands for the one message, corrected.")
         ),
     ] = None,
-    store: Store = DEFAULT,
-    json: options.Json = False,
-    quiet: options.Quiet = False,
-    language: options.Language = LANGUAGE,
+    call: Call,
 ) -> None:
     """Replay messages: after a model has changed, or corrected."""
     with told():
-        options.language_of(language)
+        options.language_of(call.language)
         if corrected is not None and len(entries or ()) != 1:
             raise UsageError(_("--message stands for one message: name one entry"))
         body = None if corrected is None else corrected.read_bytes()
-        settled = _replayed(store, entries, code, body, every=every)
-        _told(settled, json=json, quiet=quiet)
+        settled = _replayed(call.store, entries, code, body, every=every)
+        _told(call, settled)
     if any(one.state != "replayed" for one in settled):
         raise typer.Exit(1)
 
@@ -162,27 +150,22 @@ def _replayed(
 
 
 @quarantine.command(cls=Command, help=_("Drop messages: they stay to be read, and count nothing."))
+@on_store
 def drop(
-    entries: Numbers = None,
+    entries: options.Entries = None,
     *,
-    every: Annotated[
-        bool, typer.Option("--all", help=_("All that wait, or all with --code."))
-    ] = False,
+    every: Every = False,
     code: Code = None,
-    store: Store = DEFAULT,
-    json: options.Json = False,
-    quiet: options.Quiet = False,
-    language: options.Language = LANGUAGE,
+    call: Call,
 ) -> None:
     """Drop messages."""
-    with told(), opened(store) as server:
+    with call.server() as server:
         from tamis.server.ingest.quarantine import drop as dropped  # noqa: PLC0415
 
-        options.language_of(language)
         chosen = _chosen(server.database, entries, code, every=every)
         with server.database.write() as connection:
             settled = dropped(connection, chosen, server.clock.now(), WHO)
-        _told(settled, json=json, quiet=quiet)
+        _told(call, settled)
 
 
 def _chosen(
@@ -204,9 +187,9 @@ def _chosen(
     return found
 
 
-def _told(settled: Sequence[Settled], *, json: bool, quiet: bool) -> None:
+def _told(call: Call, settled: Sequence[Settled]) -> None:
     facts = {"entries": [_fact(one) for one in settled]}
-    tell("\n".join(map(_line, settled)), facts, json=json, quiet=quiet or not settled)
+    tell("\n".join(map(_line, settled)), facts, json=call.json, quiet=call.quiet or not settled)
 
 
 def _line(one: Settled) -> str:

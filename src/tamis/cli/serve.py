@@ -46,12 +46,13 @@ def serve(
         from tamis.server.clock import SystemClock  # noqa: PLC0415 (the extra `server`)
         from tamis.server.serve import serve as run  # noqa: PLC0415
         from tamis.server.settings import Settings  # noqa: PLC0415
+        from tamis.web.app import application  # noqa: PLC0415
 
         settings = Settings().given(os.environ)
         given = {"store": store, "host": host, "port": port, "path": path}
         chosen: dict[str, Any] = {name: v for name, v in given.items() if v is not None}
         with reaching():
-            run(replace(settings, **chosen), SystemClock(), _tell)
+            run(replace(settings, **chosen), SystemClock(), _tell, application)
 
 
 def _tell(address: str, link: str | None) -> None:

@@ -11,10 +11,12 @@ import typer
 
 from tamis.cli import options
 from tamis.cli.app import STYLE
+from tamis.cli.call import NAME, Call, lists_store, on_store
 from tamis.cli.from_server import in_words
+from tamis.cli.grouped import takes
 from tamis.cli.output import answer, as_json, told
-from tamis.cli.speech import LANGUAGE, _
-from tamis.cli.store import DEFAULT, Store, opened, refuse_without_packages
+from tamis.cli.speech import _
+from tamis.cli.store import refuse_without_packages
 from tamis.cli.user import WHO
 from tamis.cli.worded import Command, Group
 from tamis.errors import UsageError, UserError
@@ -40,10 +42,6 @@ File = Annotated[
         help=_("File of the targets (or TAMIS_TARGETS)."),
     ),
 ]
-Numbers = Annotated[
-    list[int] | None,
-    typer.Argument(metavar="ENTRY...", help=_("Numbers of messages."), show_default=False),
-]
 Every = Annotated[bool, typer.Option("--all", help=_("All dead letters, or all with --target."))]
 Named = Annotated[
     str | None,
@@ -63,22 +61,20 @@ def _loaded(file: Path | None) -> Targets:
 
 
 @targets.command(name="list", cls=Command, help=_("List targets and what waits for each."))
+@lists_store
 def list_(
     *,
     file: File = None,
-    store: Store = DEFAULT,
-    json: options.Json = False,
-    language: options.Language = LANGUAGE,
+    call: Call,
 ) -> None:
     """List targets; also those that are not in the file and have messages still."""
-    with told(), opened(store) as server:
+    with call.server() as server:
         from tamis.server.delivery.asking import standing  # noqa: PLC0415
 
-        spoken = options.language_of(language)
         with server.database.read() as connection:
             found = standing(connection, _loaded(file), server.micros)
         facts = {"targets": [_fact(one) for one in found]}
-        answer(_("Targets"), [_section(found)], facts, spoken, json=json)
+        answer(_("Targets"), [_section(found)], facts, call.language, json=call.json)
 
 
 def _section(found: Sequence[Standing]) -> Section:
@@ -106,6 +102,7 @@ def _fact(one: Standing | Letter) -> dict[str, object]:
 
 
 @targets.command(name="test", cls=Command, help=_("Send a target a message that changes nothing."))
+@takes(NAME, Call, without=("store",))
 def try_(
     name: Annotated[
         str,
@@ -113,13 +110,11 @@ def try_(
     ],
     *,
     file: File = None,
-    json: options.Json = False,
-    quiet: options.Quiet = False,
-    language: options.Language = LANGUAGE,
+    call: Call,
 ) -> None:
     """Try a target; ends with 1 when it did not take the message."""
     with told():
-        options.language_of(language)
+        options.language_of(call.language)
         found = _loaded(file)
         from tamis.server.clock import SystemClock, micros  # noqa: PLC0415
         from tamis.server.delivery.asking import tried  # noqa: PLC0415
@@ -129,9 +124,9 @@ def try_(
             came = tried(found, name, micros(SystemClock().now()))
         except Problem as problem:
             raise UserError(str(problem)) from problem
-        if json:
+        if call.json:
             as_json({"result": came.result, "reason": came.reason})
-        elif came.result == "sent" and not quiet:
+        elif came.result == "sent" and not call.quiet:
             typer.echo(_("{name} has taken it.").format(name=harmless(name)))
         elif came.result != "sent":
             said = _("{name} has not taken it: {reason}")
@@ -141,26 +136,22 @@ def try_(
 
 
 @targets.command(cls=Command, help=_("List dead letters: what could not be delivered, and why."))
+@lists_store
 def dead(
     *,
     target: Named = None,
-    after: Annotated[
-        int, typer.Option("--after", metavar="ENTRY", min=0, help=_("Those after this one."))
-    ] = 0,
-    limit: Annotated[int, typer.Option("--limit", min=1, max=1_000, help=_("At most."))] = 100,
-    store: Store = DEFAULT,
-    json: options.Json = False,
-    language: options.Language = LANGUAGE,
+    after: options.After = 0,
+    limit: options.AtMost = 100,
+    call: Call,
 ) -> None:
     """List dead letters, in the order in which they came to be."""
-    with told(), opened(store) as server:
+    with call.server() as server:
         from tamis.server.delivery.letters import page  # noqa: PLC0415
 
-        spoken = options.language_of(language)
         with server.database.read() as connection:
             found = page(connection, "dead", target, after, limit)
         facts = {"deliveries": [_fact(one) for one in found.deliveries], "next": found.next}
-        answer(_("Dead letters"), [_dead(found)], facts, spoken, json=json)
+        answer(_("Dead letters"), [_dead(found)], facts, call.language, json=call.json)
 
 
 def _dead(found: Letters) -> Section:
@@ -185,43 +176,37 @@ def _dead(found: Letters) -> Section:
 
 
 @targets.command(cls=Command, help=_("Send dead letters again, with their keys."))
+@on_store
 def replay(
-    entries: Numbers = None,
+    entries: options.Entries = None,
     *,
     every: Every = False,
     target: Named = None,
-    store: Store = DEFAULT,
-    json: options.Json = False,
-    quiet: options.Quiet = False,
-    language: options.Language = LANGUAGE,
+    call: Call,
 ) -> None:
     """Replay dead letters: a running server sends them within seconds."""
-    with told(), opened(store) as server:
+    with call.server() as server:
         from tamis.server.delivery.letters import replay as replayed  # noqa: PLC0415
 
-        options.language_of(language)
         done = _settled(server, replayed, entries, target, every=every)
-        _tell(done, _("{entry}: waits to be sent again"), json=json, quiet=quiet)
+        _tell(call, done, _("{entry}: waits to be sent again"))
 
 
 @targets.command(cls=Command, help=_("Give messages up: what was in them goes."))
+@on_store
 def drop(
-    entries: Numbers = None,
+    entries: options.Entries = None,
     *,
     every: Every = False,
     target: Named = None,
-    store: Store = DEFAULT,
-    json: options.Json = False,
-    quiet: options.Quiet = False,
-    language: options.Language = LANGUAGE,
+    call: Call,
 ) -> None:
     """Drop dead letters, or messages by their numbers that wait."""
-    with told(), opened(store) as server:
+    with call.server() as server:
         from tamis.server.delivery.letters import drop as dropped  # noqa: PLC0415
 
-        options.language_of(language)
         done = _settled(server, dropped, entries, target, every=every)
-        _tell(done, _("{entry}: dropped"), json=json, quiet=quiet)
+        _tell(call, done, _("{entry}: dropped"))
 
 
 def _settled(
@@ -245,9 +230,9 @@ def _settled(
         return settle(connection, chosen, server.clock.now(), WHO)
 
 
-def _tell(done: Sequence[int], said: str, *, json: bool, quiet: bool) -> None:
-    if json:
+def _tell(call: Call, done: Sequence[int], said: str) -> None:
+    if call.json:
         as_json({"entries": list(done)})
-    elif not quiet:
+    elif not call.quiet:
         for entry in done:
             typer.echo(said.format(entry=entry))

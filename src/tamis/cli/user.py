@@ -10,9 +10,9 @@ import typer
 
 from tamis.cli import options
 from tamis.cli.app import STYLE
-from tamis.cli.output import answer, tell, told
+from tamis.cli.call import Call, changes_store, lists_store, on_store
+from tamis.cli.output import answer, tell
 from tamis.cli.speech import LANGUAGE, _
-from tamis.cli.store import DEFAULT, Store, opened
 from tamis.cli.worded import Command, Group
 from tamis.language import day
 from tamis.reports.sections import Heading, Section
@@ -40,33 +40,14 @@ Role = Annotated[
         show_default=False,
     ),
 ]
-Zone = Annotated[
-    str | None,
-    typer.Option(
-        "--zone",
-        metavar="ZONE",
-        help=_("Time zone of working hours, as Europe/Paris; default: the model's."),
-        show_default=False,
-    ),
-]
-Country = Annotated[
-    str | None,
-    typer.Option(
-        "--country",
-        metavar="COUNTRY",
-        help=_("Country of public holidays, as FR or DE-BY; default: the model's."),
-        show_default=False,
-    ),
-]
-Manager = Annotated[
-    str | None,
-    typer.Option(
-        "--manager",
-        metavar="LOGIN",
-        help=_("Login of who is told when work is late; default: whom the queue names."),
-        show_default=False,
-    ),
-]
+ZONE = _("Time zone of working hours, as Europe/Paris; default: the model's.")
+COUNTRY = _("Country of public holidays, as FR or DE-BY; default: the model's.")
+MANAGER = _("Login of who is told when work is late; default: whom the queue names.")
+SPEAKS = _("Language of the person: en or fr.")
+Email = Annotated[str | None, options.text("--email", "ADDRESS", _("E-mail address."))]
+Zone = Annotated[str | None, options.text("--zone", "ZONE", ZONE)]
+Country = Annotated[str | None, options.text("--country", "COUNTRY", COUNTRY)]
+Manager = Annotated[str | None, options.text("--manager", "LOGIN", MANAGER)]
 PasswordStdin = Annotated[
     bool,
     typer.Option("--password-stdin", help=_("Read the password from the standard input.")),
@@ -74,38 +55,31 @@ PasswordStdin = Annotated[
 
 
 @user.command(cls=Command, help=_("Add a person; prints a link to set the password."))
+@on_store
 def add(
     login: Login,
     *,
     role: Role,
     name: Annotated[
-        str | None, typer.Option("--name", metavar="NAME", help=_("Name; default: the login."))
+        str | None, options.text("--name", "NAME", _("Name; default: the login."))
     ] = None,
-    email: Annotated[
-        str | None, typer.Option("--email", metavar="ADDRESS", help=_("E-mail address."))
-    ] = None,
-    speaks: Annotated[
-        str, typer.Option("--speaks", metavar="en|fr", help=_("Language of the person: en or fr."))
-    ] = LANGUAGE,
+    email: Email = None,
+    speaks: Annotated[str, typer.Option("--speaks", metavar="en|fr", help=SPEAKS)] = LANGUAGE,
     zone: Zone = None,
     country: Country = None,
     manager: Manager = None,
     password_stdin: PasswordStdin = False,
-    store: Store = DEFAULT,
-    json: options.Json = False,
-    quiet: options.Quiet = False,
-    language: options.Language = LANGUAGE,
+    call: Call,
 ) -> None:
     """Add a person."""
-    with told(), opened(store) as server:
-        options.language_of(language)
+    with call.server() as server:
         kept = _password(login) if password_stdin else None
         facts = {"name": name or login, "role": role, "email": email, "language": speaks}
         facts |= {"zone": zone, "country": country, "manager": manager}
         with server.database.write() as connection:
             made = _add(connection, server, login, facts)
             link = _finish(connection, server, made, kept)
-        _tell(made, link, json=json, quiet=quiet)
+        _tell(call, made, link)
 
 
 def _add(connection: Connection, server: Server, login: str, facts: Mapping[str, Any]) -> str:
@@ -133,32 +107,36 @@ def _finish(connection: Connection, server: Server, login: str, kept: str | None
     return None
 
 
-def _tell(login: str, link: str | None, *, json: bool, quiet: bool) -> None:
+def _tell(call: Call, login: str, link: str | None) -> None:
     said = _("The password of {login} is set.").format(login=login)
     if link:
         first = _("{login} sets a password here, once, within 3 days:").format(login=login)
         said = first + "\n" + _("<address of the server>{path}").format(path=link)
     # A link is what the command is for: quiet, it stands alone.
-    said, quiet = (link, False) if link and quiet else (said, quiet)
-    tell(said, {"login": login, "link": link}, json=json, quiet=quiet)
+    said, quiet = (link, False) if link and call.quiet else (said, call.quiet)
+    tell(said, {"login": login, "link": link}, json=call.json, quiet=quiet)
 
 
 @user.command(name="list", cls=Command, help=_("List the people."))
+@lists_store
 def list_(
     *,
-    store: Store = DEFAULT,
-    json: options.Json = False,
-    language: options.Language = LANGUAGE,
+    call: Call,
 ) -> None:
     """List everybody."""
-    with told(), opened(store) as server:
+    with call.server() as server:
         from tamis.server.security.people import all_users  # noqa: PLC0415
 
-        spoken = options.language_of(language)
         with server.database.read() as connection:
             found = all_users(connection)
         facts: Any = [_fact(one) for one in found]
-        answer(_("Users"), [_section(found, spoken)], {"users": facts}, spoken, json=json)
+        answer(
+            _("Users"),
+            [_section(found, call.language)],
+            {"users": facts},
+            call.language,
+            json=call.json,
+        )
 
 
 def _fact(one: User) -> dict[str, object]:
@@ -193,31 +171,17 @@ def shown_day(seen: int | None, language: str) -> str:
 
 
 @user.command(cls=Command, help=_("Change what is known of a person; an empty text takes it away."))
+@changes_store
 def change(
     login: Login,
     *,
-    name: Annotated[
-        str | None, typer.Option("--name", metavar="NAME", help=_("Name."), show_default=False)
-    ] = None,
-    email: Annotated[
-        str | None,
-        typer.Option("--email", metavar="ADDRESS", help=_("E-mail address."), show_default=False),
-    ] = None,
-    speaks: Annotated[
-        str | None,
-        typer.Option(
-            "--speaks",
-            metavar="en|fr",
-            help=_("Language of the person: en or fr."),
-            show_default=False,
-        ),
-    ] = None,
+    name: Annotated[str | None, options.text("--name", "NAME", _("Name."))] = None,
+    email: Email = None,
+    speaks: Annotated[str | None, options.text("--speaks", "en|fr", SPEAKS)] = None,
     zone: Zone = None,
     country: Country = None,
     manager: Manager = None,
-    store: Store = DEFAULT,
-    quiet: options.Quiet = False,
-    language: options.Language = LANGUAGE,
+    call: Call,
 ) -> None:
     """Change name, address, language, zone, country and manager."""
     given = {"name": name, "language": speaks, "email": email}
@@ -225,10 +189,11 @@ def change(
     # What is not given stays; of an empty text, the name's and the language's are refused.
     told = {field: text for field, text in given.items() if text is not None}
     empty = {field: None for field, text in told.items() if not text and field not in MUST}
-    _change(store, login, {**told, **empty}, _("{login} is changed."), language, quiet=quiet)
+    _change(call, login, {**told, **empty}, _("{login} is changed."))
 
 
 @user.command(cls=Command, help=_("Give a person another role."))
+@changes_store
 def role(
     login: Login,
     role: Annotated[
@@ -238,73 +203,60 @@ def role(
         ),
     ],
     *,
-    store: Store = DEFAULT,
-    quiet: options.Quiet = False,
-    language: options.Language = LANGUAGE,
+    call: Call,
 ) -> None:
     """Change the role."""
-    said = _("{login} is {role} now.")
-    _change(store, login, {"role": role}, said, language, quiet=quiet)
+    _change(call, login, {"role": role}, _("{login} is {role} now."))
 
 
 @user.command(cls=Command, help=_("Shut a person out, at once; nothing they did is lost."))
+@changes_store
 def disable(
     login: Login,
     *,
-    store: Store = DEFAULT,
-    quiet: options.Quiet = False,
-    language: options.Language = LANGUAGE,
+    call: Call,
 ) -> None:
     """Disable a person."""
-    said = _("{login} is shut out.")
-    _change(store, login, {"disabled": True}, said, language, quiet=quiet)
+    _change(call, login, {"disabled": True}, _("{login} is shut out."))
 
 
 @user.command(cls=Command, help=_("Let a person in again who was shut out."))
+@changes_store
 def enable(
     login: Login,
     *,
-    store: Store = DEFAULT,
-    quiet: options.Quiet = False,
-    language: options.Language = LANGUAGE,
+    call: Call,
 ) -> None:
     """Enable a person."""
-    said = _("{login} may log in again.")
-    _change(store, login, {"disabled": False}, said, language, quiet=quiet)
+    _change(call, login, {"disabled": False}, _("{login} may log in again."))
 
 
-def _change(
-    store: str, login: str, changes: dict[str, object], said: str, language: str, *, quiet: bool
-) -> None:
+def _change(call: Call, login: str, changes: dict[str, object], said: str) -> None:
     """Change a person, then say so."""
-    with told(), opened(store) as server:
+    with call.server() as server:
         from tamis.server.security.people import change_user  # noqa: PLC0415
 
-        options.language_of(language)
         with server.database.write() as connection:
             change_user(connection, server.clock, login, WHO, changes)
-    if not quiet:
+    if not call.quiet:
         typer.echo(said.format(login=login, **changes))
 
 
 @user.command(cls=Command, help=_("Set a person's password, or print a link that does."))
+@on_store
 def password(
     login: Login,
     *,
     password_stdin: PasswordStdin = False,
-    store: Store = DEFAULT,
-    json: options.Json = False,
-    quiet: options.Quiet = False,
-    language: options.Language = LANGUAGE,
+    call: Call,
 ) -> None:
     """Set a password or make a link."""
-    with told(), opened(store) as server:
+    with call.server() as server:
         from tamis.server.security.people import user_of  # noqa: PLC0415
 
-        options.language_of(language)
         with server.database.read() as connection:
             user_of(connection, login)
         kept = _password(login) if password_stdin else None
         with server.database.write() as connection:
             link = _finish(connection, server, login, kept)
-        _tell(login, link, json=json, quiet=quiet)
+        _tell(call, login, link)

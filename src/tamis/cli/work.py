@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tamis.cli import options
 from tamis.cli.alignment import day_written
 from tamis.cli.app import STYLE
-from tamis.cli.output import answer, tell, told
-from tamis.cli.speech import LANGUAGE, _
-from tamis.cli.store import DEFAULT, Store, opened
+from tamis.cli.call import Call, lists_store, on_store
+from tamis.cli.output import answer, tell
+from tamis.cli.speech import _
 from tamis.cli.user import WHO
 from tamis.cli.worded import Command, Group
 from tamis.errors import UsageError
@@ -31,6 +30,7 @@ Number = Annotated[
 
 
 @work.command(name="list", cls=Command, help=_("List the work of a queue, or of a person."))
+@lists_store
 def list_(
     *,
     queue: Annotated[
@@ -48,20 +48,17 @@ def list_(
         ),
     ] = "waiting",
     limit: Annotated[int, typer.Option("--limit", min=1, max=500, help=_("At most."))] = 50,
-    store: Store = DEFAULT,
-    json: options.Json = False,
-    language: options.Language = LANGUAGE,
+    call: Call,
 ) -> None:
     """List work in its order."""
-    with told(), opened(store) as server:
-        spoken = options.language_of(language)
+    with call.server() as server:
         if (queue is None) == (owner is None):
             raise UsageError(_("say whose work: --queue or --owner"))
         if state not in ("waiting", "assigned", "accepted"):
             raise UsageError(_("the state is waiting, assigned or accepted"))
         found = _found(server, queue, owner, state, limit)
         facts = {"work": [_fact(one) for one in found.work]}
-        answer(_("Work"), [_section(found.work)], facts, spoken, json=json)
+        answer(_("Work"), [_section(found.work)], facts, call.language, json=call.json)
 
 
 def _found(
@@ -105,6 +102,7 @@ def _fact(one: Work | Absence) -> dict[str, object]:
 
 
 @work.command(cls=Command, help=_("Give a hand-off to somebody of its queue."))
+@on_store
 def assign(
     handoff: Number,
     *,
@@ -112,29 +110,26 @@ def assign(
         str,
         typer.Option("--to", metavar="LOGIN", help=_("Who gets it."), show_default=False),
     ],
-    store: Store = DEFAULT,
-    json: options.Json = False,
-    quiet: options.Quiet = False,
-    language: options.Language = LANGUAGE,
+    call: Call,
 ) -> None:
     """Give a hand-off to somebody; the time to respond begins anew."""
-    with told(), opened(store) as server:
+    with call.server() as server:
         from tamis.server.work import pages  # noqa: PLC0415 (the server's packages)
         from tamis.server.work.giving import Giver  # noqa: PLC0415
         from tamis.server.work.queues import floor  # noqa: PLC0415
         from tamis.server.work.telling import tell_of  # noqa: PLC0415
 
-        options.language_of(language)
         with server.database.write() as connection:
             known, at = floor(connection), server.micros
             giver = Giver(connection, server.database, known, at, WHO, tell_of(connection))
             giver.give_to(handoff, to)
             given = pages.one(connection, handoff, at)
         said = _("{handoff}: given to {login}.").format(handoff=handoff, login=to)
-        tell(said, _fact(given), json=json, quiet=quiet)
+        tell(said, _fact(given), json=call.json, quiet=call.quiet)
 
 
 @work.command(cls=Command, help=_("Put a hand-off out of its owner's list until an instant."))
+@on_store
 def snooze(
     handoff: Number,
     *,
@@ -147,17 +142,13 @@ def snooze(
             show_default=False,
         ),
     ] = None,
-    store: Store = DEFAULT,
-    json: options.Json = False,
-    quiet: options.Quiet = False,
-    language: options.Language = LANGUAGE,
+    call: Call,
 ) -> None:
     """Put a hand-off aside; its deadlines stay."""
-    with told(), opened(store) as server:
+    with call.server() as server:
         from tamis.server.clock import micros  # noqa: PLC0415 (the server's packages)
         from tamis.server.work import pages, settling  # noqa: PLC0415
 
-        options.language_of(language)
         instant = None if until is None else micros(_instant_written(until))
         with server.database.write() as connection:
             at = server.micros
@@ -167,10 +158,11 @@ def snooze(
             handoff=handoff, instant=shown.snoozed_until
         )
         back = _("{handoff}: back in the list.").format(handoff=handoff)
-        tell(back if until is None else put, _fact(shown), json=json, quiet=quiet)
+        tell(back if until is None else put, _fact(shown), json=call.json, quiet=call.quiet)
 
 
 @work.command(cls=Command, help=_("Record an absence, take one back, or list those to come."))
+@on_store
 def absence(
     login: Annotated[
         str | None,
@@ -194,18 +186,14 @@ def absence(
         int | None,
         typer.Option("--remove", metavar="NUMBER", help=_("Take this one back.")),
     ] = None,
-    store: Store = DEFAULT,
-    json: options.Json = False,
-    quiet: options.Quiet = False,
-    language: options.Language = LANGUAGE,
+    call: Call,
 ) -> None:
     """Say who is away: they get no work, and no time to respond passes."""
-    with told(), opened(store) as server:
-        spoken = options.language_of(language)
+    with call.server() as server:
         if remove is not None:
             gone = _removed(server, remove)
             said = _("{login} is there after all.").format(login=gone.login)
-            tell(said, _fact(gone), json=json, quiet=quiet)
+            tell(said, _fact(gone), json=call.json, quiet=call.quiet)
         elif (begin := day_written(first, "--first")) is not None:
             if login is None:
                 raise UsageError(_("say who is away: name a login"))
@@ -213,11 +201,18 @@ def absence(
             said = _("{login} is away from {first} to {last}.").format(
                 login=login, first=made.first_day, last=made.last_day
             )
-            tell(said, _fact(made), json=json, quiet=quiet)
+            tell(said, _fact(made), json=call.json, quiet=call.quiet)
         else:
             found = _listed(server, login)
             facts = {"absences": [_fact(one) for one in found]}
-            answer(_("Absences"), [_days(found)], facts, spoken, json=json, quiet=quiet)
+            answer(
+                _("Absences"),
+                [_days(found)],
+                facts,
+                call.language,
+                json=call.json,
+                quiet=call.quiet,
+            )
 
 
 def _instant_written(text: str) -> datetime:

@@ -184,6 +184,11 @@ def hold_changes(session: Session, before: str, after: exp.Query) -> None:
         after=after.subquery(copy=False),
     )
     session.keep(CHANGES.name, changes)
+    hold_causes(session)
+
+
+def hold_causes(session: Session) -> None:
+    """Hold CAUSES, from PAIRS and CHANGES that are held."""
     # Of a rule and of the limit that took the same away again, the rule is named.
     causes = query(
         """

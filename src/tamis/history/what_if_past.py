@@ -93,7 +93,7 @@ def conversions(
     """
     until = past.last(as_of)
     hold_decided(session, model, as_of)
-    source = _with_outcomes(pairs, past.day, until)
+    source = with_outcomes(pairs, past.day, until)
     count = "SELECT count(*) FROM :rows AS r WHERE r.decided"
     decided = session.rows(query(count, rows=source.subquery(copy=False)))[0][0]
     rows = [_Row(*row) for row in session.rows(_counted(source, capacity))]  # type: ignore[arg-type]
@@ -101,7 +101,11 @@ def conversions(
     return Conversions(past.day, until, cast(int, decided), groups)
 
 
-def _with_outcomes(pairs: str, day: date, until: date) -> exp.Query:
+def with_outcomes(pairs: str, day: date, until: date) -> exp.Query:
+    """The rows of `pairs` with a score, whether each was decided by a day, and won up to another.
+
+    Columns beside theirs: `decided`, and `won`, 1 or 0. DECIDED must be held.
+    """
     return query(
         """
         SELECT p.*, NOT :undecided AS decided, CAST(:won AS INTEGER) AS won

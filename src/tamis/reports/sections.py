@@ -47,6 +47,11 @@ class Heading:
     number: bool = False
 
 
+def numbers(*texts: str) -> tuple[Heading, ...]:
+    """The headings of columns of numbers."""
+    return tuple(Heading(text, number=True) for text in texts)
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A part of a page; any of sentences, points of a list, charts and table may be empty.

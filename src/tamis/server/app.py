@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from litestar import Litestar, Request, Response, Router
@@ -21,6 +21,7 @@ from tamis.server.models import routes as models
 from tamis.server.notes import routes as notes
 from tamis.server.operation import logs
 from tamis.server.operation import routes as operation
+from tamis.server.past import routes as past
 from tamis.server.privacy import routes as privacy
 from tamis.server.problems import MEDIA_TYPE, Problem, bad_request
 from tamis.server.read import routes as read
@@ -35,6 +36,7 @@ HANDLERS: Sequence[ControllerRouterHandler] = (
     *read.HANDLERS,
     *ingest.HANDLERS,
     *models.HANDLERS,
+    *past.HANDLERS,
     *lifecycle.HANDLERS,
     *work.HANDLERS,
     *feedback.HANDLERS,
@@ -57,11 +59,16 @@ CUT_OFF = "client disconnected prematurely"
 """How Litestar tells of a body that is cut off, as an error of the server."""
 
 
-def application(server: Server) -> Litestar:
-    """The ASGI application of a server."""
+def application(
+    server: Server,
+    pages: Sequence[ControllerRouterHandler] = (),
+    on_shutdown: Sequence[Callable[[], None]] = (),
+) -> Litestar:
+    """The ASGI application of a server; `pages` are routes for people beside those of the API."""
     config = AppConfig(
         # All at once: one after the other, Litestar wraps handlers that share a path twice.
-        route_handlers=[Router("/", route_handlers=list(HANDLERS))],
+        route_handlers=[Router("/", route_handlers=list(HANDLERS)), *pages],
+        on_shutdown=list(on_shutdown),
         dependencies={"server": Provide(lambda: server, sync_to_thread=False)},
         exception_handlers={
             Problem: _problem,

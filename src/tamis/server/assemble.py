@@ -46,6 +46,7 @@ class Assembled:
         self.background.start()
         self.sender.start()
         self.readers.start()
+        server.past.start()
         health.watch("store", lambda: store_is_well(server.database))
         bound = server.settings.queue
         health.watch("queue", queue_is_short(lambda: server.intake.messages, bound))
@@ -61,9 +62,11 @@ class Assembled:
         self.background.stop()
         self.readers.stop()
         self.sender.stop()
+        self.server.past.stop()
 
     def close(self) -> None:
-        """Let the store and the engine go."""
+        """Let the store and the engines go."""
+        self.server.past.close()
         self.server.scores.close()
         self.server.database.close()
 
@@ -75,13 +78,13 @@ def _alive(alive: Callable[[], bool], otherwise: str) -> Callable[[], str]:
 def assemble(settings: Settings, clock: Clock, targets: Targets | None = None) -> Assembled:
     """Make the parts; the store has its tables already. Raises: UsageError for a bad URL."""
     database = Database(settings.store)
-    targets = targets or Targets()
     scores = LiveScores(database, clock, settings.engine_memory, engagement.follow)
     writer = Writer(database, clock, scores, Detector())
     metrics, bell = Metrics(), Bell()
     intake = Intake(writer, metrics, bell.ring, queue=settings.queue, batch=settings.batch)
-    server = Server(settings, clock, database, scores, intake, metrics=metrics, bell=bell)
-    server.targets = targets
+    server = Server(
+        settings, clock, database, scores, intake, metrics=metrics, bell=bell, targets=targets
+    )
     sender = Sender(
         database,
         clock,

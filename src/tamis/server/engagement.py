@@ -19,7 +19,8 @@ from tamis.server.feedback import parts, tolerance
 from tamis.server.lifecycle import by_score, outcomes
 from tamis.server.lifecycle import switched as taking_over
 from tamis.server.lifecycle.looking import look
-from tamis.server.models.versions import Version, live_versions
+from tamis.server.models.versions import Version
+from tamis.server.read.catalogue import active
 from tamis.server.scoring.judged import Judged
 from tamis.server.work import plays
 from tamis.server.work.assigning import assign
@@ -46,14 +47,13 @@ def follow(connection: Connection, version: Version, judged: Sequence[Judged], a
 
 def closed(connection: Connection, leads: Collection[int], at: int) -> None:
     """Outcomes came of leads: won, lost. `at` is the instant in microseconds."""
-    for version in live_versions(connection):
-        if version.state == "active":
-            outcomes.follow(connection, version, leads, at)
+    for version in active(connection):
+        outcomes.follow(connection, version, leads, at)
 
 
 def switched(connection: Connection, version_key: int, at: int) -> None:
     """Another version judges everybody from now on."""
-    for version in live_versions(connection):
+    for version in active(connection):
         if version.version_key == version_key:
             taking_over.taken_over(connection, version, at)
 
@@ -94,7 +94,8 @@ class Engagement:
                     return
             with self._server.database.write() as connection:
                 database, scores = self._server.database, self._server.scores
-                parts.keep_new(connection, database, scores, self._server.micros, AT_ONCE)
+                if not parts.keep_new(connection, database, scores, self._server.micros, AT_ONCE):
+                    return
 
     def watch(self) -> None:
         """Once a minute: whether sales reject more than was agreed."""

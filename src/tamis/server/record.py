@@ -12,15 +12,14 @@ from typing import Any, Final
 from sqlalchemy import Connection, select
 
 from tamis.server.delivery.message import AUDIENCE, TEST, Message
-from tamis.server.models.versions import Version, live_versions
+from tamis.server.models.versions import Version
 from tamis.server.notes.gather import note_facts
 from tamis.server.notes.note import call_note
 from tamis.server.read.account_list import one_account
 from tamis.server.read.answering import json_of
-from tamis.server.read.catalogue import today
-from tamis.server.read.fresh import fresh
+from tamis.server.read.catalogue import active
 from tamis.server.read.timeline import timeline
-from tamis.server.read.verdicts import S, scored, verdict
+from tamis.server.read.verdicts import verdict_on
 from tamis.server.server import Server
 from tamis.server.store.tables import access, people
 from tamis.server.store.tables.lifecycle import statuses
@@ -72,16 +71,13 @@ def _record(
 
 
 def _version(connection: Connection, model: object) -> Version | None:
-    active = (one for one in live_versions(connection) if one.state == "active")
-    return next((one for one in active if one.name == model), None)
+    return next((one for one in active(connection) if one.name == model), None)
 
 
 def _verdict(server: Server, connection: Connection, version: Version, lead: int) -> dict[str, Any]:
-    stored = connection.execute(scored(version).where(S.c.lead == lead)).mappings().first()
-    if stored is None:
+    said = verdict_on(server, connection, version, lead)
+    if said is None:
         return {}
-    (row,) = fresh(server, connection, version, [dict(stored)])
-    said = verdict(version, row, today(version, server.clock))
     return {
         "score": None if said.score is None else float(said.score),
         "cell": said.cell,

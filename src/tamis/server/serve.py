@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from granian.constants import Interfaces
 from granian.server.embed import Server as Granian
+from litestar import Litestar
 
 from tamis.errors import UsageError
 from tamis.server.app import application
@@ -30,9 +31,15 @@ from tamis.server.store.database import Database
 BACKLOG = 1024
 
 
-def serve(settings: Settings, clock: Clock, tell: Callable[[str, str | None], None]) -> None:
+def serve(
+    settings: Settings,
+    clock: Clock,
+    tell: Callable[[str, str | None], None],
+    application: Callable[[Server], Litestar] = application,
+) -> None:
     """Serve until a signal ends it; what was taken is written before.
 
+    `application` is what answers: the API alone, or with pages beside it.
     `tell` is called when the server can be reached, with its address and, while there is nobody who
     may log in, the link for the first administrator.
 
@@ -53,7 +60,11 @@ def serve(settings: Settings, clock: Clock, tell: Callable[[str, str | None], No
         root = f"http://{in_url(settings.host)}:{settings.port}"
         link = first_admin_link(assembled.server)
         asyncio.run(
-            _serve(assembled.server, lambda: tell(root + settings.path, link and root + link))
+            _serve(
+                assembled.server,
+                application(assembled.server),
+                lambda: tell(root + settings.path, link and root + link),
+            )
         )
     finally:
         assembled.stop()
@@ -72,10 +83,10 @@ def _settle_in() -> None:
     sys.setswitchinterval(0.0005)
 
 
-async def _serve(parts: Server, ready: Callable[[], None]) -> None:
+async def _serve(parts: Server, answering: Litestar, ready: Callable[[], None]) -> None:
     settings = parts.settings
     server = Granian(
-        application(parts),
+        answering,
         address=settings.host,
         port=settings.port,
         interface=Interfaces.ASGI,

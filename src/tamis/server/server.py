@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tamis.server.clock import Clock, micros
@@ -14,6 +15,7 @@ from tamis.server.store.database import Database
 
 if TYPE_CHECKING:
     from tamis.server.ingest.intake import Intake
+    from tamis.server.past.desk import Past
     from tamis.server.scoring.live import LiveScores
 
 
@@ -48,6 +50,14 @@ class Server:
         self.bell = bell or Bell()
         self.targets = targets or Targets()
         self.health = Health()
+
+    @cached_property
+    def past(self) -> Past:
+        """The desk for questions about the past; `assemble` starts it."""
+        # Here, for commands ask nothing of the past, and it brings the engine.
+        from tamis.server.past.desk import Past  # noqa: PLC0415
+
+        return Past(self.settings, self.database, self.clock)
 
     @property
     def micros(self) -> int:

@@ -35,6 +35,9 @@ class Settings:
         retention: days that events and quarantine are kept; 0: for ever.
         targets: the file that says which systems are told what happens; empty: none is.
         private_targets: networks within our own to which targets may belong, as `10.0.0.0/8`.
+        past: folder of the columnar copy that questions about the past are answered from; empty:
+            beside a SQLite file, else `tamis-past` where the server runs.
+        demo: whether the store is a generated company, whose people everybody may log in as.
     """
 
     store: str = "tamis.db"
@@ -51,6 +54,8 @@ class Settings:
     retention: int = 0
     targets: str = ""
     private_targets: tuple[str, ...] = ()
+    past: str = ""
+    demo: bool = False
 
     def __post_init__(self) -> None:
         prefix = self.path.strip("/")

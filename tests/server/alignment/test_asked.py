@@ -13,11 +13,10 @@ from litestar.testing import TestClient
 from sqlalchemy import insert
 from tests.reports.test_page import Reader
 from tests.server.alignment.small_world import NOW, YAML, drawn, keep
+from tests.server.one_application import served
 from typer.testing import CliRunner
 
 from tamis.cli.alignment import alignment
-from tamis.server import app
-from tamis.server.alignment import routes
 from tamis.server.alignment.definitions import DEFINITIONS
 from tamis.server.clock import SetClock
 from tamis.server.security.keys import add_key
@@ -40,10 +39,7 @@ class Http:
 
 
 @pytest.fixture
-def http(server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Http]:
-    # Until the application has them: the routes are asked here as they will be there.
-    if routes.alignment not in app.HANDLERS:
-        monkeypatch.setattr(app, "HANDLERS", (*app.HANDLERS, *routes.HANDLERS))
+def http(server: Server) -> Iterator[Http]:
     assert isinstance(server.clock, SetClock)
     server.clock.instant = NOW
     with server.database.write() as connection:
@@ -52,7 +48,7 @@ def http(server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Http]:
             scope: add_key(connection, server.clock, scope, [scope], "ada")[1]
             for scope in ("read", "ingest")
         }
-    with TestClient(app.application(server)) as client:
+    with TestClient(served(server)) as client:
         yield Http(client, keys)
 
 

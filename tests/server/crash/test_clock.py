@@ -12,9 +12,9 @@ from litestar.testing import TestClient
 from sqlalchemy import select
 from tests.server.crash.at_work import TODAY, at_work, send
 from tests.server.crash.facts import same_as_batch
+from tests.server.one_application import served
 from tests.server.scoring.live_store import LiveStore
 
-from tamis.server.app import application
 from tamis.server.clock import day_of
 from tamis.server.security.keys import add_key
 from tamis.server.store.tables import models, scoring
@@ -89,7 +89,7 @@ def test_the_history_goes_on_in_its_order(store: LiveStore) -> None:
     with server.database.write() as connection:
         key = add_key(connection, server.clock, "test", ("read",), "test")[1]
     server.bell.close()
-    with TestClient(application(server)) as client:
+    with TestClient(served(server)) as client:
         client.headers["Authorization"] = f"Bearer {key}"
         told = client.get("/v1/changes", params={"since": str(last.entry)}).text
         listed = client.get("/v1/leads", params={"order": "changed", "limit": 10}).json()
@@ -101,7 +101,7 @@ def test_people_and_keys_while_the_clock_jumps(store: LiveStore) -> None:
     server = store.assembled.server
     with server.database.write() as connection:
         key = add_key(connection, server.clock, "test", ("read",), "test")[1]
-    with TestClient(application(server)) as client:
+    with TestClient(served(server)) as client:
         client.headers["Authorization"] = f"Bearer {key}"
         for days in (0, 400, -400, 0):
             store.clock.instant = datetime(2026, 11, 22, 12, tzinfo=UTC) + timedelta(days=days)

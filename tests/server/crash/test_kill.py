@@ -39,6 +39,10 @@ def nothing_is_lost(store: str, folder: Path, *, events: int, kills: int) -> Non
         assert same_as_batch(store, folder) > 50
 
 
+# Servers on PostgreSQL are killed in test_two_servers too.
+@pytest.mark.parametrize(
+    "store_url", ["sqlite", pytest.param("postgres", marks=pytest.mark.verify)], indirect=True
+)
 def test_three_kills(store_url: str, tmp_path: Path) -> None:
     nothing_is_lost(store_url, tmp_path, events=1_200, kills=3)
 

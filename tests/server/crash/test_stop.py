@@ -21,6 +21,9 @@ def store(store_url: str) -> tuple[str, str]:
     return store_url, furnish(store_url, "read")
 
 
+@pytest.mark.parametrize(
+    "store_url", ["sqlite", pytest.param("postgres", marks=pytest.mark.verify)], indirect=True
+)
 def test_what_was_taken_is_written_when_a_server_ends(
     store: tuple[str, str], tmp_path: Path
 ) -> None:

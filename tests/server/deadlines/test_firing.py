@@ -11,9 +11,10 @@ from tests.server.work.conftest import Office, Told, model_text
 from tamis.calendar import Hours
 from tamis.model.lifecycle.work import Service
 from tamis.server.clock import instant_of, micros
-from tamis.server.deadlines import making
+from tamis.server.deadlines import firing, making
 from tamis.server.deadlines.firing import fire
 from tamis.server.server import Server
+from tamis.server.store.tables import people
 from tamis.server.store.tables.delivery import outbox
 from tamis.server.store.tables.models import versions
 from tamis.server.work import settling
@@ -43,6 +44,13 @@ def at(office: Office, hours: float) -> int:
     """What fires so long after ten on Monday."""
     office.clock.instant = datetime(2026, 11, 23, 9, 0, tzinfo=UTC) + hours * HOUR
     return fire(office.server, Told())
+
+
+def describe(office: Office, name: str, fields: str) -> None:
+    """What is known of a lead, as the store holds it."""
+    mine = people.leads.c.lead == office.leads[name]
+    with office.server.database.write() as connection:
+        connection.execute(update(people.leads).where(mine).values(fields=fields))
 
 
 def test_half_way_the_owner_is_reminded(called: Office) -> None:
@@ -133,6 +141,28 @@ def test_what_fell_due_while_no_server_ran_fires_when_one_does(called: Office) -
     assert fire(late, Told()) == 2 + 1
     assert fire(called.server, Told()) == 0
     assert kinds(called) == ["deadline.reminded", "deadline.escalated"]
+
+
+@pytest.mark.parametrize("at_once", [1, firing.AT_ONCE])
+def test_one_that_fails_blocks_nobody_behind_it(
+    called: Office,
+    at_once: int,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(firing, "AT_ONCE", at_once)
+    called.hold("bob", "call")
+    called.assign()
+    describe(called, "lea", "{")
+    assert at(called, 2) == 1
+    assert called.history("bob")[-1] == "reminded"
+    # Of what failed nothing is left, and it is said; the next look tries again.
+    assert called.history("lea") == ["made", "assigned"]
+    assert [record.message for record in caplog.records] == ["background work failed"]
+    assert 'background_failures_total{part="fire"} 1.0' in called.server.metrics.text().decode()
+    describe(called, "lea", "{}")
+    assert at(called, 2) == 1
+    assert called.history("lea") == ["made", "assigned", "reminded"]
 
 
 def test_work_that_nobody_gets_is_escalated_too(office: Office) -> None:

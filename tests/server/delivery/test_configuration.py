@@ -66,6 +66,11 @@ def wrong(folder: Path, clock: SetClock, text: str) -> list[str]:
     return [line.partition("targets.yaml:")[2] for line in said.splitlines() if ": error: " in line]
 
 
+def taking(found: Targets, kind: str) -> list[str]:
+    """Who is told of a kind, in the order of the file."""
+    return [one.name for one in found if kind in one.kinds]
+
+
 def test_a_good_file_gives_its_targets(folder: Path, clock: SetClock) -> None:
     found = load(folder, clock, GOOD)
     assert [(one.name, one.type) for one in found] == [
@@ -77,8 +82,8 @@ def test_a_good_file_gives_its_targets(folder: Path, clock: SetClock) -> None:
     bridge = found.by_name["bridge"]
     assert (bridge.at_once, bridge.give_up) == (2, 7 * 86_400_000_000)
     assert found.audiences == (Audience("hot", "bridge", "cell", ("A1", "A2"), "fit"),)
-    assert found.taking("handoff.assigned") == ["bridge", "channel", "mail", "folder"]
-    assert found.taking("score.changed") == ["channel", "mail", "folder"]
+    assert taking(found, "handoff.assigned") == ["bridge", "channel", "mail", "folder"]
+    assert taking(found, "score.changed") == ["channel", "mail", "folder"]
 
 
 def test_secrets_are_shown_nowhere(folder: Path, clock: SetClock) -> None:

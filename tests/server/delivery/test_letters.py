@@ -20,10 +20,12 @@ from tests.server.delivery.sending import (
     states,
     webhook,
 )
+from tests.server.one_application import served
 from typer.testing import CliRunner
 
 from tamis.cli.app import app
 from tamis.server.clock import SetClock
+from tamis.server.delivery import letters
 from tamis.server.delivery.configuration import Targets
 from tamis.server.security.keys import add_key
 from tamis.server.server import Server
@@ -46,8 +48,6 @@ def refused(database: Database, clock: SetClock, there: Receiver) -> list[int]:
 @pytest.fixture
 def client(database: Database, clock: SetClock, there: Receiver) -> Iterator[TestClient]:
     """Reaches a server that has one target, with the key of an administrator."""
-    from tamis.server.app import application
-
     hook = configured("hook", webhook(there.address, clock))
     server = Server(
         Settings(),
@@ -59,9 +59,19 @@ def client(database: Database, clock: SetClock, there: Receiver) -> Iterator[Tes
     )
     with database.write() as connection:
         key = add_key(connection, clock, "a test", ["admin"], "system")[1]
-    with TestClient(application(server), raise_server_exceptions=False) as opened:
+    with TestClient(served(server), raise_server_exceptions=False) as opened:
         opened.auth = (key, "")
         yield opened
+
+
+def test_the_latest_letters_are_listed_page_by_page(database: Database, refused: list[int]) -> None:
+    with database.read() as connection:
+        first = letters.latest(connection, "dead", "hook", limit=2)
+        assert [one.entry for one in first.deliveries] == [refused[2], refused[1]]
+        assert first.next is not None
+        second = letters.latest(connection, "dead", before=first.next, limit=2)
+        assert ([one.entry for one in second.deliveries], second.next) == ([refused[0]], None)
+        assert letters.latest(connection, "dead", "another").deliveries == []
 
 
 def test_dead_letters_are_listed_page_by_page(client: TestClient, refused: list[int]) -> None:

@@ -12,11 +12,10 @@ import pytest
 from litestar.testing import TestClient
 from sqlalchemy import Connection, insert, select
 from tests.server.models.conftest import fine
+from tests.server.one_application import served
 
-from tamis.server import app
 from tamis.server.assemble import assemble
 from tamis.server.clock import SetClock, micros
-from tamis.server.feedback import routes
 from tamis.server.ingest.message import Delivery, LeadRow
 from tamis.server.security import sessions
 from tamis.server.security.keys import add_key
@@ -123,11 +122,8 @@ def _work(sales: Sales, lead: int) -> dict[str, Any]:
 
 
 @pytest.fixture
-def sales(store_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sales]:
+def sales(store_url: str) -> Iterator[Sales]:
     """A server whose model is active, with people and keys and no lead."""
-    # Until the application has them: the routes are asked here as they will be there.
-    if routes.accept not in app.HANDLERS:
-        monkeypatch.setattr(app, "HANDLERS", (*app.HANDLERS, *routes.HANDLERS))
     clock = SetClock(NOON)
     assembled = assemble(Settings(store=store_url, engine_memory="256MB"), clock)
     server = assembled.server
@@ -137,7 +133,7 @@ def sales(store_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sales]:
         for scope in ("admin", "read", "ingest"):
             _, key = add_key(connection, clock, scope, [scope], "ada")
             callers[scope] = {"authorization": f"Bearer {key}"}
-    with TestClient(app.application(server)) as http:
+    with TestClient(served(server)) as http:
         yield Sales(server, clock, http, callers)
     assembled.close()
 

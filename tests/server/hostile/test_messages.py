@@ -91,11 +91,8 @@ def fine(taken: int) -> dict[str, Any]:
     return {"success": True, "taken": taken, "repeated": 0, "quarantined": 0, "rejected": []}
 
 
-@pytest.mark.parametrize(
-    ("store_url", "count"), [("sqlite", 5_000), ("postgres", 1_500)], indirect=["store_url"]
-)
-def test_hostile_messages_break_nothing(store_url: str, tmp_path: Path, count: int) -> None:
-    attack(store_url, tmp_path, 1, count)
+def test_hostile_messages_break_nothing(store_url: str, tmp_path: Path) -> None:
+    attack(store_url, tmp_path, 1, 1_500)
 
 
 @pytest.mark.verify

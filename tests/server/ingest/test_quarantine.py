@@ -74,6 +74,14 @@ def test_a_page_says_where_the_next_one_begins(database: Database):
     assert [one.entry for one in only.entries] == [entries[0], entries[2]]
 
 
+def test_reasons_are_counted_of_what_waits(database: Database):
+    entries = [put(database, GOOD, code=code) for code in ("nul", "no-event", "nul", "no-id")]
+    dropped(database, entries[3])
+    found = quarantine.by_code(database)
+    assert [(one.code, one.number) for one in found] == [("nul", 2), ("no-event", 1)]
+    assert found[0].latest == "2026-11-20T08:00:00.000Z"
+
+
 def test_a_replayed_message_is_taken_as_of_when_it_came(database: Database):
     entry, store = put(database, GOOD), Store()
     [settled] = replay(database, [entry, entry], NOW, "ada", store.write)

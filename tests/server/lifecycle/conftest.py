@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -14,13 +14,13 @@ from tests.server.models.conftest import YAML, score_row, world
 
 from tamis.model.lifecycle.spec import Lifecycle
 from tamis.server.clock import SetClock
-from tamis.server.lifecycle import by_score, merging, outcomes
+from tamis.server.lifecycle import by_score, looking, merging, outcomes
 from tamis.server.lifecycle.decide import Decision
-from tamis.server.lifecycle.looking import look
 from tamis.server.lifecycle.standings import Moved
 from tamis.server.models.steps import Maker
 from tamis.server.models.versions import Version, live_versions
 from tamis.server.scoring.judged import Judged
+from tamis.server.scoring.rows import judged_of
 from tamis.server.server import Server
 from tamis.server.store.tables import messages, models, people, scoring
 from tamis.server.store.tables.lifecycle import status_history, statuses
@@ -166,6 +166,26 @@ class Store:
     def way(self, name: str) -> Sequence[str]:
         """Where a lead went; what it passed in brackets."""
         return [f"({r['after']})" if r["passed"] else r["after"] for r in self.history(name)]
+
+
+def look(server: Server, stop: Callable[[], bool] | None = None) -> int:
+    """What the background does every second, by stored scores; statuses alone follow."""
+    return looking.look(server, moved_alone, stored_verdicts, stop)
+
+
+def moved_alone(
+    connection: Connection, version: Version, judged: Sequence[Judged], at: int
+) -> None:
+    """Statuses move, and nothing else follows."""
+    by_score.follow(connection, version, judged, at)
+
+
+def stored_verdicts(connection: Connection, version: int, leads: Collection[int]) -> list[Judged]:
+    """What the stored scores of leads say; those without one are left out."""
+    s = scoring.scores
+    own = (s.c.version_key == version) & s.c.lead.in_(leads)
+    rows = connection.execute(select(s).where(own))
+    return [judged_of(dict(row), row["play"], {}) for row in rows.mappings()]
 
 
 @pytest.fixture

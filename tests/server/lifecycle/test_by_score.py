@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event as listen
 from sqlalchemy import insert, select
 from tests.server.delivery.sending import configured, webhook
-from tests.server.lifecycle.conftest import MODEL, Store
+from tests.server.lifecycle.conftest import MODEL, Store, look
 from tests.server.lifecycle.legal import by_lead, faults
 from tests.server.models.conftest import YAML
 
@@ -16,11 +16,12 @@ from tamis.server.delivery import takers
 from tamis.server.delivery.configuration import Targets
 from tamis.server.lifecycle.by_score import follow
 from tamis.server.lifecycle.forms import NewMove
-from tamis.server.lifecycle.looking import look
+from tamis.server.lifecycle.machine import step_to
+from tamis.server.lifecycle.standings import Change, standings, write
 from tamis.server.lifecycle.switched import taken_over
 from tamis.server.scoring.judged import Judged
 from tamis.server.server import Server
-from tamis.server.store.database import Database
+from tamis.server.store.database import Database, StoreError
 from tamis.server.store.tables import people
 from tamis.server.store.tables.lifecycle import statuses
 
@@ -54,6 +55,24 @@ def test_a_model_without_a_lifecycle_moves_nobody(store: Store) -> None:
     with store.server.database.write() as connection:
         assert follow(connection, version, [Judged(store.leads["ann"], "ann", 1, 0)], 5) == []
         assert connection.execute(select(statuses)).all() == []
+
+
+def test_who_comes_second_changes_nothing_and_begins_again(store: Store) -> None:
+    """As two writers do that read before either wrote."""
+    lead, version = store.lead("ann"), store.version
+    store.score(("ann", 10))
+    with store.server.database.read() as connection:
+        stood = standings(connection, version.name, [lead])[lead]
+    store.score(("ann", 90))
+    before = store.status("ann"), store.history("ann")
+    now = store.server.micros
+    then = step_to(store.lifecycle, stood.standing, "lead", "system", now)
+    with (
+        pytest.raises(StoreError, match="another writer"),
+        store.server.database.write() as connection,
+    ):
+        write(connection, version, [Change(lead, stood, then)], now)
+    assert (store.status("ann"), store.history("ann")) == before
 
 
 def test_a_batch_of_800_leads_costs_as_many_statements_as_one(store: Store) -> None:

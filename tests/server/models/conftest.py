@@ -10,8 +10,8 @@ import httpx
 import pytest
 from litestar.testing import TestClient
 from sqlalchemy import Connection, insert
+from tests.server.one_application import served
 
-from tamis.server.app import application
 from tamis.server.clock import micros
 from tamis.server.security import sessions
 from tamis.server.security.keys import add_key
@@ -100,7 +100,7 @@ def world(server: Server) -> Iterator[World]:
         for scope in ("admin", "read", "ingest"):
             _, key = add_key(connection, server.clock, scope, [scope], "ada")
             callers[scope] = {"authorization": f"Bearer {key}"}
-    with TestClient(application(server)) as http:
+    with TestClient(served(server)) as http:
         yield World(server, http, callers)
 
 

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from litestar.testing import TestClient
 from sqlalchemy import insert, update
+from tests.server.one_application import served
 from tests.server.read.conftest import caller
 from tests.server.scoring.live_store import LiveStore, live_store
 
 from tamis.model.templates import template_text
-from tamis.server.app import application
 from tamis.server.clock import micros
 from tamis.server.ingest.message import AccountRow, LeadRow, Message, OutcomeRow
 from tamis.server.security import sessions
@@ -129,7 +129,7 @@ def test_the_language_asked_for_goes_before_that_of_the_caller(ines: LiveStore) 
         row = {"login": "sam", "name": "Sam", "role": "sales", "language": "fr", "made_at": 0}
         connection.execute(insert(access.users).values(**row))
         token = sessions.begin(connection, server.clock, "sam")
-    with TestClient(application(server)) as client:
+    with TestClient(served(server)) as client:
         client.headers["cookie"] = f"{sessions.COOKIE}={token}"
         assert client.get("/v1/leads/ines/note").json()["language"] == "fr"
         assert client.get("/v1/leads/ines/note?language=en").json()["language"] == "en"
@@ -145,7 +145,7 @@ def test_people_of_every_role_may_read_it(store: LiveStore, role: str) -> None:
         row = {"login": "one", "name": "One", "role": role, "made_at": 0}
         connection.execute(insert(access.users).values(**row))
         token = sessions.begin(connection, server.clock, "one")
-    with TestClient(application(server)) as client:
+    with TestClient(served(server)) as client:
         client.headers["cookie"] = f"{sessions.COOKIE}={token}"
         assert client.get("/v1/leads/ines/note").status_code == 200
 

@@ -9,9 +9,9 @@ import pytest
 from litestar.testing import TestClient
 from sqlalchemy import delete
 from tests.server.conftest import RecordingScores
+from tests.server.one_application import served
 from tests.server.privacy.conftest import ANN, BOB
 
-from tamis.server.app import application
 from tamis.server.security.keys import add_key
 from tamis.server.server import Server
 from tamis.server.store.tables import people, scoring
@@ -30,7 +30,7 @@ ROUTES = [
 
 @pytest.fixture
 def http(peopled: Server) -> Iterator[TestClient[Any]]:
-    with TestClient(application(peopled)) as client:
+    with TestClient(served(peopled)) as client:
         yield client
 
 

@@ -13,8 +13,8 @@ import pytest
 from litestar.testing import TestClient
 from sqlalchemy import Connection, insert
 from tests.server.conftest import NOW, RecordingScores
+from tests.server.one_application import served
 
-from tamis.server.app import application
 from tamis.server.clock import day_number, micros
 from tamis.server.security.keys import add_key
 from tamis.server.server import Server
@@ -137,7 +137,7 @@ def client(server: Server) -> Iterator[TestClient[Any]]:
 @contextmanager
 def caller(server: Server, *scopes: str) -> Iterator[TestClient[Any]]:
     """A program with a new key; without scopes: somebody unknown."""
-    with TestClient(application(server), raise_server_exceptions=False) as opened:
+    with TestClient(served(server), raise_server_exceptions=False) as opened:
         opened.headers.update(key(server, *scopes) if scopes else {})
         yield opened
 

@@ -166,6 +166,21 @@ def test_only_so_many_listen_at_once(store: Database) -> None:
     asyncio.run(crowd())
 
 
+def test_a_person_listens_on_a_few_pages() -> None:
+    async def crowd() -> None:
+        bell = Bell(Pace(listeners=5, each=2))
+        pages = [bell.listen("sam"), bell.listen("sam")]
+        with pytest.raises(Problem) as refused:
+            bell.listen("sam")
+        assert refused.value.status == 429
+        others = [bell.listen("nadia"), bell.listen(), bell.listen()]
+        bell.leave(others.pop())
+        bell.leave(pages.pop())
+        assert bell.listen("sam").who == "sam"
+
+    asyncio.run(crowd())
+
+
 def test_nobody_stays_for_ever(store: Database) -> None:
     async def whole() -> list[str]:
         return [text async for text in listener(store, Bell(Pace(longest=0))).events()]

@@ -15,6 +15,7 @@ from tamis.server.models import lifecycle, stored, tasks
 from tamis.server.models.steps import Maker
 from tamis.server.read import changes
 from tamis.server.scoring import background
+from tamis.server.scoring.entries import latest_entry
 from tamis.server.store.tables import METADATA, models, people, scoring
 
 DAY = date(2026, 11, 22)
@@ -141,7 +142,7 @@ def told(store: LiveStore, after: int = 0) -> list[tuple[object, ...]]:
 
 def latest(store: LiveStore) -> int:
     with store.database.read() as connection:
-        return changes.latest(connection)
+        return latest_entry(connection)
 
 
 def test_a_switch_tells_of_every_lead_that_is_judged_otherwise(store: LiveStore) -> None:

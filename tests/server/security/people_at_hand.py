@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from litestar import Litestar
 from litestar.testing import TestClient
 from sqlalchemy import update
+from tests.server.one_application import served
 
 from tamis.server.app import application
 from tamis.server.security import keys, people, sessions
@@ -51,6 +53,11 @@ def bearer(shown: str) -> dict[str, str]:
 
 def visitor(server: Server) -> TestClient[Any]:
     """A browser that is not logged in."""
+    return TestClient(served(server))
+
+
+def visitor_alone(server: Server) -> TestClient[Litestar]:
+    """The same at an application that no other test has: it ends, and its door can be reached."""
     return TestClient(application(server))
 
 
@@ -59,3 +66,9 @@ def log_in(client: TestClient[Any], login: str, password: str = PASSWORD) -> dic
     answer = client.post("/v1/login", json={"login": login, "password": password})
     assert answer.status_code == 200, answer.text
     return {"X-CSRF-Token": answer.json()["csrf_token"]}
+
+
+def for_programs(path: str | None) -> str:
+    """The path below which programs use a link, of which people are given the page."""
+    assert path is not None
+    return f"/v1{path}"

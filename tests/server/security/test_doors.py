@@ -11,7 +11,14 @@ from pathlib import Path
 
 import pytest
 from tests.server.security.asking import ask
-from tests.server.security.people_at_hand import PASSWORD, bearer, log_in, person, visitor
+from tests.server.security.people_at_hand import (
+    PASSWORD,
+    bearer,
+    for_programs,
+    log_in,
+    person,
+    visitor,
+)
 
 from tamis.errors import UsageError
 from tamis.server.app import application
@@ -163,8 +170,7 @@ def test_nothing_written_tells_a_secret(server: Server, tmp_path: Path) -> None:
 
 def _session(server: Server) -> Mapping[str, str]:
     """What a day brings, right and wrong; every secret that was in it."""
-    path = first_admin_link(server)
-    assert path is not None
+    path = for_programs(first_admin_link(server))
     with visitor(server) as browser:
         first = {"login": "ada", "name": "Ada", "password": PASSWORD}
         made = browser.post(path, json=first)
@@ -172,7 +178,8 @@ def _session(server: Server) -> Mapping[str, str]:
         told = {"name": "site", "scopes": ["read"]}
         key = browser.post("/v1/keys", json=told, headers=token).json()["key"]
         told = {"login": "bo", "name": "Bo", "role": "sales"}  # type: ignore[dict-item]
-        link = browser.post("/v1/users", json=told, headers=token).json()["link"]["path"]
+        made = browser.post("/v1/users", json=told, headers=token).json()
+        link = for_programs(made["link"]["path"])
         browser.get(link)
         browser.get("/v1/me", headers=bearer(key))
         browser.get("/v1/me", headers=bearer(key + "x"))

@@ -8,7 +8,14 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import event, select
-from tests.server.security.people_at_hand import bearer, key, person, session, visitor
+from tests.server.security.people_at_hand import (
+    bearer,
+    key,
+    person,
+    session,
+    visitor,
+    visitor_alone,
+)
 
 from tamis.server.clock import SetClock, micros
 from tamis.server.security.keys import REMEMBERED, KeyRing, revoke_key
@@ -175,7 +182,7 @@ def test_when_a_key_was_last_used_is_written_outside_requests(
 ) -> None:
     shown, clock = key(server, "read"), server.clock
     assert isinstance(clock, SetClock)
-    with visitor(server) as program:
+    with visitor_alone(server) as program:
         program.get("/v1/me", headers=bearer(shown))
         assert _last_used(server) is None
         used = micros(clock.now())
@@ -185,11 +192,11 @@ def test_when_a_key_was_last_used_is_written_outside_requests(
 
 def test_what_was_noted_is_written_once_a_minute(lone_server: Server, clock: SetClock) -> None:
     shown = key(lone_server, "read")
-    with visitor(lone_server) as program:
+    with visitor_alone(lone_server) as program:
         program.get("/v1/me", headers=bearer(shown))
         clock.pass_by(timedelta(minutes=1))
         program.get("/v1/me", headers=bearer(shown))
-        writing = program.app.state["door"].seen.writing  # type: ignore[attr-defined]
+        writing = program.app.state["door"].seen.writing
         assert writing is not None
         while not writing.done():
             program.get("/v1/me")

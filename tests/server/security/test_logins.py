@@ -7,8 +7,18 @@ from datetime import timedelta
 
 import pytest
 from argon2 import PasswordHasher
+from litestar import Litestar
+from litestar.testing import TestClient
 from sqlalchemy import select, update
-from tests.server.security.people_at_hand import KEPT, PASSWORD, log_in, person, session, visitor
+from tests.server.security.people_at_hand import (
+    KEPT,
+    PASSWORD,
+    log_in,
+    person,
+    session,
+    visitor,
+    visitor_alone,
+)
 
 from tamis.server.clock import SetClock
 from tamis.server.security import passwords
@@ -129,7 +139,7 @@ def test_an_address_that_tries_many_logins_waits(lone_server: Server) -> None:
 
 def test_a_session_ends_when_idle_and_of_age(lone_server: Server, clock: SetClock) -> None:
     person(lone_server, "ada", "sales")
-    with visitor(lone_server) as browser:
+    with visitor_alone(lone_server) as browser:
         log_in(browser, "ada")
         clock.pass_by(timedelta(hours=7, minutes=59))
         assert browser.get("/v1/me").status_code == 200
@@ -148,9 +158,9 @@ def test_a_session_ends_when_idle_and_of_age(lone_server: Server, clock: SetCloc
         assert browser.get("/v1/me").status_code == 401
 
 
-def _written(browser: object) -> None:
+def _written(browser: TestClient[Litestar]) -> None:
     """What the server writes once a minute, now."""
-    browser.app.state["door"].seen.write()  # type: ignore[attr-defined]
+    browser.app.state["door"].seen.write()
 
 
 def test_ended_sessions_are_cleared_away(lone_server: Server, clock: SetClock) -> None:

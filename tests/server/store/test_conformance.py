@@ -49,6 +49,12 @@ WORDS = {
     ("versions", "state"): "draft",
 }
 """Columns that allow only some words."""
+BESIDE_OTHERS = {
+    "scores": ("cell", "temperature", "stage", "play"),
+    "survey_answers": ("model", "rule", "login"),
+}
+"""Names of models, rules and people that stand together in one index, which PostgreSQL bounds."""
+LONGEST_BESIDE_OTHERS = 300
 ORDER = ["", "!", "0", "A", "B", "Z", "_", "a", "b", "z", "é", "œ", "日", "\uffee", "🙂"]
 """By code points: neither by a language, nor by UTF-16, in which the face comes before \\uffee."""
 
@@ -80,6 +86,8 @@ def value_for(table: Table, column: Column[object], number: int) -> object:
     if word := WORDS.get((table.name, column.name)):
         return word
     found = TEXTS[number % len(TEXTS)]
+    if column.name in BESIDE_OTHERS.get(table.name, ()):
+        found = found[:LONGEST_BESIDE_OTHERS]
     return f"{found}{number}" if unique else found
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from sqlalchemy import event, select
 from tests.server.work.conftest import Office, Told, model_text
 
 from tamis.server.server import Server
+from tamis.server.store.database import StoreError
 from tamis.server.store.tables.delivery import outbox
 from tamis.server.work import settling
 
@@ -100,6 +104,29 @@ def test_accepted_work_is_joined_and_never_doubled(office: Office) -> None:
     (work,) = office.work()
     assert (work.play, work.owner, work.state) == ("call", "ann", "accepted")
     assert office.firings("lea") == [("call", 1, "made"), ("vip", 2, "joined")]
+
+
+@pytest.mark.parametrize(("play", "score"), [("warm_up", 3000), ("vip", 9500)])
+def test_work_that_another_writer_changes_is_not_written_over(
+    office: Office, play: str, score: int
+) -> None:
+    """It writes without the lock: between what is read and what is written of it."""
+    office.hold("lea", "call")
+    verdict = office.verdict("lea", play, score=score)
+    before = office.history("lea"), office.firings("lea"), office.work()
+
+    def accept(_connection: object, cursor: Any, statement: str, *_: object) -> None:
+        if statement.startswith("UPDATE handoffs"):
+            cursor.execute("UPDATE handoffs SET state = 'accepted'")
+
+    engine = office.server.database.engine
+    event.listen(engine, "before_cursor_execute", accept)
+    with pytest.raises(StoreError, match="another writer"):
+        office.follow(verdict)
+    event.remove(engine, "before_cursor_execute", accept)
+    assert (office.history("lea"), office.firings("lea"), office.work()) == before
+    office.follow(verdict)
+    assert office.history("lea") == ["made", "withdrawn" if play == "warm_up" else "upgraded"]
 
 
 def test_business_customers_are_handed_over_from_warm(office: Office) -> None:

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from litestar.testing import TestClient
+from tests.server.one_application import served
 from tests.server.security.people_at_hand import bearer, key, session
 from tests.server.work.conftest import Office, hire
 
-from tamis.server.app import application
 from tamis.server.work import settling
 from tamis.server.work.assigning import assign
 
@@ -21,7 +21,7 @@ class Browser:
     """Requests of somebody who is logged in, or of a program."""
 
     def __init__(self, office: Office, headers: dict[str, str]) -> None:
-        self.client = TestClient(application(office.server), raise_server_exceptions=False)
+        self.client = TestClient(served(office.server), raise_server_exceptions=False)
         self.headers = headers
 
     def get(self, path: str, **query: Any) -> Any:

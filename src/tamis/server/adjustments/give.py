@@ -18,6 +18,7 @@ from tamis.server.models.alerts import loaded
 from tamis.server.models.said import refused, said
 from tamis.server.models.steps import Maker
 from tamis.server.problems import conflict, not_found
+from tamis.server.store.keys import row_of
 from tamis.server.store.tables.people import adjustments, leads
 from tamis.sql.numbers import MILLI, scaled
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from tamis.server.scoring.live import LiveScores
 
 LIMIT = 10_000
-HIGHEST = 2**63
 
 
 class NewAdjustment(Struct, forbid_unknown_fields=True):
@@ -122,6 +122,8 @@ def _points(written: float) -> Decimal:
     if not points.is_finite():
         # Bodies are read leniently: a text of a number is one, and `nan` is within all bounds.
         raise refused("points", "points are a number")
+    if abs(points) > LIMIT:
+        raise refused("points", f"points are at most {LIMIT} either way")
     if not points:
         raise refused("points", "0 points change nothing")
     if points != round(points, 3):
@@ -146,8 +148,7 @@ JOINED = select(adjustments, leads.c.lead_id).join(leads, leads.c.lead == adjust
 
 def read(connection: Connection, entry: int) -> Adjustment:
     """An entry, withdrawn or not. Raises: Problem 404."""
-    chosen = JOINED.where(adjustments.c.adjustment == entry)
-    row = connection.execute(chosen).first() if 0 < entry < HIGHEST else None
+    row = row_of(connection, JOINED, adjustments.c.adjustment, entry)
     if row is None:
         detail = f"there are no manual points {entry}"
         raise not_found(detail)

@@ -9,7 +9,7 @@ from tamis import charts
 from tamis.language import number, percent, translator
 from tamis.reports.backtest_charts import whiskers
 from tamis.reports.figures import DASH, NONE, figure
-from tamis.reports.sections import Heading, Section
+from tamis.reports.sections import Heading, Section, numbers
 from tamis.server.alignment.figures import Alignment, Band, ModelChange, Spread
 from tamis.server.alignment.sections_of_passages import defined, spread_said
 from tamis.server.alignment.words import asset, milestone, passage
@@ -35,11 +35,7 @@ def _bands(found: Alignment, language: str) -> Section:
     ]
     headings = (
         Heading(_("Score")),
-        Heading(_("Leads"), number=True),
-        Heading(_("Won"), number=True),
-        Heading(_("Conversion"), number=True),
-        Heading(_("Revenue"), number=True),
-        Heading(_("Revenue per lead"), number=True),
+        *numbers(_("Leads"), _("Won"), _("Conversion"), _("Revenue"), _("Revenue per lead")),
     )
     rows = tuple(
         (
@@ -69,11 +65,7 @@ def _returns(found: Alignment, language: str) -> Section:
     _ = translator(language)
     headings = (
         Heading(_("Source")),
-        Heading(_("Leads"), number=True),
-        Heading(_("Won"), number=True),
-        Heading(_("Cost"), number=True),
-        Heading(_("Revenue"), number=True),
-        Heading(_("Return"), number=True),
+        *numbers(_("Leads"), _("Won"), _("Cost"), _("Revenue"), _("Return")),
     )
     rows = tuple(
         (
@@ -102,9 +94,7 @@ def _change(change: ModelChange, language: str) -> Section:
     )
     headings = (
         Heading(_("Step")),
-        Heading(_("Before"), number=True),
-        Heading(_("After"), number=True),
-        Heading(_("Difference"), number=True),
+        *numbers(_("Before"), _("After"), _("Difference")),
     )
     rows = tuple(
         (
@@ -133,8 +123,7 @@ def _cycles(found: Alignment, language: str) -> Section:
     }
     headings = (
         Heading(_("Cycle")),
-        Heading(_("Won"), number=True),
-        Heading(_("Days, median (quartiles)"), number=True),
+        *numbers(_("Won"), _("Days, median (quartiles)")),
     )
     rows = tuple(
         (name, number(one.count, language), spread_said(one, language))
@@ -152,8 +141,7 @@ def _touches(found: Alignment, language: str) -> Section:
     _ = translator(language)
     headings = (
         Heading(_("Milestone")),
-        Heading(_("Leads"), number=True),
-        Heading(_("Touches, median (quartiles)"), number=True),
+        *numbers(_("Leads"), _("Touches, median (quartiles)")),
         Heading(_("Most leads had")),
     )
     rows = tuple(

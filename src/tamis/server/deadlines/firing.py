@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, select, tuple_, update
+from sqlalchemy.exc import OperationalError
 
 from tamis.server.clock import instant_of
+from tamis.server.operation import logs
 from tamis.server.server import Server
 from tamis.server.store.tables import access
 from tamis.server.store.tables.work import deadlines, handoff_history, handoffs
@@ -20,33 +22,39 @@ AT_ONCE: Final = 100
 """Deadlines of one transaction."""
 D = deadlines.c
 HAD: Final = ("assigned", "reassigned")
+Place = tuple[int, int]
+"""When a deadline is due, and its number: the order in which they fire."""
+FIRST: Final[Place] = (-1, -1)
 
 
 def fire(server: Server, tell: Tell | None = None) -> int:
     """Do what is due; gives how many deadlines fired, moot ones among them.
 
-    Called every second. What became due while no server ran is done at the next look.
+    Called every second. What became due while no server ran is done at the next look, and so is
+    what failed: it does not keep those behind it from firing.
     """
-    total = 0
-    while _is_due(server):
+    total, last = 0, FIRST
+    while _is_due(server, last):
         with server.database.write() as connection:
             firing = _Firing(connection, server, tell or tell_of(connection))
-            rows = connection.execute(_due(server.micros)).all()
-            fired = sum(firing.fire(row) for row in rows)
-        total += fired
-        if not fired:
+            rows = connection.execute(_due(server.micros, last)).all()
+            total += sum(firing.fire(row) for row in rows)
+        if not rows:
             break
+        last = rows[-1].due_at, rows[-1].deadline
     return total
 
 
-def _due(now: int) -> Any:  # noqa: ANN401 (SQLAlchemy's trees)
-    chosen = select(deadlines).where(D.fired_at.is_(None), D.due_at <= now)
+def _due(now: int, last: Place) -> Any:  # noqa: ANN401 (SQLAlchemy's trees)
+    """The next that are due, behind the last that was looked at."""
+    behind = tuple_(D.due_at, D.deadline) > last
+    chosen = select(deadlines).where(D.fired_at.is_(None), D.due_at <= now, behind)
     return chosen.order_by(D.due_at, D.deadline).limit(AT_ONCE)
 
 
-def _is_due(server: Server) -> bool:
+def _is_due(server: Server, last: Place) -> bool:
     with server.database.read() as connection:
-        return connection.execute(_due(server.micros).limit(1)).first() is not None
+        return connection.execute(_due(server.micros, last).limit(1)).first() is not None
 
 
 class _Firing:
@@ -54,11 +62,27 @@ class _Firing:
 
     def __init__(self, connection: Connection, server: Server, tell: Tell) -> None:
         self._connection, self._tell, self._at = connection, tell, server.micros
+        self._metrics = server.metrics
         self._floor: Floor = floor(connection)
         self._giver = Giver(connection, server.database, self._floor, self._at, tell=tell)
 
     def fire(self, deadline: Row[Any]) -> bool:
-        """Fire one, unless it has fired; gives whether it did."""
+        """Fire one, unless it has fired; gives whether it did.
+
+        Each stands alone: what fails is logged and undone, and the others fire.
+        """
+        try:
+            with self._connection.begin_nested():
+                return self._fired(deadline)
+        except OperationalError:
+            # Not the deadline but the store: nothing else will fire now, either.
+            raise
+        except Exception as error:  # noqa: BLE001 (one bad row must not block those behind it)
+            self._metrics.background_failed("fire")
+            logs.background_failed("fire", error)
+            return False
+
+    def _fired(self, deadline: Row[Any]) -> bool:
         mine = (D.deadline == deadline.deadline) & D.fired_at.is_(None)
         fired = update(deadlines).where(mine).values(fired_at=self._at)
         if self._connection.execute(fired).rowcount != 1:

@@ -64,10 +64,6 @@ class Targets:
     def __iter__(self) -> Iterator[Configured]:
         return iter(self.by_name.values())
 
-    def taking(self, kind: str) -> list[str]:
-        """The names of the targets that are to be told of a kind, in the order of the file."""
-        return [one.name for one in self if kind in one.kinds]
-
 
 def load_targets(path: Path, around: Surroundings) -> Targets:
     """What the file says. Raises: SourceError with every problem of the file and its place."""

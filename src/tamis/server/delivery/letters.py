@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Row, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, or_, select, update
 
 from tamis.server import audit
 from tamis.server.clock import micros, written
 from tamis.server.delivery.outbox import EMPTY
 from tamis.server.problems import bad_request, conflict, not_found
+from tamis.server.store.keys import LARGEST, row_of
 from tamis.server.store.tables.delivery import DEAD, WAITING, outbox
 
 STATES: Final = {
@@ -23,7 +24,6 @@ STATES: Final = {
 }
 PAGE: Final = 100
 LONGEST_PAGE: Final = 1_000
-INTEGER: Final = 2**63
 
 
 class Letter(msgspec.Struct):
@@ -68,14 +68,35 @@ def page(
 ) -> Letters:
     """Messages in the order in which they were put, those after an entry. Raises: Problem."""
     o = outbox.c
-    if state not in STATES:
-        detail = f"`state` is `{state[:40]}`: there is {', '.join(STATES)}"
-        raise bad_request(detail)
-    chosen = select(outbox).where(STATES[state], o.entry > after)
+    chosen = select(outbox).where(_in_state(state), o.entry > after)
     if target is not None:
         chosen = chosen.where(o.target == target)
     limit = min(max(limit, 1), LONGEST_PAGE)
     rows = connection.execute(chosen.order_by(o.entry).limit(limit + 1)).all()
+    letters = [_letter(row) for row in rows[:limit]]
+    return Letters(letters, letters[-1].entry if len(rows) > limit else None)
+
+
+def _in_state(state: str) -> ColumnElement[bool]:
+    if state not in STATES:
+        detail = f"`state` is `{state[:40]}`: there is {', '.join(STATES)}"
+        raise bad_request(detail)
+    return STATES[state]
+
+
+def latest(
+    connection: Connection,
+    state: str,
+    target: str | None = None,
+    before: int = LARGEST,
+    limit: int = PAGE,
+) -> Letters:
+    """Messages, the latest first, those before an entry. Raises: Problem."""
+    o = outbox.c
+    chosen = select(outbox).where(_in_state(state), o.entry < before)
+    if target is not None:
+        chosen = chosen.where(o.target == target)
+    rows = connection.execute(chosen.order_by(o.entry.desc()).limit(limit + 1)).all()
     letters = [_letter(row) for row in rows[:limit]]
     return Letters(letters, letters[-1].entry if len(rows) > limit else None)
 
@@ -163,8 +184,7 @@ def _settle(  # noqa: PLR0917 (a sentence: which, from what to what, when, who, 
 
 
 def _row(connection: Connection, entry: int) -> Row[Any]:
-    chosen = select(outbox).where(outbox.c.entry == entry)
-    found = connection.execute(chosen).first() if 0 < entry < INTEGER else None
+    found = row_of(connection, select(outbox), outbox.c.entry, entry)
     if found is None:
         what = f"there is no delivery {entry}"
         raise not_found(what)

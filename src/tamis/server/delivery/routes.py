@@ -13,11 +13,12 @@ from litestar.types import ControllerRouterHandler
 
 from tamis.server.delivery import asking, letters
 from tamis.server.delivery.asking import Standing, Tried
-from tamis.server.delivery.letters import INTEGER, Letter, Letters
+from tamis.server.delivery.letters import Letter, Letters
 from tamis.server.read.answering import plain
 from tamis.server.security.guards import allows
 from tamis.server.security.permissions import Permission
 from tamis.server.server import Server
+from tamis.server.store.keys import LARGEST
 
 Asked = Request[Any, Any, Any]
 Joined = NamedDependency[Server]
@@ -28,8 +29,8 @@ State = Annotated[
     Literal["waiting", "sent", "dead", "dropped"],
     QueryParameter(name="state", description="What became of the messages."),
 ]
-Number = Annotated[int, msgspec.Meta(ge=1, le=INTEGER - 1)]
-After = Annotated[int, QueryParameter(ge=0, le=INTEGER - 1, description="The last one seen.")]
+Number = Annotated[int, msgspec.Meta(ge=1, le=LARGEST)]
+After = Annotated[int, QueryParameter(ge=0, le=LARGEST, description="The last one seen.")]
 Limit = Annotated[int, QueryParameter(ge=1, le=letters.LONGEST_PAGE, description="Messages.")]
 
 

@@ -17,7 +17,7 @@ from tamis.server.models import stored
 from tamis.server.models.alerts import loaded
 from tamis.server.models.said import refused, said
 from tamis.server.models.steps import maker_of
-from tamis.server.models.versions import live_versions
+from tamis.server.read.catalogue import active
 from tamis.server.security.guards import Caller
 from tamis.server.server import Server
 from tamis.server.work import giving, pages, rights, settling
@@ -27,7 +27,7 @@ from tamis.server.work.telling import tell_of
 
 
 @dataclass(frozen=True)
-class Desk:
+class SalesDesk:
     """One caller's answers within a write transaction of a server."""
 
     connection: Connection
@@ -90,8 +90,8 @@ class Desk:
 
     def _model(self, work: Handoff) -> Model:
         """The active version's model, else that of the version which made the hand-off."""
-        active = stored.active(self.connection, work.model)
-        return loaded((active or stored.by_key(self.connection, work.version_key)).yaml)
+        version = stored.active(self.connection, work.model)
+        return loaded((version or stored.by_key(self.connection, work.version_key)).yaml)
 
     def _correct(self, work: Handoff, given: dict[str, Scalar]) -> list[str]:
         server = self.server
@@ -101,15 +101,14 @@ class Desk:
 
     def _stands(self, work: Handoff, do: Callable[[Decision], object]) -> str | None:
         """The lead's status after a decision; None where the model has no lifecycle now."""
-        for version in live_versions(self.connection):
-            if version.name == work.model and version.state == "active":
-                if version.model.lifecycle is None:
-                    return None
-                maker = maker_of(self.caller, self.server)
-                decision = Decision(self.connection, version, work.lead, maker)
-                do(decision)
-                return standing.status_of(decision)
-        return None
+        known = {version.name: version for version in active(self.connection)}
+        version = known.get(work.model)
+        if version is None or version.model.lifecycle is None:
+            return None
+        maker = maker_of(self.caller, self.server)
+        decision = Decision(self.connection, version, work.lead, maker)
+        do(decision)
+        return standing.status_of(decision)
 
     def _done(
         self, action: str, work: Handoff, status: str | None, corrected: list[str]
@@ -120,3 +119,7 @@ class Desk:
         tell = tell_of(self.connection)
         tolerance.watch(self.connection, work.model, self._model(work), self._at, tell=tell)
         return Answered(pages.one(self.connection, work.handoff, self._at), status, corrected)
+
+
+Desk = SalesDesk
+"""Its name where the sample company is made."""

@@ -11,7 +11,7 @@ from litestar.types import ControllerRouterHandler
 
 from tamis.server.alignment.ask import period_of
 from tamis.server.alignment.routes import First, Joined, Last, ModelName
-from tamis.server.feedback.answer import Desk
+from tamis.server.feedback.answer import SalesDesk
 from tamis.server.feedback.forms import (
     Acceptance,
     Answered,
@@ -54,7 +54,7 @@ def accept(
 ) -> Answered:
     """Accept a hand-off, and say what is otherwise than the lead's fields had it."""
     with server.database.write() as connection:
-        return Desk(connection, server, request.user).accept(handoff, data or Acceptance())
+        return SalesDesk(connection, server, request.user).accept(handoff, data or Acceptance())
 
 
 @post("/v1/work/{handoff:int}/reject", **ANSWERS)
@@ -63,7 +63,7 @@ def reject(
 ) -> Answered:
     """Reject a hand-off for one of the model's reasons, and say what is otherwise."""
     with server.database.write() as connection:
-        return Desk(connection, server, request.user).reject(handoff, data)
+        return SalesDesk(connection, server, request.user).reject(handoff, data)
 
 
 @get("/v1/false-positives", **READS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tamis.language import number, percent, translator
-from tamis.reports.sections import Heading, Section
+from tamis.reports.sections import Heading, Section, numbers
 from tamis.server.feedback.forms import FieldQuality, Quality
 
 
@@ -38,11 +38,7 @@ def _table(title: str, fields: Sequence[FieldQuality], language: str, *, note: s
     _ = translator(language)
     headings = (
         Heading(_("Field")),
-        Heading(_("Leads"), number=True),
-        Heading(_("Missing"), number=True),
-        Heading(_("Invalid"), number=True),
-        Heading(_("Corrected"), number=True),
-        Heading(_("Stale"), number=True),
+        *numbers(_("Leads"), _("Missing"), _("Invalid"), _("Corrected"), _("Stale")),
     )
     rows = tuple(
         (

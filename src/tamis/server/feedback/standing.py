@@ -10,39 +10,41 @@ from tamis.server.lifecycle.decide import MAKERS, Decision, lifecycle_of
 from tamis.server.lifecycle.entering import settled, with_calls
 from tamis.server.lifecycle.forms import NewAnswer, NewMove
 from tamis.server.lifecycle.machine import step_to
-from tamis.server.lifecycle.standings import Change, Moved, Stood, Why, write
+from tamis.server.lifecycle.standings import Change, Stood, Why, write
 
 ACCEPTED = "accepted"
 """The question that an answer to a hand-off answers."""
 
 
-def after_acceptance(decision: Decision, note: str) -> list[Moved]:
+def after_acceptance(decision: Decision, note: str) -> None:
     """Record that sales accepted, and make the step that this allows them.
 
     A hand-off proposes the lead to sales: one that stands before is proposed by it, in the name of
     the play that both sides agreed on. Where the model gives sales no step, nothing moves.
     """
-    moved = decision.answer(NewAnswer(question=ACCEPTED, yes=True, note=note))
+    decision.answer(NewAnswer(question=ACCEPTED, yes=True, note=note))
     lifecycle = lifecycle_of(decision.version)
     status = status_of(decision)
     if "sales" not in MAKERS.get(decision.maker.role, ()):
-        return moved
+        return
     to = _confirming(lifecycle, status)
     proposed = None if to else _proposing(lifecycle, status)
     if proposed is not None:
-        moved += _proposed(decision, proposed)
+        _propose(decision, proposed)
         status, to = proposed, _confirming(lifecycle, proposed)
-    return moved + (decision.move(NewMove(to=to, seen=status)) if to else [])
+    if to is not None:
+        decision.move(NewMove(to=to, seen=status))
 
 
-def after_rejection(decision: Decision, reason: str, note: str) -> list[Moved]:
+def after_rejection(decision: Decision, reason: str, note: str) -> None:
     """Record that sales did not accept, and hand the lead back where the model has such a step."""
-    moved = decision.answer(NewAnswer(question=ACCEPTED, yes=False, note=note))
+    decision.answer(NewAnswer(question=ACCEPTED, yes=False, note=note))
     status = status_of(decision)
     if "sales" not in MAKERS.get(decision.maker.role, ()):
-        return moved
+        return
     to = _back(lifecycle_of(decision.version), status)
-    return moved + (decision.move(NewMove(to=to, seen=status, reason=reason)) if to else [])
+    if to is not None:
+        decision.move(NewMove(to=to, seen=status, reason=reason))
 
 
 def status_of(decision: Decision) -> str:
@@ -78,13 +80,13 @@ def _back(lifecycle: Lifecycle, status: str) -> str | None:
     return next((s.to for s in lifecycle.steps_from(status, "sales") if s.to in earlier), None)
 
 
-def _proposed(decision: Decision, to: str) -> list[Moved]:
+def _propose(decision: Decision, to: str) -> None:
     connection, version, lead = decision.connection, decision.version, decision.lead
     lifecycle, at = lifecycle_of(version), micros(decision.maker.at)
     stood = _stood(connection, decision, at)
     then = step_to(lifecycle, stood.standing, to, "system", at)
     change = Change(lead, stood, then, Why(reason="handed over"))
-    return write(connection, version, [change], at)
+    write(connection, version, [change], at)
 
 
 def _stood(connection: Connection, decision: Decision, at: int) -> Stood:

@@ -12,7 +12,7 @@ from tamis.server.clock import written
 from tamis.server.delivery import outbox
 from tamis.server.feedback.forms import Share, Tolerance
 from tamis.server.models.forms import Alert
-from tamis.server.models.versions import live_versions
+from tamis.server.read.catalogue import active
 from tamis.server.store.tables.feedback import alarms
 from tamis.server.store.tables.work import handoffs
 from tamis.server.work.telling import NOBODY, Tell
@@ -95,8 +95,7 @@ def watch(connection: Connection, name: str, model: Model, at: int, *, tell: Tel
 
 def watch_all(connection: Connection, at: int, *, tell: Tell = NOBODY) -> int:
     """Look at every active model, as time goes by; gives how many alarms were raised."""
-    active = [one for one in live_versions(connection) if one.state == "active"]
-    return sum(watch(connection, one.name, one.model, at, tell=tell) for one in active)
+    return sum(watch(connection, one.name, one.model, at, tell=tell) for one in active(connection))
 
 
 def alerts(connection: Connection, name: str, model: Model, at: int) -> list[Alert]:

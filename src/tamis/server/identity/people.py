@@ -27,6 +27,7 @@ from tamis.server.lifecycle import merging as standing_merging
 from tamis.server.privacy import consent
 from tamis.server.store.among import among
 from tamis.server.store.database import Database
+from tamis.server.store.keys import highest
 from tamis.server.store.tables import delivery, feedback, messages, people, scoring
 from tamis.server.work import merging as work_merging
 
@@ -50,9 +51,9 @@ class People:
         self._connection, self._database = connection, database
         self.items = list(items)
         self._names = [names_in(item) for item in self.items]
-        highest = connection.execute(select(func.max(people.leads.c.lead))).scalar() or 0
         names = {name for found in self._names for name in found}
-        self.persons: Persons = read_links(connection, names, highest + 1)
+        new = highest(connection, people.leads.c.lead) + 1
+        self.persons: Persons = read_links(connection, names, new)
         self._of_item: list[int | None] = []
         self.touched: set[int] = set()
         self.recount: set[int] = set()
@@ -94,10 +95,12 @@ class People:
             self._connection.execute(insert(people.leads), rows)
 
     def _merge(self) -> None:
-        if self.persons.merged:
-            self._note_joined()
+        if not self.persons.merged:
+            return
+        self._note_joined()
+        at = max((getattr(item, "received_at", 0) for item in self.items), default=0)
         for lead in sorted(self.persons.merged):
-            self._merge_one(lead, self.persons.now(lead))
+            self._merge_one(lead, self.persons.now(lead), at)
         self.recount |= {self.persons.now(lead) for lead in self.persons.merged}
 
     def _note_joined(self) -> None:
@@ -108,19 +111,18 @@ class People:
         for lead, lead_id in self._connection.execute(chosen.order_by(leads.lead_id)):
             self.joined[self.persons.now(lead)].append(lead_id)
 
-    def _merge_one(self, lead: int, into: int) -> None:
+    def _merge_one(self, lead: int, into: int, at: int) -> None:
         run = self._connection.execute
         for table in FOLLOWING:
             run(update(table).where(table.c.lead == lead).values(lead=into))
         for table in MADE_ANEW:
             run(delete(table).where(table.c.lead == lead))
-        at = max((getattr(item, "received_at", 0) for item in self.items), default=0)
         standing_merging.joined(self._connection, lead, into, at)
         work_merging.joined(self._connection, lead, into, at)
         v = people.lead_values.c
         said = [
-            Said(into, field, at, msgspec.json.decode(value), source)
-            for field, at, value, source in run(
+            Said(into, field, said_at, msgspec.json.decode(value), source)
+            for field, said_at, value, source in run(
                 select(v.field, v.at, v.value, v.source).where(v.lead == lead)
             )
         ]
@@ -296,14 +298,14 @@ class _Accounts:
         rows = self._connection.execute(chosen.where(among(accounts.c.account_id, self._said)))
         keys.update((account_id, key) for account_id, key in rows)
         new: list[dict[str, Any]] = []
-        highest = self._connection.execute(select(func.max(accounts.c.account))).scalar() or 0
+        last = highest(self._connection, accounts.c.account)
         for account_id, found in self._said.items():
             if account_id not in keys:
-                highest += 1
-                keys[account_id] = highest
+                last += 1
+                keys[account_id] = last
                 first = min(at for at, _, _ in found)
                 new.append(
-                    {"account": highest, "account_id": account_id, "fields": EMPTY,
+                    {"account": last, "account_id": account_id, "fields": EMPTY,
                      "first_at": first}
                 )  # fmt: skip
         if new:

@@ -130,10 +130,10 @@ class Intake:
         while batch := self._next():
             started = perf_counter()
             self._write(batch)
-            with self._change:
-                self._messages -= sum(len(one.delivery.items) for one in batch)
-                self._metrics.queue(self._messages)
             messages = sum(len(one.delivery.items) for one in batch)
+            with self._change:
+                self._messages -= messages
+                self._metrics.queue(self._messages)
             ended = perf_counter()
             self._metrics.batch(messages, ended - started)
             self._gather_until = ended + messages * GATHER

@@ -12,9 +12,9 @@ from tamis.server import engagement
 from tamis.server.bots.detector import Detector, Stored
 from tamis.server.ingest.message import Item, LeadRow, Message, OutcomeRow
 from tamis.server.scoring.known import KnownLead
-from tamis.server.scoring.stored import highest
 from tamis.server.scoring.work import NewEvent, Work
 from tamis.server.store.database import Database, run_many
+from tamis.server.store.keys import highest
 from tamis.server.store.tables import messages, people
 
 __all__ = ["OF", "WHY", "Stored", "store_events", "store_outcomes", "store_times"]

@@ -7,15 +7,15 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, or_, select, update
+from sqlalchemy import Connection, Row, func, or_, select, update
 from sqlalchemy import insert as inserting
 
 from tamis.server import audit
 from tamis.server.clock import micros, written
-from tamis.server.ingest import limits
 from tamis.server.ingest.message import Rejected
 from tamis.server.problems import bad_request, conflict, not_found
 from tamis.server.store.database import Database, slices
+from tamis.server.store.keys import row_of
 from tamis.server.store.tables.messages import quarantine
 
 PAGE = 100
@@ -47,6 +47,14 @@ class Entries(msgspec.Struct):
 
     entries: list[Entry]
     next: int | None
+
+
+class Reason(msgspec.Struct):
+    """How many entries wait for one reason, and when the latest of them came."""
+
+    code: str
+    number: int
+    latest: str
 
 
 class Settled(msgspec.Struct):
@@ -101,6 +109,17 @@ def page(
     return Entries(entries, entries[-1].entry if len(found) > limit else None)
 
 
+def by_code(database: Database) -> list[Reason]:
+    """The reasons of what waits, the most frequent first."""
+    q = quarantine.c
+    number, latest = func.count().label("number"), func.max(q.received_at).label("latest")
+    chosen = select(q.code, number, latest).where(q.state == "waiting").group_by(q.code)
+    with database.read() as connection:
+        rows = connection.execute(chosen).all()
+    found = [Reason(row.code, row.number, written(row.latest)) for row in rows]
+    return sorted(found, key=lambda one: (-one.number, one.code))
+
+
 def one(database: Database, entry: int) -> Entry:
     """An entry. Raises: Problem 404."""
     with database.read() as connection:
@@ -108,9 +127,7 @@ def one(database: Database, entry: int) -> Entry:
 
 
 def _row(connection: Connection, entry: int) -> Row[Any]:
-    asked = select(quarantine).where(quarantine.c.entry == entry)
-    # The databases' drivers refuse numbers that no entry can have.
-    found = connection.execute(asked).first() if abs(entry) < limits.INTEGER else None
+    found = row_of(connection, select(quarantine), quarantine.c.entry, entry)
     if found is None:
         what = f"there is no entry {entry} in quarantine"
         raise not_found(what)

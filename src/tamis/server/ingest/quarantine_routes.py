@@ -76,7 +76,7 @@ def shown(server: Joined, entry: FromPath[int]) -> Entry:
 @post("/v1/quarantine/replay", status_code=200, guards=MAY, tags=TAGS)
 async def replayed(request: Asked, server: Joined, data: JSONBody[Chosen]) -> Outcome:
     """Read messages again and take those that can be taken now."""
-    return Outcome(await _replayed(server, data.entries, request.user.who))
+    return Outcome(await read_again(server, data.entries, request.user.who))
 
 
 @post(
@@ -91,7 +91,7 @@ async def corrected(request: Asked, server: Joined, entry: FromPath[int]) -> Set
     """Read one message again; a body, if there is one, stands for the message, corrected."""
     encoding = request.headers.get("content-encoding")
     body = unpacked(await request.body(), encoding, limits.BODY)
-    return (await _replayed(server, [entry], request.user.who, body or None))[0]
+    return (await read_again(server, [entry], request.user.who, body or None))[0]
 
 
 @post("/v1/quarantine/drop", status_code=200, guards=MAY, tags=TAGS, sync_to_thread=True)
@@ -102,9 +102,10 @@ def dropped(request: Asked, server: Joined, data: JSONBody[Chosen]) -> Outcome:
         return Outcome(quarantine.drop(connection, data.entries, at, who))
 
 
-async def _replayed(
+async def read_again(
     server: Server, entries: Sequence[int], who: str, body: bytes | None = None
 ) -> list[Settled]:
+    """Read entries again and take those that can be; a body stands for the one. Raises: Problem."""
     at = server.clock.now()
 
     def reading() -> list[Reread]:

@@ -14,7 +14,7 @@ from tamis.server.lifecycle.answers import answered
 from tamis.server.lifecycle.entering import settled, with_calls
 from tamis.server.lifecycle.forms import NewAnswer, NewMove
 from tamis.server.lifecycle.machine import Cause, meeting, missing, step_to
-from tamis.server.lifecycle.standings import Change, Moved, Stood, Why, write
+from tamis.server.lifecycle.standings import Change, Stood, Why, write
 from tamis.server.models import steps
 from tamis.server.models.said import refused, said
 from tamis.server.models.versions import Version
@@ -33,10 +33,7 @@ S = statuses.c
 
 @dataclass(frozen=True)
 class Decision:
-    """What one maker does to one lead in a model, in one transaction. Raises Problem.
-
-    `moved` of what is done: the lead where it stands elsewhere now, for whoever follows.
-    """
+    """What one maker does to one lead in a model, in one transaction. Raises Problem."""
 
     connection: Connection
     version: Version
@@ -48,9 +45,9 @@ class Decision:
         """Where the lead stands; one without a status comes in."""
         return self._settled()[1].standing.status
 
-    def move(self, asked: NewMove) -> list[Moved]:
+    def move(self, asked: NewMove) -> None:
         """Make a step. Raises: Problem 400, 403, 409."""
-        lifecycle, stood, moved = self._settled()
+        lifecycle, stood = self._settled()
         standing = stood.standing
         if standing.status != asked.seen:
             detail = (
@@ -61,22 +58,21 @@ class Decision:
         to = _known(lifecycle, asked)
         possible = self._possible(lifecycle, standing.status, to.name)
         for question, yes in asked.answers.items():
-            moved += self.answer(NewAnswer(question=question, yes=yes))
+            self.answer(NewAnswer(question=question, yes=yes))
         maker = self._allowed(possible)
         needed = needs_reason(to)
         reason = said("reason", asked.reason, required=needed)
-        _, stood, _ = self._settled()
+        _, stood = self._settled()
         then = step_to(lifecycle, stood.standing, to.name, maker, self._at, kind=asked.kind)
         then = then._replace(look_at=None if stood.standing.held else then.standing.since)
         why = Why(made_by=self.maker.who, reason=reason)
         change = Change(self.lead, stood, then, why)
-        moved += write(self.connection, self.version, [change], self._at)
+        write(self.connection, self.version, [change], self._at)
         self._audit("lead.move", {"from": asked.seen, "to": to.name, "for": maker})
-        return moved
 
-    def answer(self, asked: NewAnswer) -> list[Moved]:
+    def answer(self, asked: NewAnswer) -> None:
         """Record an answer; of a meeting, that it was held. Raises: Problem 400."""
-        lifecycle, stood, moved = self._settled()
+        lifecycle, stood = self._settled()
         known = questions(lifecycle)
         if asked.question not in known:
             raise refused("question", f"the questions are {', '.join(known)}")
@@ -94,28 +90,25 @@ class Decision:
             write(self.connection, self.version, [change], self._at)
         self._look_again(S.held_by.is_(None))
         self._audit("lead.answer", {"question": asked.question, "yes": asked.yes})
-        return moved
 
-    def hold(self, reason: str) -> list[Moved]:
+    def hold(self, reason: str) -> None:
         """Keep scores from moving the lead. Raises: Problem 400, 409 for one that is held."""
-        _, stood, moved = self._settled()
+        _, stood = self._settled()
         if stood.standing.held:
             raise conflict("somebody holds the lead already: release it first")
         held = {"held_by": self.maker.who, "held_reason": said("reason", reason), "look_at": None}
         self.connection.execute(update(statuses).where(*self._own).values(held))
         self._audit("lead.hold")
-        return moved
 
-    def release(self) -> list[Moved]:
+    def release(self) -> None:
         """Let scores move the lead again. Raises: Problem 409 for one that nobody holds."""
-        _, stood, moved = self._settled()
+        _, stood = self._settled()
         if not stood.standing.held:
             raise conflict("nobody holds the lead")
         free = {"held_by": None, "held_reason": None}
         self.connection.execute(update(statuses).where(*self._own).values(free))
         self._look_again()
         self._audit("lead.release")
-        return moved
 
     # ------------------------------------------------------------------------------------------
 
@@ -133,11 +126,11 @@ class Decision:
         makers = MAKERS.get(self.maker.role, ())
         return makers[0] if len(makers) == 1 else "system"
 
-    def _settled(self) -> tuple[Lifecycle, Stood, list[Moved]]:
+    def _settled(self) -> tuple[Lifecycle, Stood]:
         lifecycle = lifecycle_of(self.version)
-        stood, moved = settled(self.connection, self.version, [self.lead], self._at)
+        stood, _ = settled(self.connection, self.version, [self.lead], self._at)
         stood = with_calls(self.connection, lifecycle, stood, [self.lead])
-        return lifecycle, stood[self.lead], moved
+        return lifecycle, stood[self.lead]
 
     def _look_again(self, *where: ColumnElement[bool]) -> None:
         again = update(statuses).where(*self._own, *where).values(look_at=self._at)

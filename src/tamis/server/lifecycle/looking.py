@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from tamis.server.lifecycle import by_score
-from tamis.server.models.versions import Version, live_versions
+from tamis.server.read.catalogue import active
 from tamis.server.scoring.judged import Follow, Judged
-from tamis.server.scoring.rows import judged_of
 from tamis.server.server import Server
 from tamis.server.store.among import among_given
 from tamis.server.store.tables.lifecycle import statuses
-from tamis.server.store.tables.scoring import scores
 
 SLICE = 800
 """Leads of one transaction: deliveries wait meanwhile."""
@@ -31,30 +28,11 @@ LOOKED = (
     .where(S.model == bindparam("of_model"), among_given(S.lead), S.look_at <= bindparam("now"))
     .values(look_at=None)
 )
-SCORES = select(scores).where(
-    scores.c.version_key == bindparam("version"), among_given(scores.c.lead)
-)
 Judge = Callable[[Connection, int, Collection[int]], list[Judged]]
 
 
-def moved_alone(
-    connection: Connection, version: Version, judged: Sequence[Judged], at: int
-) -> None:
-    """Statuses move, and nothing else follows."""
-    by_score.follow(connection, version, judged, at)
-
-
-def stored(connection: Connection, version: int, leads: Collection[int]) -> list[Judged]:
-    """What the stored scores of leads say; those without one are left out."""
-    rows = connection.execute(SCORES, {"version": version, "given": list(leads)})
-    return [judged_of(dict(row), row["play"], {}) for row in rows.mappings()]
-
-
 def look(
-    server: Server,
-    follow: Follow = moved_alone,
-    judge: Judge = stored,
-    stop: Callable[[], bool] | None = None,
+    server: Server, follow: Follow, judge: Judge, stop: Callable[[], bool] | None = None
 ) -> int:
     """Do what is due, in slices until there is no more or `stop` says so; gives how many leads.
 
@@ -76,10 +54,10 @@ def _slice(server: Server, connection: Connection, follow: Follow, judge: Judge)
     due: defaultdict[str, list[int]] = defaultdict(list)
     for model, lead in connection.execute(DUE, {"now": now}):
         due[model].append(lead)
-    active = {one.name: one for one in live_versions(connection) if one.state == "active"}
+    known = {one.name: one for one in active(connection)}
     for model, leads in due.items():
         connection.execute(LOOKED, {"of_model": model, "given": leads, "now": now})
-        version = active.get(model)
+        version = known.get(model)
         # Nothing is to be done for a model out of use: its next version looks at all anew.
         if version is None or version.model.lifecycle is None:
             continue

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
 from tamis.model.lifecycle.spec import MILESTONES
-from tamis.server.scoring.stored import highest
+from tamis.server.store.keys import highest
 from tamis.server.store.tables.lifecycle import recorded_answers, status_history, statuses
 
 S, H = statuses.c, status_history.c

@@ -12,9 +12,9 @@ from tamis.server.delivery import takers
 from tamis.server.delivery.outbox import OfLead
 from tamis.server.lifecycle.machine import Cause, Reaction, Standing
 from tamis.server.models.versions import Version
-from tamis.server.scoring.stored import highest
 from tamis.server.store.among import among_given
-from tamis.server.store.database import run_many
+from tamis.server.store.database import all_set, run_many
+from tamis.server.store.keys import highest
 from tamis.server.store.tables.lifecycle import status_history, statuses
 
 S, H = statuses.c, status_history.c
@@ -34,7 +34,7 @@ NEW = insert(statuses)
 CHANGED = (*KEPT, "look_at", "step")
 CHANGE = (
     update(statuses)
-    # Compare and set: whoever comes second changes nothing.
+    # Compare and set: whoever comes second changes nothing, and begins again.
     .where(S.model == bindparam("of_model"), S.lead == bindparam("of"), S.step == bindparam("was"))
     .values({name: bindparam(name) for name in CHANGED})
 )
@@ -118,6 +118,8 @@ def write(
 
     Targets that are told of statuses are told so, each of each step once. `at` is now, in
     microseconds: a step may have a time of its own, as that of an outcome.
+
+    Raises: StoreError where a lead does not stand as it was read any more.
     """
     if not changes:
         return []
@@ -145,7 +147,7 @@ def write(
             )
     run_many(connection, HISTORY, history)
     run_many(connection, NEW, new)
-    run_many(connection, CHANGE, changed)
+    all_set(run_many(connection, CHANGE, changed), len(changed))
     takers.tell_of_leads(connection, TOLD, [_told(one) for one in moved], at)
     return moved
 

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, case, exists, func, insert, literal, null, se
 
 from tamis.server.lifecycle.origins import came_by_itself
 from tamis.server.models.versions import Version
-from tamis.server.scoring.stored import highest
+from tamis.server.store.keys import highest
 from tamis.server.store.tables.lifecycle import status_history, statuses
 from tamis.server.store.tables.scoring import scores
 

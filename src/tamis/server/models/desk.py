@@ -32,7 +32,7 @@ APPROVE: dict[Side, Permission] = {
 
 
 @dataclass(frozen=True)
-class Desk:
+class ModelDesk:
     """Models in one transaction; `caller` is who changes them, None for one who only reads.
 
     `which` is a model's name for its latest version, or with a number, as `new-business/3`.
@@ -160,3 +160,7 @@ def caller_of(connection: Connection, login: str) -> Caller:
         detail = f"`{login}` is disabled"
         raise Problem(403, "not-allowed", "Not allowed", detail)
     return Caller(user.login, ROLES[user.role], user.role, user.language)
+
+
+Desk = ModelDesk
+"""Its name where the sample company is made."""

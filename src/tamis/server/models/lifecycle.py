@@ -54,6 +54,11 @@ def reject(connection: Connection, maker: Maker, version: Stored, side: Side, co
     note(connection, maker, version, "rejected", comment=reason, side=side)
 
 
+def comment(connection: Connection, maker: Maker, version: Stored, words: str) -> None:
+    """Keep words about a version in its history; nothing else changes. Raises: Problem 400."""
+    note(connection, maker, version, "commented", comment=said("comment", words, required=True))
+
+
 # Activation --------------------------------------------------------------------------------------
 
 

@@ -9,12 +9,12 @@ from sqlalchemy import Connection, Row, insert, select
 
 from tamis.server.clock import written
 from tamis.server.problems import not_found
+from tamis.server.store.keys import row_of
 from tamis.server.store.tables.models import tasks
 
 OPEN = ("waiting", "running")
 MAKING = ("activate", "shadow")
 """The kinds of task at whose end a version is live; while they are open it has scores already."""
-HIGHEST = 2**63
 
 
 class Task(msgspec.Struct):
@@ -45,9 +45,7 @@ def ask(connection: Connection, at: int, who: str, kind: str, version_key: int) 
 
 def read(connection: Connection, task: int) -> Task:
     """A task. Raises: Problem 404."""
-    row = None
-    if 0 < task < HIGHEST:
-        row = connection.execute(select(tasks).where(tasks.c.task == task)).first()
+    row = row_of(connection, select(tasks), tasks.c.task, task)
     if row is None:
         detail = f"there is no task {task}"
         raise not_found(detail)

@@ -110,16 +110,23 @@ def last_contact(facts: NoteFacts, language: str) -> Sentence | None:
     _, contact = translator(language), _contact(facts)
     if contact is None:
         return None
+    kind = contact.name if isinstance(contact, EventFact) else "meeting_held"
+    text = _("Last contact: {contact}, {when}.")
+    day = when(contact.day, facts.today, language)
+    said = text.format(contact=contact_in_words(kind, language), when=day)
+    return Sentence(said, (contact,))
+
+
+def contact_in_words(kind: str, language: str) -> str:
+    """How somebody of ours spoke with them: one of `CONTACTS`."""
+    _ = translator(language)
     kinds = {
         "call_answered": _("a call"),
         "meeting_held": _("a meeting"),
         "demo_held": _("a demo"),
         "trade_show_visit": _("a visit to our stand"),
     }
-    kind = contact.name if isinstance(contact, EventFact) else "meeting_held"
-    text = _("Last contact: {contact}, {when}.")
-    said = text.format(contact=kinds[kind], when=when(contact.day, facts.today, language))
-    return Sentence(said, (contact,))
+    return kinds[kind]
 
 
 def since_contact(facts: NoteFacts, language: str) -> Sentence | None:

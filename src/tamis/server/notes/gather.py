@@ -24,10 +24,10 @@ from tamis.server.read.answering import json_of
 from tamis.server.read.answers import Moment, Verdict
 from tamis.server.read.catalogue import today
 from tamis.server.read.changes import history
-from tamis.server.read.fresh import Stored, fresh, parts
+from tamis.server.read.fresh import Stored, parts
 from tamis.server.read.lead_page import account
 from tamis.server.read.timeline import timeline
-from tamis.server.read.verdicts import S, scored, verdict
+from tamis.server.read.verdicts import verdict_on
 from tamis.server.server import Server
 from tamis.server.store.tables import lifecycle, people
 
@@ -79,12 +79,8 @@ def _meeting(connection: Connection, version: Version, lead: int) -> MeetingFact
 
 def _verdict(server: Server, connection: Connection, version: Version, lead: int) -> Verdict | None:
     """What the model says today; None for a lead without a score, or that it excludes."""
-    stored = connection.execute(scored(version).where(S.c.lead == lead)).mappings().first()
-    if stored is None:
-        return None
-    (row,) = fresh(server, connection, version, [dict(stored)])
-    said = verdict(version, row, today(version, server.clock))
-    return None if said.excluded else said
+    said = verdict_on(server, connection, version, lead)
+    return None if said is None or said.excluded else said
 
 
 def _fields(connection: Connection, row: Stored) -> list[FieldFact]:

@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, Table, delete, func, or_, select, update
+from sqlalchemy import Connection, Table, delete, or_, select, update
 
 from tamis.server import audit
 from tamis.server.privacy import erased, person, quarantined
 from tamis.server.privacy.person import Person
+from tamis.server.scoring.entries import latest_entry
 from tamis.server.server import Server
 from tamis.server.store.database import slices
 from tamis.server.store.tables import METADATA, access, messages, scoring
@@ -80,10 +81,9 @@ def _deleted(connection: Connection, table: Table, lead: int) -> int:
 def _keep_place(connection: Connection, lead: int) -> None:
     """The latest entry of the history stays, empty: readers go on from its number."""
     history = scoring.score_history
-    latest = select(func.max(history.c.entry)).scalar_subquery()
     connection.execute(
         update(history)
-        .where(history.c.entry == latest, history.c.lead == lead)
+        .where(history.c.entry == latest_entry(connection), history.c.lead == lead)
         .values(
             lead=NOBODY, messages="[]", before="{}", after="{}", score_before=None, score_after=None
         )

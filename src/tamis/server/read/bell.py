@@ -17,6 +17,7 @@ class Pace:
 
     Attributes:
         listeners: how many may listen at once.
+        each: how many pages of one person may: their browser opens no more connections than six.
         gather: how long a listener waits for more after the bell rang.
         poll: how long it waits for the bell before it looks: another process may have written.
         heartbeat: how long nothing is sent at most.
@@ -25,6 +26,7 @@ class Pace:
     """
 
     listeners: int = 64
+    each: int = 3
     gather: float = 0.1
     poll: float = 3.0
     heartbeat: float = 15.0
@@ -36,9 +38,10 @@ PACE = Pace()
 
 
 class Ear:
-    """One who listens. It counts as long as it is held by somebody."""
+    """One who listens; `who` for pages. It counts as long as it is held by somebody."""
 
-    def __init__(self) -> None:
+    def __init__(self, who: str = "") -> None:
+        self.who = who
         self._loop = asyncio.get_running_loop()
         self._rung = asyncio.Event()
 
@@ -74,12 +77,16 @@ class Bell:
         for ear in ears:
             ear.wake()
 
-    def listen(self) -> Ear:
-        """Begin to listen, in an event loop. Raises: Problem 429 when too many do."""
+    def listen(self, who: str = "") -> Ear:
+        """Begin to listen, in an event loop; `who` is whose page it is, empty for a program.
+
+        Raises: Problem 429 when too many do, or too many pages of one person.
+        """
         with self._lock:
-            if len(self._ears) >= self.pace.listeners:
+            own = sum(ear.who == who for ear in self._ears) if who else 0
+            if len(self._ears) >= self.pace.listeners or own >= self.pace.each:
                 raise too_many_listeners()
-            ear = Ear()
+            ear = Ear(who)
             self._ears.add(ear)
         return ear
 

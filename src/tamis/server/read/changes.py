@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, select
 
 from tamis.server.clock import day_of, written
 from tamis.server.models.switched import shown_then
@@ -57,11 +57,6 @@ def after(connection: Connection, entry: int, limit: int) -> list[Change]:
     """Changes after an entry, the earliest first."""
     query = _changes().where(H.c.entry > entry).order_by(H.c.entry).limit(limit)
     return _told(connection, connection.execute(query).all())
-
-
-def latest(connection: Connection) -> int:
-    """The latest entry of the history; 0 for none."""
-    return connection.execute(select(func.max(H.c.entry))).scalar() or 0
 
 
 def _changes() -> Select[Any]:

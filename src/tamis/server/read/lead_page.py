@@ -12,10 +12,10 @@ from tamis.server.models.versions import Version
 from tamis.server.problems import not_found
 from tamis.server.read import answers
 from tamis.server.read.answering import json_of, plain
-from tamis.server.read.catalogue import active, today
-from tamis.server.read.fresh import Stored, fresh, parts
+from tamis.server.read.catalogue import active
+from tamis.server.read.fresh import Stored, parts
 from tamis.server.read.next_stage import next_stage
-from tamis.server.read.verdicts import L, S, scored, verdict
+from tamis.server.read.verdicts import L, verdict_on
 from tamis.server.server import Server
 from tamis.server.store.tables import people
 
@@ -55,9 +55,9 @@ def lead_page(server: Server, connection: Connection, row: Stored) -> answers.Le
         last_at=written(row["last_at"]),
         fields=json_of(row["fields"]),
         account=account(connection, row["account_id"]),
-        identities=_identities(connection, lead),
-        consents=_consents(connection, lead),
-        adjustments=_adjustments(connection, lead),
+        identities=identities_of(connection, lead),
+        consents=consents_of(connection, lead),
+        adjustments=adjustments_of(connection, lead),
         verdicts=_verdicts(server, connection, lead),
     )
 
@@ -69,19 +69,22 @@ def account(connection: Connection, account_id: str | None) -> answers.Account |
     return answers.Account(account_id or "", json_of(known)) if known is not None else None
 
 
-def _identities(connection: Connection, lead: int) -> list[answers.Identity]:
+def identities_of(connection: Connection, lead: int) -> list[answers.Identity]:
+    """The ids by which a lead is known."""
     query = select(N).where(N.c.lead == lead).order_by(N.c.kind, N.c.value)
     rows = connection.execute(query)
     return [answers.Identity(row.kind, row.value, written(row.at)) for row in rows]
 
 
-def _consents(connection: Connection, lead: int) -> list[answers.Consent]:
+def consents_of(connection: Connection, lead: int) -> list[answers.Consent]:
+    """What a lead agreed to or refused, the latest first."""
     query = select(C).where(C.c.lead == lead).order_by(C.c.at.desc(), C.c.purpose)
     rows = connection.execute(query)
     return [answers.Consent(r.purpose, r.given, written(r.at), r.source) for r in rows]
 
 
-def _adjustments(connection: Connection, lead: int) -> list[answers.Adjustment]:
+def adjustments_of(connection: Connection, lead: int) -> list[answers.Adjustment]:
+    """Points given by hand, withdrawn ones too, the latest first."""
     query = select(M).where(M.c.lead == lead).order_by(M.c.adjustment.desc())
     return [
         answers.Adjustment(
@@ -108,12 +111,9 @@ def _verdicts(server: Server, connection: Connection, lead: int) -> list[answers
 def _judged(
     server: Server, connection: Connection, version: Version, lead: int
 ) -> answers.Judged | None:
-    query = scored(version).where(S.c.lead == lead)
-    stored = connection.execute(query).mappings().first()
-    if stored is None:
+    said = verdict_on(server, connection, version, lead)
+    if said is None:
         return None
-    (row,) = fresh(server, connection, version, [dict(stored)])
-    said = verdict(version, row, today(version, server.clock))
     told = {name: getattr(said, name) for name in said.__struct_fields__}
     reasons = [_part(one) for one in parts(server, connection, version, lead)]
     missing = next_stage(version.model, said.score, said.stage)

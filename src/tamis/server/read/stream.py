@@ -12,8 +12,9 @@ from tamis.server.problems import bad_request
 from tamis.server.read.answering import ENCODER
 from tamis.server.read.answers import Change
 from tamis.server.read.bell import Bell, Ear
-from tamis.server.read.changes import Filter, after, latest
+from tamis.server.read.changes import Filter, after
 from tamis.server.read.cursor import LARGEST
+from tamis.server.scoring.entries import latest_entry
 from tamis.server.store.database import Database
 
 RETRY = 2000
@@ -61,7 +62,7 @@ class Listener:
     def _start(self) -> int:
         """Where to begin: a client may know of more than a store that was put back."""
         with self.database.read() as connection:
-            newest = latest(connection)
+            newest = latest_entry(connection)
         return newest if self.last is None else min(self.last, newest)
 
     def _look(self) -> tuple[list[Change], bool]:
@@ -71,7 +72,7 @@ class Listener:
         with self.database.read() as connection:
             found = after(connection, self.last, size)
             more = len(found) == size
-            self.last = found[-1].entry if more else latest(connection)
+            self.last = found[-1].entry if more else latest_entry(connection)
         return [change for change in found if self.wanted.lets_through(change)], more
 
 

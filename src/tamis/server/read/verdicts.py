@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import FromClause, Select, select
+from sqlalchemy import Connection, FromClause, Select, select
 
 from tamis.server.clock import day_of, written
 from tamis.server.models.versions import Version
+from tamis.server.read import catalogue
 from tamis.server.read.answering import cents, hundredths, json_of
 from tamis.server.read.answers import ScoredLead, Verdict
-from tamis.server.read.fresh import Stored
+from tamis.server.read.fresh import Stored, fresh
+from tamis.server.server import Server
 from tamis.server.store.tables import people, scoring
 
 S, L, H = scoring.scores, people.leads, scoring.score_history
@@ -36,9 +38,15 @@ def joined() -> FromClause:
     return S.join(L, L.c.lead == S.c.lead).outerjoin(H, H.c.entry == S.c.changed)
 
 
-def verdict(version: Version, row: Stored, today: int) -> Verdict:
-    """What a version says of a lead."""
-    return Verdict(**_said(version, row, today))
+def verdict_on(
+    server: Server, connection: Connection, version: Version, lead: int
+) -> Verdict | None:
+    """What a version says of one lead today; None for a lead without a score."""
+    stored = connection.execute(scored(version).where(S.c.lead == lead)).mappings().first()
+    if stored is None:
+        return None
+    (row,) = fresh(server, connection, version, [dict(stored)])
+    return Verdict(**_said(version, row, catalogue.today(version, server.clock)))
 
 
 def scored_lead(version: Version, row: Stored, today: int) -> ScoredLead:

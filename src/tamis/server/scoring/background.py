@@ -6,7 +6,7 @@ short: what is done is told by the store, and is not done twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from threading import Event, Thread
 
@@ -68,12 +68,16 @@ class Background:
         if self._thread.is_alive():
             self._thread.join()
 
+    @property
+    def _parts(self) -> Sequence[Callable[[], object]]:
+        """What may be due, in order."""
+        return (
+            self.tasks, self.imported, self.turns, *self._engagement.parts, self.retire_old,
+        )  # fmt: skip
+
     def _run(self) -> None:
         while not self._stopping.is_set():
-            for part in (
-                self.tasks, self.imported, self.turns, *self._engagement.parts, self.retire_old,
-                self.database.tidy,
-            ):  # fmt: skip
+            for part in (*self._parts, self.database.tidy):
                 try:
                     part()
                 except Exception as error:  # noqa: BLE001 (the next look tries again)
@@ -83,12 +87,8 @@ class Background:
 
     def work_off(self) -> None:
         """Do everything that is due now."""
-        self.tasks()
-        self.imported()
-        self.turns()
-        for part in self._engagement.parts:
+        for part in self._parts:
             part()
-        self.retire_old()
 
     # ---------------------------------------------------------------- versions made live
 

@@ -172,12 +172,20 @@ class Seat:
         return judge.verdicts(list(facts.values()), rows, given)
 
     def parts(
-        self, connection: Connection, lead: int, facts: str, kept: Sequence[Match]
+        self,
+        connection: Connection,
+        lead: int,
+        facts: str,
+        kept: Sequence[Match],
+        *,
+        caps: bool = False,
     ) -> list[Part]:
-        """One lead's score taken apart."""
+        """One lead's score taken apart; with `caps`, what the rules' own caps took is told too."""
         given = points_of(connection, [lead], self.version.name)
         rows = self._match_rows({lead: kept})
-        return self._judge(adjusted=bool(given)).parts(facts, rows, given)
+        judge = self._judge(adjusted=bool(given))
+        found = judge.parts(facts, rows, given)
+        return judge.before_caps(found) if caps else found
 
     def _match_rows(self, kept: Mapping[int, Sequence[Match]]) -> list[tuple[Any, ...]]:
         rows = [

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
+from tamis.server.store.keys import highest
 from tamis.server.store.tables.scoring import score_history
 
 
 def latest_entry(connection: Connection) -> int:
     """The latest entry of the history; 0 for none."""
-    return connection.scalar(select(func.max(score_history.c.entry))) or 0
+    return highest(connection, score_history.c.entry)
 
 
 def entry_before(connection: Connection, instant: int) -> int:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import msgspec
@@ -32,10 +33,12 @@ from tamis.matches.counters import Counter
 from tamis.matches.kept import keeping, marked
 from tamis.model.scope import dimension_column, grade_column
 from tamis.model.spec import Model
+from tamis.points.relations import POINTS
 from tamis.server.scoring import changes
 from tamis.server.scoring.typed import Cell
 from tamis.sql import days
 from tamis.sql.chain import Chain, Step
+from tamis.sql.numbers import NANO
 from tamis.sql.relation import Column, Relation
 from tamis.sql.write import column, named, query, tree
 
@@ -85,7 +88,11 @@ class Verdict(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What a rule gave, or a limit took, in a dimension; `points` in billionths of a point."""
+    """What a rule gave, or a limit took, in a dimension: points with nine decimals, as text.
+
+    `uncapped` is what the rule gave before its own cap; null where that took nothing, or where
+    nobody asked.
+    """
 
     dimension: str
     group: str | None
@@ -93,6 +100,7 @@ class Part:
     count: int | None
     last_day: date | None
     points: str
+    uncapped: str | None = None
 
 
 def counters_named(model: Model) -> Mapping[str, str]:
@@ -191,6 +199,12 @@ class Judge:
         self._leads = self._ready(chain, LEADS, ())
         self._verdicts = self._ready(chain, LIVE, (LEADS,))
         self._contributions = self._ready(chain, flow.CONTRIBUTIONS, (LEADS,))
+        self._chain = chain
+
+    @cached_property
+    def _points(self) -> str:
+        # Asked for where a rule is at its cap on a page of a lead: read when that happens first.
+        return self._ready(self._chain, POINTS.name, (LEADS,))
 
     def _ready(self, chain: Chain, name: str, given: Sequence[str]) -> str:
         select = chain.select(name, given=given)
@@ -239,6 +253,22 @@ class Judge:
             for _, d, g, r, count, day, points in rows
         ]
         return sorted(found, key=lambda part: (part.dimension, -abs(float(part.points)), part.rule))
+
+    def before_caps(self, parts: Sequence[Part]) -> list[Part]:
+        """The parts that were just made, with what their rules gave before their own caps."""
+        limits = {rule.id: rule.cap for rule in self.model.rules if rule.cap is not None}
+        capped = {one.rule for one in parts if abs(Decimal(one.points)) == limits.get(one.rule)}
+        if not capped:
+            return list(parts)
+        place, uncapped = (POINTS.column_names.index(name) for name in ("rule", "uncapped"))
+        rows: list[Any] = self._session.prepared(self._points)
+        given = {self.model.rules[row[place] - 1].id: int(row[uncapped]) for row in rows}
+        return [
+            replace(one, uncapped=str(Decimal(given[one.rule]) / NANO))
+            if one.rule in capped
+            else one
+            for one in parts
+        ]
 
     def prepare(self) -> None:
         """Read the statements, over no rows."""

@@ -10,11 +10,12 @@ from sqlalchemy import Connection, delete, insert, select
 
 from tamis.actions.standing import divided
 from tamis.server.scoring.bench import Seat
+from tamis.server.scoring.entries import latest_entry
 from tamis.server.scoring.judge import Verdict
 from tamis.server.scoring.judged import Follow, Judged
 from tamis.server.scoring.known import KnownLead
 from tamis.server.scoring.rows import SCORED, SHOWN, VERDICT, history_row, judged_of, scored_row
-from tamis.server.scoring.stored import MatchesOfLeads, highest, stored_facts, stored_scores
+from tamis.server.scoring.stored import MatchesOfLeads, stored_facts, stored_scores
 from tamis.server.scoring.work import Work
 from tamis.server.store.among import among, among_given
 from tamis.server.store.database import Database, run_many
@@ -122,7 +123,7 @@ class Ledger:
         before: Mapping[int, Mapping[str, Any]],
         work: Work,
     ) -> int:
-        entry = highest(self._connection, scoring.score_history.c.entry)
+        entry = latest_entry(self._connection)
         told = VERDICT if work.cause == "time" else SHOWN
         history = []
         for row in made:

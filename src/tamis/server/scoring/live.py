@@ -14,10 +14,15 @@ from tamis.server.clock import Clock
 from tamis.server.models.versions import Version, live_versions
 from tamis.server.scoring.bench import Bench, Seat
 from tamis.server.scoring.judged import Follow, Judged, nothing
-from tamis.server.scoring.known import known_leads
+from tamis.server.scoring.known import KnownLead, known_leads
 from tamis.server.scoring.ledger import Ledger
 from tamis.server.scoring.rows import scored_row
-from tamis.server.scoring.stored import matches_by_lead, stored_matches
+from tamis.server.scoring.stored import (
+    MatchesOfLeads,
+    matches_by_lead,
+    stored_facts,
+    stored_matches,
+)
 from tamis.server.scoring.tally import Tally
 from tamis.server.scoring.work import Cause, Work
 from tamis.server.store.database import Database
@@ -83,8 +88,7 @@ class LiveScores:
         with self._lock:
             seats = self._seats_of(connection, version)
             for seat in seats:
-                known = known_leads(connection, leads)
-                kept = matches_by_lead(stored_matches(connection, [seat], known))
+                known, kept = _known_with_matches(connection, seat, leads)
                 self._ledger(connection, seat).score(known, kept, Work("time"))
             return bool(seats)
 
@@ -93,8 +97,7 @@ class LiveScores:
         found: list[Judged] = []
         with self._lock:
             for seat in self._seats_of(connection, version):
-                known = known_leads(connection, leads)
-                kept = matches_by_lead(stored_matches(connection, [seat], known))
+                known, kept = _known_with_matches(connection, seat, leads)
                 found += self._ledger(connection, seat).judged(known, kept)
         return found
 
@@ -161,21 +164,26 @@ class LiveScores:
         """The scores of leads as of today, made now and not stored."""
         with self._reading.lock:
             seat = self._read_seat(connection, version)
-            known = known_leads(connection, leads)
-            kept = matches_by_lead(stored_matches(connection, [seat], known))
+            known, kept = _known_with_matches(connection, seat, leads)
             facts = seat.facts(connection, known.values())
             verdicts = seat.verdicts(connection, facts, kept)
             return [scored_row(seat, known[verdict.lead], verdict) for verdict in verdicts]
 
-    def explain(self, connection: Connection, version: int, lead: int) -> list[dict[str, Any]]:
-        """The contributions of a lead's score today: points are a Decimal, days are numbers."""
+    def explain(
+        self, connection: Connection, version: int, lead: int, *, caps: bool = False
+    ) -> list[dict[str, Any]]:
+        """The contributions of a lead's score today: points are a Decimal, days are numbers.
+
+        With `caps`, `uncapped` is what a rule gave before its own cap; null: that took nothing.
+        """
         with self._reading.lock:
             seat = self._read_seat(connection, version)
-            known = known_leads(connection, [lead])
-            facts = seat.facts(connection, known.values())
+            known, kept = _known_with_matches(connection, seat, [lead])
+            # As in the ledger: what is stored holds, unless who is left out depends on the day.
+            stored = {} if seat.asks_day else stored_facts(connection, version, known)
+            facts = stored or seat.facts(connection, known.values())
             if lead not in facts or known[lead].opted_out:
                 return []
-            kept = matches_by_lead(stored_matches(connection, [seat], known))[lead]
             return [
                 {
                     "dimension": part.dimension,
@@ -184,8 +192,9 @@ class LiveScores:
                     "count": part.count,
                     "points": Decimal(part.points),
                     "last_day": part.last_day and clock.day_number(part.last_day),
+                    "uncapped": None if part.uncapped is None else Decimal(part.uncapped),
                 }
-                for part in seat.parts(connection, lead, facts[lead], kept)
+                for part in seat.parts(connection, lead, facts[lead], kept[lead], caps=caps)
             ]
 
     def _read_seat(self, connection: Connection, version: int) -> Seat:
@@ -198,3 +207,11 @@ class LiveScores:
         """Free the engine."""
         self._writing.close()
         self._reading.close()
+
+
+def _known_with_matches(
+    connection: Connection, seat: Seat, leads: Collection[int]
+) -> tuple[dict[int, KnownLead], MatchesOfLeads]:
+    """Leads by their key, and the matches that a version counts of each."""
+    known = known_leads(connection, leads)
+    return known, matches_by_lead(stored_matches(connection, [seat], known))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import BindParameter, Connection, Select, bindparam, func, select
+from sqlalchemy import BindParameter, Connection, bindparam, select
 
 from tamis.server.scoring.bench import Seat
 from tamis.server.scoring.rows import SHOWN
@@ -34,17 +33,6 @@ OF_SCORE = ("lead", "changed", "steps", *SHOWN)
 SCORES = select(*(S[name] for name in OF_SCORE)).where(
     S.version_key == VERSION, among_given(S.lead)
 )
-
-
-def highest(connection: Connection, column: Any) -> int:  # noqa: ANN401 (a column of any table)
-    """The highest value of a key; 0 for none. There is one writer, so it is safe to count on."""
-    found: int | None = connection.execute(_highest(column)).scalar()
-    return found or 0
-
-
-@cache
-def _highest(column: Any) -> Select[Any]:  # noqa: ANN401
-    return select(func.max(column))
 
 
 def counted_events(connection: Connection, leads: Iterable[int]) -> list[NewEvent]:

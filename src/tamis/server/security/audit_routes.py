@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated
 
 import msgspec
 from litestar import get
 from litestar.params import QueryParameter
-from sqlalchemy import Select, select
+from sqlalchemy import Connection, Select, select
 
 from tamis.server.clock import written
 from tamis.server.problems import bad_request
@@ -35,9 +36,27 @@ def list_audit(
     subject: Subject = None,
 ) -> Entries:
     """Every change that somebody made, the latest first."""
-    query = _query(cursor, who, subject).limit(limit + 1)
     with door.server.database.read() as connection:
-        rows = connection.execute(query).all()
+        return entries(connection, cursor, limit, who=who, subject=subject)
+
+
+def entries(
+    connection: Connection,
+    cursor: str | None = None,
+    limit: int = 100,
+    *,
+    who: str | None = None,
+    subject: str | None = None,
+    actions: Collection[str] = (),
+) -> Entries:
+    """Changes before a cursor, the latest first; of some actions alone, if any is named.
+
+    Raises: Problem 400 for a cursor that is none, and for what no audit can hold.
+    """
+    query = _query(cursor, who, subject)
+    if actions:
+        query = query.where(access.audit.c.action.in_(actions))
+    rows = connection.execute(query.limit(limit + 1)).all()
     found = [
         Entry(
             row.entry,

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from tamis.server.security import asked, links, people, sessions
 from tamis.server.security.answers import FirstAdmin, HowTo, Me, NewPassword
 from tamis.server.security.asked import Asked
-from tamis.server.security.door import Joined
+from tamis.server.security.door import Door, Joined
 from tamis.server.security.login_routes import logged_in
 from tamis.server.security.passwords import hash_password, refuse_weak
 from tamis.server.store.tables import access
@@ -28,6 +28,11 @@ def become_first_admin(
     request: Asked, token: FromPath[str], data: JSONBody[FirstAdmin], door: Joined
 ) -> Response[Me]:
     """Make the first administrator and log in; once, while there is nobody else."""
+    return logged_in(door, first_admin_made(request, token, data, door))
+
+
+def first_admin_made(request: Asked, token: str, data: FirstAdmin, door: Door) -> str:
+    """Make the first administrator; the token of their session. Raises: Problem 400, 404."""
     asked.refuse_cross_site(request)
     server = door.server
     with server.database.read() as connection:
@@ -44,8 +49,7 @@ def become_first_admin(
             connection, server.clock, data.login, "system", name=data.name, role="admin"
         )
         people.keep_password(connection, server.clock, made.login, kept, made.login)
-        session = sessions.begin(connection, server.clock, made.login)
-    return logged_in(door, session)
+        return sessions.begin(connection, server.clock, made.login)
 
 
 @get("/v1/set-password/{token:str}", opt={"open": True}, sync_to_thread=True)
@@ -61,6 +65,11 @@ def set_password(
     request: Asked, token: FromPath[str], data: JSONBody[NewPassword], door: Joined
 ) -> Response[Me]:
     """Set the password of the link's person and log in; ends the person's other sessions."""
+    return logged_in(door, password_set(request, token, data, door))
+
+
+def password_set(request: Asked, token: str, data: NewPassword, door: Door) -> str:
+    """Set the password of the link's person; the token of a session. Raises: Problem 400, 404."""
     asked.refuse_cross_site(request)
     server = door.server
     with server.database.read() as connection:
@@ -70,8 +79,7 @@ def set_password(
     with server.database.write() as connection:
         links.use(connection, server.clock, "set-password", token)
         people.keep_password(connection, server.clock, login, kept, login)
-        session = sessions.begin(connection, server.clock, login)
-    return logged_in(door, session)
+        return sessions.begin(connection, server.clock, login)
 
 
 HANDLERS = (first_admin, become_first_admin, set_password_how, set_password)

@@ -24,7 +24,10 @@ LIVES: dict[Purpose, int] = {"first-admin": 24 * HOUR, "set-password": 72 * HOUR
 
 @dataclass(frozen=True)
 class Link:
-    """A link to hand over: its path on this server, and when it ends (microseconds)."""
+    """A link to hand over: the path of its page, and when it ends (microseconds).
+
+    Programs do the same below `/v1` and that path.
+    """
 
     path: str
     ends_at: int
@@ -39,7 +42,7 @@ def make(
     ends_at = now + LIVES[purpose]
     row = {"purpose": purpose, "login": login, "ends_at": ends_at}
     connection.execute(insert(table).values(token_hash=hashed(token), **row))
-    return Link(f"{settings.path}/v1/{purpose}/{token}", ends_at)
+    return Link(f"{settings.path}/{purpose}/{token}", ends_at)
 
 
 def drop(connection: Connection, purpose: Purpose, login: str | None) -> None:

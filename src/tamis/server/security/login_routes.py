@@ -39,12 +39,17 @@ def logged_in(door: Door, token: str) -> Response[Me]:
 @post("/v1/logout", guards=[allows(Permission.READ)], sync_to_thread=True, status_code=200)
 def log_out(request: Asked, door: Joined) -> Response[None]:
     """End this session."""
+    end_session(request, door)
+    return Response(None, cookies=[sessions.no_cookie(door.server.settings)])
+
+
+def end_session(request: Asked, door: Door) -> None:
+    """End the session of a request. Raises: Problem 409 for a key."""
     session, server = asked.session_of(request), door.server
     with server.database.write() as connection:
         sessions.end(connection, session.token_hash)
         who = session.caller.who
         audit.record(connection, server.clock.now(), who, "user.logout", f"user:{who}")
-    return Response(None, cookies=[sessions.no_cookie(server.settings)])
 
 
 @post(
@@ -70,12 +75,17 @@ async def tell_me(request: Asked) -> Me:
 @patch("/v1/me", guards=[allows(Permission.READ)], sync_to_thread=True)
 def change_me(request: Asked, data: JSONBody[OwnChanges], door: Joined) -> Me:
     """Change one's own name, language, time zone of work or country of holidays."""
+    session, user = asked.session_of(request), change_own(request, door, data)
+    return answers.me(replace(session.caller, language=user.language), session.csrf)
+
+
+def change_own(request: Asked, door: Door, data: OwnChanges) -> people.User:
+    """Change who calls. Raises: Problem 400, or 409 for a key."""
     session, server, changes = asked.session_of(request), door.server, msgspec.structs.asdict(data)
     told = {name: v for name, v in changes.items() if v is not msgspec.UNSET}
     who = session.caller.who
     with server.database.write() as connection:
-        user = people.change_user(connection, server.clock, who, who, told)
-    return answers.me(replace(session.caller, language=user.language), session.csrf)
+        return people.change_user(connection, server.clock, who, who, told)
 
 
 @post("/v1/me/password", guards=[allows(Permission.READ)], sync_to_thread=True, status_code=200)

@@ -120,37 +120,50 @@ class Database:
 
         Else the writer must, and whoever waits for it meanwhile waits longer.
         """
-        if self.is_sqlite:
-            with _told(), self.engine.connect() as connection:
-                raw = connection.connection.dbapi_connection
-                assert raw is not None
-                raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        self._checkpoint("PASSIVE")
 
     def forget(self) -> None:
         """Let nothing of what was deleted stay in the write-ahead log of SQLite."""
-        if self.is_sqlite:
-            with _told(), self.engine.connect() as connection:
-                raw = connection.connection.dbapi_connection
-                assert raw is not None
-                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        self._checkpoint("TRUNCATE")
+
+    def _checkpoint(self, kind: str) -> None:
+        if not self.is_sqlite:
+            return
+        with _told(), self.engine.connect() as connection:
+            # Outside any transaction: SQLAlchemy would begin one.
+            raw = connection.connection.dbapi_connection
+            assert raw is not None
+            raw.execute(f"PRAGMA wal_checkpoint({kind})").fetchall()
 
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
 
 
-def run_many(connection: Connection, statement: UpdateBase, rows: Sequence[Row]) -> None:
+def run_many(connection: Connection, statement: UpdateBase, rows: Sequence[Row]) -> int:
     """Run a statement for each of many rows, all with the same columns, as the driver takes them.
 
-    SQLAlchemy would look at every value of every row; ours are text and whole numbers.
+    SQLAlchemy would look at every value of every row; ours are text and whole numbers. Gives how
+    many rows of the table were written.
     """
     if not rows:
-        return
+        return 0
     sql, names = _written(statement, connection.dialect, tuple(rows[0]))
     if connection.dialect.positional:
-        connection.exec_driver_sql(sql, [tuple(row[name] for name in names) for row in rows])
-    else:
-        connection.exec_driver_sql(sql, list(rows))
+        given = [tuple(row[name] for name in names) for row in rows]
+        return connection.exec_driver_sql(sql, given).rowcount
+    return connection.exec_driver_sql(sql, list(rows)).rowcount
+
+
+def all_set(changed: int, wanted: int) -> None:
+    """After a compare and set of many rows: each was as it had been read.
+
+    Raises: StoreError where one was not. There is one writer at a time, so somebody wrote without
+    its lock: the transaction is undone, and the next try sees the newer state.
+    """
+    if changed != wanted:
+        message = "the store cannot be used now: another writer changed what was read"
+        raise StoreError(message)
 
 
 @lru_cache(maxsize=64)

@@ -16,6 +16,7 @@ from tamis.server.models.said import is_plain, refused, said
 from tamis.server.problems import Problem, not_found
 from tamis.server.security.guards import Caller
 from tamis.server.store.among import among
+from tamis.server.store.keys import row_of
 from tamis.server.store.tables import access
 from tamis.server.store.tables.work import absences
 from tamis.server.work.answers import Absence, Absences, NewAbsence
@@ -25,7 +26,6 @@ from tamis.server.work.rights import MARKETING, SALES
 A: Final = absences.c
 DAY: Final = 86_400 * 1_000_000
 LONGEST_ABOUT: Final = 200
-HIGHEST: Final = 2**63
 FIRST, LAST = date(2000, 1, 1), date(2100, 12, 31)
 """The days that business time knows."""
 
@@ -69,8 +69,7 @@ def add(connection: Connection, caller: Caller, at: datetime, new: NewAbsence) -
 
 def remove(connection: Connection, caller: Caller, at: datetime, absence: int) -> Absence:
     """Take an absence back: they are there after all. Raises: Problem 403, 404."""
-    chosen = select(absences).where(A.absence == absence)
-    row = connection.execute(chosen).first() if 0 < absence < HIGHEST else None
+    row = row_of(connection, select(absences), A.absence, absence)
     if row is None:
         detail = f"there is no absence {absence}"
         raise not_found(detail)

@@ -17,7 +17,7 @@ FAST: Final = 2**62
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class PlayDecision:
     """What is done: a play fires for a cause with an outcome (null: none fires), and what ends.
 
     `made`: a new hand-off. `upgraded`: the open one becomes the play's. `joined`: there is open
@@ -38,7 +38,7 @@ class Decision:
 
 def decide(
     model: Model, one: Judged, work: Handoff | None, held: tuple[str, int] | None, *, known: bool
-) -> Decision:
+) -> PlayDecision:
     """What a verdict means beside the open work on the lead.
 
     `held` is the play and the cause of a firing that the profile holds back; `known` says that the
@@ -49,16 +49,18 @@ def decide(
     lapses = held is not None and (begins or play is None or held[0] != play.id)
     withdraws = _ends(play, work)
     if play is None:
-        return Decision(withdraws=withdraws, lapses=lapses)
+        return PlayDecision(withdraws=withdraws, lapses=lapses)
     if begins:
         outcome = _outcome(model, one, play, work)
         kept = outcome == "upgraded"
-        return Decision(play, one.entry, outcome, withdraws=withdraws and not kept, lapses=lapses)
+        return PlayDecision(
+            play, one.entry, outcome, withdraws=withdraws and not kept, lapses=lapses
+        )
     if held is not None and not lapses and hands_over(model, one.temperature):
         outcome = _outcome(model, one, play, work)
         kept = outcome == "upgraded"
-        return Decision(play, held[1], outcome, withdraws and not kept, releases=True)
-    return Decision(withdraws=withdraws, lapses=lapses)
+        return PlayDecision(play, held[1], outcome, withdraws and not kept, releases=True)
+    return PlayDecision(withdraws=withdraws, lapses=lapses)
 
 
 def _ends(play: Play | None, work: Handoff | None) -> bool:

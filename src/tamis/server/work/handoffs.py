@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
 
 from tamis.server.problems import not_found
+from tamis.server.store.keys import row_of
 from tamis.server.store.tables.work import handoff_history, handoffs
 
 UNANSWERED: Final = ("waiting", "assigned")
@@ -19,7 +20,6 @@ NOWHERE: Final = -1
 """The place of a lead of no territory."""
 ANYBODY: Final = ""
 """Whom work waits for that anybody of its queue may take."""
-HIGHEST: Final = 2**63
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,7 @@ def handoff_of(row: Row[Any]) -> Handoff:
 
 def find(connection: Connection, handoff: int) -> Handoff:
     """A hand-off by its number. Raises: Problem 404."""
-    chosen = select(handoffs).where(handoffs.c.handoff == handoff)
-    row = connection.execute(chosen).first() if 0 < handoff < HIGHEST else None
+    row = row_of(connection, select(handoffs), handoffs.c.handoff, handoff)
     if row is None:
         detail = f"there is no hand-off {handoff}"
         raise not_found(detail)

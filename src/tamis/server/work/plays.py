@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
 from tamis.model.spec import Play
 from tamis.server.deadlines import making
@@ -20,11 +20,11 @@ from tamis.server.delivery.outbox import OfLead
 from tamis.server.models.versions import Version
 from tamis.server.scoring.judged import Judged
 from tamis.server.store.among import among
-from tamis.server.store.database import run_many
+from tamis.server.store.database import all_set, run_many
 from tamis.server.store.tables import people
 from tamis.server.store.tables.work import handoff_history, handoffs, play_firings
 from tamis.server.work import telling
-from tamis.server.work.decision import Decision, decide, place_of, turn_of
+from tamis.server.work.decision import PlayDecision, decide, place_of, turn_of
 from tamis.server.work.handoffs import ANYBODY, OPEN, UNANSWERED, Handoff, handoff_of, noted
 from tamis.server.work.people import people_named, team_hours
 from tamis.server.work.telling import NOBODY, Tell
@@ -37,7 +37,7 @@ UPGRADED: Final = (
     "respond_within", "due_at", "snoozed_until", "score", "cell", "version_key",
 )  # fmt: skip
 """What an upgrade writes anew."""
-Both = tuple[Judged, Decision]
+Both = tuple[Judged, PlayDecision]
 
 
 def follow(
@@ -119,7 +119,8 @@ class _Following:
         keys = [work.handoff for work in gone]
         mine = among(H.handoff, keys) & H.state.in_(UNANSWERED)
         changes = {"state": "withdrawn", "settled_at": self._at, "snoozed_until": None}
-        self._connection.execute(update(handoffs).where(mine).values(changes))
+        withdrawn = self._connection.execute(update(handoffs).where(mine).values(changes))
+        all_set(withdrawn.rowcount, len(keys))
         steps = [noted(work, "withdrawn", self._at, None) for work in gone]
         run_many(self._connection, HISTORY, steps)
         # Who never had it need not hear that it is gone.
@@ -167,7 +168,7 @@ class _Following:
             for one, what in some
         ]
 
-    def _said(self, one: Judged, what: Decision, owner: str) -> dict[str, Any]:
+    def _said(self, one: Judged, what: PlayDecision, owner: str) -> dict[str, Any]:
         """What a verdict says of the work, whether it is made or upgraded."""
         play = _played(what)
         queue, place = place_of(self._model, play, one.places)
@@ -225,8 +226,11 @@ class _Following:
             step = noted(before, "upgraded", self._at, None, row["play"])
             steps.append({**step, "owner": owner, "queue": row["queue"]})
         values: dict[str, Any] = {name: bindparam(name) for name in UPGRADED}
-        mine = (H.handoff == bindparam("of")) & H.state.in_(UNANSWERED)
-        self._connection.execute(update(handoffs).where(mine).values(values), rows)
+        # Of a statement for many rows, IN cannot be written out.
+        unanswered = or_(*(H.state == state for state in UNANSWERED))
+        mine = (H.handoff == bindparam("of")) & unanswered
+        upgraded = update(handoffs).where(mine).values(values)
+        all_set(self._connection.execute(upgraded, rows).rowcount, len(rows))
         run_many(self._connection, HISTORY, steps)
         making.write(self._connection, due)
 
@@ -305,10 +309,10 @@ class _Following:
             self._connection.execute(statement.values(turn=bindparam("now")), rows)
 
 
-def _played(what: Decision) -> Play:
+def _played(what: PlayDecision) -> Play:
     assert what.play is not None
     return what.play
 
 
-def _is_work(what: Decision) -> bool:
+def _is_work(what: PlayDecision) -> bool:
     return what.outcome in ("made", "upgraded", "joined")

@@ -7,7 +7,7 @@ From what it writes, slices are cheap to take wherever an import goes on.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -94,13 +94,18 @@ class InOrder(DuckDB):
 
 @dataclass(frozen=True)
 class How:
-    """How tables are read: what live models declare, whose columns are whose, and the time."""
+    """How tables are read: what live models declare, whose columns are whose, and the time.
+
+    `matching` gives our name of each of their columns that is read, by its name in the file, where
+    somebody has looked at all of them; null: the options' maps say it, and nothing is left out.
+    """
 
     fields: Mapping[TableName, Types]
     options: Options
     zone: str
     until: date
     newest: int = 2**62
+    matching: Mapping[str, str] | None = None
 
 
 class Written:
@@ -109,7 +114,7 @@ class Written:
     def __init__(self, session: InOrder, name: TableName, path: str, how: How) -> None:
         self._session, self._name, self._how = session, name, how
         manner = how.options.manners.get(name, Manner())
-        delivered = deliver(session, name, path, manner)
+        delivered = _matched(deliver(session, name, path, manner), how.matching)
         self._reading = Reading(
             delivered, Relation(name, name, (), ()), self._parts(delivered, manner)
         )
@@ -256,6 +261,18 @@ class Written:
             # An empty cell says nothing; merging drops what is null.
             all_ = exp.Anonymous(this="json_merge_patch", expressions=[text("{}"), all_])
         return exp.cast(all_, exp.DType.VARCHAR)
+
+
+def _matched(delivered: Delivered, matching: Mapping[str, str] | None) -> Delivered:
+    """The table with its columns under our names, without those that are not matched."""
+    if matching is None:
+        return delivered
+    columns = {
+        ours: replace(delivered.columns[their], name=ours)
+        for their, ours in matching.items()
+        if their in delivered.columns
+    }
+    return replace(delivered, columns=columns)
 
 
 def _doubtful(

@@ -17,10 +17,10 @@ from tamis.server.ingest.bulk.who import Who
 from tamis.server.ingest.message import LeadRow, Message
 from tamis.server.privacy import consent, erased
 from tamis.server.scoring.known import known_leads
-from tamis.server.scoring.stored import highest
 from tamis.server.scoring.work import Work
 from tamis.server.store.among import among
 from tamis.server.store.database import Database
+from tamis.server.store.keys import highest
 from tamis.server.store.tables import messages, models, people
 
 COLUMNS = ("event_key", "lead", *Event._fields)

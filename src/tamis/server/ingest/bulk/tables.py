@@ -35,7 +35,7 @@ Cells = dict[str, Any]
 class Table:
     """A file that holds a table; `mark` is its fingerprint. Positions are rows.
 
-    `received_at` is when the import began.
+    `received_at` is when the import began. `shown` is what people call the file; empty: its path.
     """
 
     path: Path
@@ -45,6 +45,7 @@ class Table:
     declared: Declared
     how: How
     detector: Detector = field(default_factory=Detector)
+    shown: str = ""
 
     def slices(self, position: int, pace: Pace) -> Iterator[tuple[Slice, float]]:
         """The slices from a row on, each with the share of the file that is read by then.
@@ -175,7 +176,7 @@ class Table:
         found.add(bad, self._at(row), self.declared, self.detector)
 
     def _at(self, row: Row) -> str:
-        return f"{self.path}, row {row[0]}"
+        return f"{self.shown or self.path}, row {row[0]}"
 
 
 def _merged(properties: str | None, fields: Cells) -> tuple[Cells, Fault | None]:

@@ -83,3 +83,15 @@ dirty = Table(
     PrimaryKeyConstraint("lead"),
     sqlite_with_rowid=False,
 )
+survey_answers = Table(
+    "survey_answers",
+    METADATA,
+    # What people who sell think of the rules of a model, whatever its version: the latest answer.
+    text("model"),
+    text("rule"),  # its id
+    text("login"),
+    number("rating", null=True),  # 0 says nothing .. 3 decides; null: does not know
+    number("at"),
+    PrimaryKeyConstraint("model", "rule", "login"),
+    sqlite_with_rowid=False,
+)

@@ -55,7 +55,12 @@ scores = Table(
     number("changed"),  # the latest entry of score_history
     number("steps", null=True),  # bits: which conditions of the lifecycle hold; null: none asked
     PrimaryKeyConstraint("version_key", "lead"),
-    Index("ix_scores_version_key_turn_lead_id", "version_key", "turn", "lead_id"),
+    # With what lists filter by: a rare cell is found without reading every score.
+    Index(
+        "ix_scores_turn",
+        *("version_key", "turn", "lead_id"),
+        *("excluded", "cell", "temperature", "stage", "play"),
+    ),
     Index("ix_scores_version_key_next_change", "version_key", "next_change"),
     Index("ix_scores_version_key_changed", "version_key", "changed"),
     Index("ix_scores_lead", "lead"),

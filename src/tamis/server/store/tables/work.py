@@ -46,6 +46,12 @@ handoffs = Table(
     Index("ix_handoffs_model_made_at", "model", "made_at"),
     # The pace of a queue.
     Index("ix_handoffs_queue_assigned_at", "queue", "assigned_at"),
+    Index("ix_handoffs_settled_at", "settled_at"),
+    # The columns of the board: counted, and put in order, without reading the hand-offs.
+    Index(
+        "ix_handoffs_board",
+        *("model", "queue", "state", "settled_at", "due_at", "turn", "lead", "handoff"),
+    ),
 )
 WAITING = handoffs.c.state == "waiting"
 OPEN = handoffs.c.state.in_(("waiting", "assigned", "accepted"))
