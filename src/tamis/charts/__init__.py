@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from tamis.charts.of_past import beside, changes, gains, intervals
 from tamis.charts.of_run import distribution, funnel, grid, strongest_rules
-from tamis.charts.style import LONGEST_LABEL, to_png, to_svg
+from tamis.charts.style import LONGEST_LABEL, png, to_png, to_svg
 
 __all__ = [
     "LONGEST_LABEL",
@@ -20,6 +20,7 @@ __all__ = [
     "gains",
     "grid",
     "intervals",
+    "png",
     "strongest_rules",
     "to_png",
     "to_svg",

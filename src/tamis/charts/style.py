@@ -71,4 +71,10 @@ def to_svg(chart: alt.Chart) -> str:
 
 def to_png(chart: alt.Chart, path: Path, scale: float = 2) -> None:
     """Write the chart as a PNG file; `scale` is device pixels per point."""
-    path.write_bytes(_optional("vl_convert").vegalite_to_png(chart.to_dict(), scale=scale))
+    path.write_bytes(png(chart, scale))
+
+
+def png(chart: alt.Chart, scale: float = 2) -> bytes:
+    """The chart as a PNG picture; `scale` is device pixels per point."""
+    picture: bytes = _optional("vl_convert").vegalite_to_png(chart.to_dict(), scale=scale)
+    return picture
