@@ -28,7 +28,8 @@ def test_cells_add_up_to_the_leads_behind_them(visits: Visits) -> None:
     page = grid(visits, "max")
     counts = [int(text) for text in page.locator(".count strong").all_inner_texts()]
     assert sum(counts) <= LEADS + 10
-    fullest = counts.index(max(counts))
+    # Of the rows A and B: what other tests import meanwhile is little known, and fits least.
+    fullest = counts.index(max(counts[:8]))
     page.locator(".count").nth(fullest).click()
     rows = page.locator("tbody tr[data-row]")
     while page.get_by_role("button", name="Show more").count():

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from tests.web.site import Site, served, violations, visitor
 
 NAMES = (
@@ -63,7 +63,7 @@ def test_pages_stand(
     found.page.on("dialog", lambda dialog: found.complaints.append(dialog.message))
     for path in (*PATHS, *(f"/lead?lead_id={lead}" for lead in ids)):
         page = found.open(path)
-        page.wait_for_function("!document.querySelector('.counting')", timeout=30_000)
+        expect(page.locator(".counting")).to_have_count(0, timeout=30_000)
         assert page.locator("main h1").count() == 1, path
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1"), path
         assert page.locator("main script:not([type='application/json'])").count() == 0, path

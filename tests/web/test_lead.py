@@ -6,20 +6,25 @@ import json
 import re
 import shutil
 import sqlite3
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import insert
 from tests.web.conftest import Visits
 from tests.web.given import hand_over
 from tests.web.site import Site, violations
 
 from tamis.server.assemble import at_work
-from tamis.server.clock import SystemClock
+from tamis.server.clock import SystemClock, day_number, instant_of
+from tamis.server.problems import Problem
 from tamis.server.security.guards import Caller
 from tamis.server.security.permissions import ROLES
 from tamis.server.settings import Settings
+from tamis.server.store.tables.work import absences
+from tamis.web.pages.lead.actions import Work, work
 from tamis.web.pages.lead.page import context
 from tamis.web.pages.lead.shown import shown
 from tamis.web.templating import render
@@ -181,6 +186,32 @@ def test_a_seller_answers_the_hand_off_where_they_read_why(visits: Visits, site:
     expect(page.locator(".stop.now")).to_contain_text("SAL", timeout=SLOW)
     assert violations(opened(page)) == []
     sam.picture("lead")
+
+
+def test_what_is_put_aside_comes_back_when_its_owner_works_again(
+    demo_store: Path, tmp_path: Path
+) -> None:
+    store = Path(shutil.copy(demo_store, tmp_path / "server.db"))
+    given = hand_over(store, "sam")
+    with at_work(Settings(store=str(store)), SystemClock()) as parts:
+        caller = Caller("sam", ROLES["sales"], "sales")
+        visit = Visit(parts.server, caller, "en", "", True, "/lead")
+        today = visit.now.date()
+        first, last = (day_number(today + timedelta(days=count)) for count in (1, 9))
+        away = {"login": "sam", "first_day": first, "last_day": last}
+        with parts.server.database.write() as connection:
+            connection.execute(insert(absences).values(away))
+        form = Work(lead_id=given.lead_id, handoff=given.handoff, what="snooze", days=1)
+        work.fn(visit, form)
+        until = given.now.snoozed_until
+        assert until is not None
+        assert (instant_of(until).astimezone(visit.now.tzinfo).date() - today).days >= 10
+        beyond = {"login": "sam", "first_day": last, "last_day": last + 365}
+        with parts.server.database.write() as connection:
+            connection.execute(insert(absences).values(beyond))
+        with pytest.raises(Problem, match="90 days"):
+            work.fn(visit, form)
+        assert given.now.snoozed_until == until
 
 
 @pytest.mark.parametrize("lead_id", ["nobody-is-so", "a%2Fb%00"])

@@ -30,6 +30,10 @@ STEPS = (
 SETTLED = (_("waiting"), _("replayed"), _("dropped"))
 SENTENCES = (
     # Who may do what
+    _("the login or the password is wrong"),
+    _("Not found"),
+    _("Not allowed"),
+    _("there is no such lead"),
     _("there is no user `{login}`"),
     _("there is a user `{login}` already"),
     _("`{login}` is disabled"),

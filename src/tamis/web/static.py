@@ -21,7 +21,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 
 def path_of(name: str) -> str:
-    """The path of a file, such as `app.css`; it may be kept for ever. Raises: KeyError."""
+    """The path of a file, such as `tamis.css`; it may be kept for ever. Raises: KeyError."""
     return f"/static/{_files()[name][1]}/{name}"
 
 

@@ -59,6 +59,8 @@ def environment(language: Language) -> jinja2.Environment:
         "_": _,
         "ngettext": plurals(language),
         "language": language,
+        # In French a colon has a space before it.
+        "colon": "\u00a0:" if language == "fr" else ":",
         "sections": sections.SECTIONS,
         "url": _url,
         "static": _static,

@@ -24,7 +24,9 @@ from tamis.server.past.answers import WhatIfAnswer
 from tamis.server.past.comparing import Asked, whole
 from tamis.server.past.desk import SAMPLE, Past
 from tamis.server.past.listed import Copy
+from tamis.server.past.resident import Resident
 from tamis.server.past.telling import Told
+from tamis.server.past.trial import try_on
 from tamis.server.problems import Problem
 from tamis.server.server import Server
 from tamis.server.settings import Settings
@@ -214,7 +216,15 @@ def test_a_quick_answer_is_that_of_the_command(shared: Past, tmp_path: Path, nam
     assert as_command(found) == told_by(expected)
 
 
-@pytest.mark.parametrize("name", cases(SLOWLY))
+def test_what_is_built_otherwise_is_not_judged_from_memory(shared: Past) -> None:
+    resident = Resident(there(shared), checked_model(YAML, "m.yaml"), TODAY, memory="256MB")
+    for changes in SLOWLY.values():
+        assert try_on(resident.day("now"), checked_model(draft(*changes), "new.yaml")) is None
+    resident.close()
+
+
+@pytest.mark.verify
+@pytest.mark.parametrize("name", SLOWLY)
 def test_what_is_built_otherwise_is_judged_from_the_copy(
     shared: Past, tmp_path: Path, name: str
 ) -> None:

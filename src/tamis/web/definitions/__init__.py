@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from tamis.language import Language, translator
 from tamis.web.definitions import leads, model, numbers, set_up, work
 
-TERMS: Mapping[str, tuple[str, str]] = ChainMap(
-    leads.TERMS, model.TERMS, numbers.TERMS, set_up.TERMS, work.TERMS
-)
+PARTS = (leads.TERMS, model.TERMS, numbers.TERMS, set_up.TERMS, work.TERMS)
+"""The terms of each part; no two parts have a short name in common."""
+TERMS: Mapping[str, tuple[str, str]] = ChainMap(*PARTS)
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ TERMS: dict[str, tuple[str, str]] = {
         _("The order of calling"),
         _(
             "Leads that a play hands over come first, by the play's place in the model and by "
-            "score; who is called first has the most to gain from it today."
+            "score, whatever their status: customers and lost leads have scores too."
         ),
     ),
     "lead-apart": (

@@ -48,7 +48,7 @@ TERMS: dict[str, tuple[str, str]] = {
         _("Messages that wait"),
         _("Messages that were received and are not written yet. Beyond the bound, clients wait."),
     ),
-    "put-aside": (
+    "rejected-rows": (
         _("Rows put aside"),
         _(
             "Rows that cannot be taken: they go to the quarantine with the reason, and the others "

@@ -8,7 +8,6 @@ from datetime import date, datetime
 
 from litestar import Response, get
 from litestar.di import NamedDependency
-from sqlalchemy import Connection, select
 
 from tamis.model.spec import Model
 from tamis.reports.phrases import rule_name
@@ -18,15 +17,12 @@ from tamis.server.alignment.words import reason
 from tamis.server.feedback.forms import FalseNegatives, FalsePositives
 from tamis.server.feedback.misled import false_positives
 from tamis.server.feedback.missed import false_negatives
-from tamis.server.read.answering import json_of
 from tamis.server.read.catalogue import active, asked
 from tamis.server.security.guards import allows
 from tamis.server.security.permissions import Permission
 from tamis.server.server import Server
-from tamis.server.store.among import among
-from tamis.server.store.tables.people import leads
 from tamis.web.figures import Figures
-from tamis.web.names import name_of
+from tamis.web.names import named_by_id
 from tamis.web.visit import Visit, Visiting
 
 MAY = [allows(Permission.READ)]
@@ -118,13 +114,8 @@ def _counted(server: Server, model: Model, first: date, last: date) -> Counted:
         negatives = false_negatives(connection, model, period, server.micros)
         ids = [one.lead_id for one in positives.rejections]
         ids += [one.lead_id for one in negatives.leads]
-        return Counted(positives, negatives, _names(connection, ids))
-
-
-def _names(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
-    query = select(leads.c.lead_id, leads.c.fields).where(among(leads.c.lead_id, sorted(set(ids))))
-    rows = connection.execute(query)
-    return {row.lead_id: name_of(row.lead_id, json_of(row.fields)).name for row in rows}
+        names = {one.lead_id: one.name for one in named_by_id(connection, ids).values()}
+        return Counted(positives, negatives, names)
 
 
 def _reasons(model: Model, found: FalsePositives, language: str) -> dict[str, str]:

@@ -9,8 +9,9 @@ from typing import Annotated, Any
 
 from litestar import Response, get
 from litestar.params import FromQuery, QueryParameter
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
+from tamis.model.lifecycle.spec import Status
 from tamis.model.spec import Model
 from tamis.reports.phrases import play_name
 from tamis.server.models.versions import Version
@@ -21,6 +22,9 @@ from tamis.server.read.catalogue import active, asked
 from tamis.server.read.questions import known_verdicts
 from tamis.server.security.guards import allows
 from tamis.server.security.permissions import Permission
+from tamis.server.store.among import among
+from tamis.server.store.tables import people
+from tamis.server.store.tables.lifecycle import statuses
 from tamis.web.names import Name, account_fields, name_of
 from tamis.web.visit import Visit, Visiting
 
@@ -31,7 +35,10 @@ FILTERS = ("cell", "stage", "temperature", "play", "owner", "account_id")
 
 @dataclass(frozen=True)
 class Row:
-    """A lead of the list: who, and what the model says; `play` in words, empty for none."""
+    """A lead of the list: who, and what the model says; `play` in words, empty for none.
+
+    `status` is where scores and people have taken it, in words; empty without a lifecycle.
+    """
 
     lead_id: str
     name: Name
@@ -39,6 +46,7 @@ class Row:
     cell: str | None
     temperature: str | None
     stage: str | None
+    status: str
     play: str
     owner: str | None
 
@@ -143,6 +151,7 @@ def _rows(
 ) -> list[Row]:
     accounts = account_fields(connection, [one.account_id for one in found])
     plays = {play.id: play_name(play, language) for play in model.plays}
+    known = _statuses(connection, model, [one.lead_id for one in found], language)
     return [
         Row(
             one.lead_id,
@@ -151,11 +160,30 @@ def _rows(
             one.cell,
             one.temperature,
             one.stage,
+            known.get(one.lead_id, ""),
             plays.get(one.play or "", ""),
             one.owner,
         )
         for one in found
     ]
+
+
+def _statuses(
+    connection: Connection, model: Model, ids: Sequence[str], language: str
+) -> dict[str, str]:
+    """The status of each lead in words; those that have none are left out."""
+    query = select(people.leads.c.lead_id, statuses.c.status).join(
+        statuses, statuses.c.lead == people.leads.c.lead
+    )
+    mine = (statuses.c.model == model.name) & among(people.leads.c.lead_id, list(ids))
+    named = {one.name: one.label.text(language, one.name) for one in _statuses_of(model)}
+    rows = connection.execute(query.where(mine))
+    return {row.lead_id: named.get(row.status, row.status) for row in rows}
+
+
+def _statuses_of(model: Model) -> Sequence[Status]:
+    """The statuses that a model's lifecycle has; none without one."""
+    return model.lifecycle.statuses if model.lifecycle else ()
 
 
 def _choices(model: Model, wanted: Mapping[str, str], language: str) -> list[Choice]:

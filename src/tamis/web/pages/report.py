@@ -10,7 +10,6 @@ from typing import Annotated, Literal
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
-from sqlalchemy import select
 
 from tamis import charts
 from tamis.language import LANGUAGES, Language
@@ -22,15 +21,13 @@ from tamis.server.alignment.routes import First, Last, ModelName
 from tamis.server.alignment.sections import alignment_sections
 from tamis.server.alignment.words import milestone
 from tamis.server.problems import Problem, not_found
-from tamis.server.read.answering import hundredths, json_of
+from tamis.server.read.answering import hundredths
 from tamis.server.read.catalogue import active, asked
 from tamis.server.security.guards import allows
 from tamis.server.security.permissions import Permission
-from tamis.server.store.among import among
-from tamis.server.store.tables.people import leads
 from tamis.web.drawn import as_csv
 from tamis.web.figures import Figure, Figures
-from tamis.web.names import Name, name_of
+from tamis.web.names import Name, named
 from tamis.web.reported import Reported, plain, reported
 from tamis.web.visit import Visit, Visiting
 
@@ -166,13 +163,11 @@ def behind(
         reached = stored.histories(connection, version.name, span.last).get(name, {})
         inside = [(one.at, lead) for lead, one in reached.items() if span.holds(one.at)]
         latest = sorted(inside, reverse=True)[:LISTED]
-        keys = [lead for _, lead in latest]
-        query = select(leads.c.lead, leads.c.lead_id, leads.c.fields)
-        known = {r.lead: r for r in connection.execute(query.where(among(leads.c.lead, keys)))}
+        known = named(connection, [lead for _, lead in latest])
     listed = [
         Reached(
             known[lead].lead_id,
-            name_of(known[lead].lead_id, json_of(known[lead].fields)),
+            known[lead],
             at,
             hundredths(reached[lead].score),
             reached[lead].cell,

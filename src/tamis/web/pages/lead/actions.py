@@ -26,9 +26,11 @@ from tamis.server.security.permissions import Permission
 from tamis.server.work import rights, settling
 from tamis.server.work.giving import Giver as WorkGiver
 from tamis.server.work.handoffs import find
+from tamis.server.work.mornings import Mornings
 from tamis.server.work.queues import floor
+from tamis.server.work.routes import LONGEST_SNOOZE
 from tamis.server.work.telling import tell_of
-from tamis.web.pages.lead.handed import SNOOZES, morning
+from tamis.web.pages.lead.handed import SNOOZES
 from tamis.web.pages.lead.page import context
 from tamis.web.pages.lead.shown import shown
 from tamis.web.visit import Visit, Visiting
@@ -194,9 +196,12 @@ def _snooze(connection: Connection, visit: Visit, data: Work) -> object:
     rights.refuse_unless_acts(floor(connection), visit.caller, found)
     if data.days not in SNOOZES:
         raise refused("days", "work is put aside for a few days")
-    until = micros(morning(visit.now, data.days))
+    until = Mornings.of(connection, visit.now, found).after(data.days)
+    if until - visit.now > LONGEST_SNOOZE:
+        # Whoever has it is away for months: somebody else is to have it.
+        raise refused("days", f"an instant of the next {LONGEST_SNOOZE.days} days is expected")
     stead, at = rights.in_stead(visit.caller, found), visit.server.micros
-    return settling.snooze(connection, data.handoff, who, until, at, for_owner=stead)
+    return settling.snooze(connection, data.handoff, who, micros(until), at, for_owner=stead)
 
 
 def _again(visit: Visit, data: Meant, told: str, focus: str) -> Response[str]:

@@ -15,8 +15,9 @@ from tamis.server.read.catalogue import today
 from tamis.server.read.fresh import fresh
 from tamis.server.read.rollup import account_score
 from tamis.server.read.verdicts import L, S, scored, scored_lead
+from tamis.web.names import company_of, name_of
 from tamis.web.pages.lead.person import Fact, facts
-from tamis.web.pages.lead.shown import Shown, name_of
+from tamis.web.pages.lead.shown import Shown
 
 MOST: Final = 50
 """Colleagues read at most: the account's score is of all, and shown only where these are all."""
@@ -65,7 +66,7 @@ def context(shown: Shown) -> Company | None:
         shown.visit.language,
         {},
     )
-    name = str(shown.account.get("name") or account_id)
+    name = company_of(shown.account) or account_id
     counted = select(func.count()).where(L.c.account_id == account_id)
     leads = int(shown.connection.execute(counted).scalar_one())
     if version is None:
@@ -79,13 +80,13 @@ def context(shown: Shown) -> Company | None:
     ids = [row["lead"] for row in rows]
     people = []
     for row in rows[:LISTED]:
-        said, fields = scored_lead(version, row, day), json_of(row["fields"])
-        title = str(fields.get("job_title") or fields.get("title") or "")
+        said = scored_lead(version, row, day)
+        called = name_of(said.lead_id, json_of(row["fields"]))
         people.append(
             Colleague(
                 said.lead_id,
-                name_of(fields, said.lead_id),
-                title,
+                called.name,
+                called.title,
                 said.score,
                 said.cell,
                 said.temperature,

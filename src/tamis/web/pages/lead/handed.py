@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Final
 
 from tamis.language import translator
@@ -21,7 +20,7 @@ from tamis.web.pages.lead.person import names
 from tamis.web.pages.lead.shown import Shown
 
 SNOOZES: Final = (1, 3, 7)
-"""Days for which work can be put aside."""
+"""Days for which work can be put aside: it is back on the first morning at work after them."""
 
 
 def _(text: str) -> str:
@@ -92,8 +91,3 @@ def _acts(shown: Shown, handoff: int) -> bool:
     except Problem:
         return False
     return True
-
-
-def morning(now: datetime, days: int) -> datetime:
-    """The morning on which work is back that is put aside for some days."""
-    return now.replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=days)

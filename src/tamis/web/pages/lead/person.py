@@ -16,6 +16,7 @@ from tamis.server.read import answers
 from tamis.server.read.lead_page import consents_of, identities_of
 from tamis.server.security.people import all_users
 from tamis.server.store.tables.people import lead_values
+from tamis.web.names import IN_NAME
 from tamis.web.pages.lead.shown import Shown
 
 
@@ -47,7 +48,6 @@ NAMES: Mapping[str, str] = {
     "customer_since": _("Customer since"),
 }
 """Fields by the names that most sources give them, in the order in which they are shown."""
-IN_NAME = frozenset({"first_name", "last_name", "name", "full_name"})
 SOURCES: Mapping[str, str] = {
     "identify": _("said on the site"),
     "group": _("said on the site"),
@@ -77,8 +77,8 @@ class Fact:
 class Person:
     """Who a lead is.
 
-    `owner` is the seller's name. `opted_out`: they asked not to be profiled. `asked_for` is the id
-    that led here where the lead has another one by now.
+    `owner` is the seller's name, empty for none. `opted_out`: they asked not to be profiled.
+    `first_at` and `last_at` are in microseconds; `account_id` is null without an account.
     """
 
     name: str
@@ -96,12 +96,12 @@ class Person:
 
 def person(shown: Shown) -> Person:
     """Who the lead is."""
-    fields, account, row = shown.fields, shown.account, shown.row
+    fields, row, called = shown.fields, shown.row, shown.name
     say = translator(shown.visit.language)
     return Person(
-        name=shown.name,
-        title=_text(fields.get("job_title") or fields.get("title")),
-        company=_text(account.get("name") or fields.get("company") or fields.get("company_name")),
+        name=called.name,
+        title=called.title,
+        company=called.company,
         facts=facts(fields, shown.visit.language, _said(shown)),
         identities=identities_of(shown.connection, shown.lead),
         consents=[
@@ -166,7 +166,3 @@ def _said(shown: Shown) -> dict[str, tuple[int, str]]:
     """Since when a field has its value, and what said it."""
     query = select(V.field, V.at, V.source).where(V.lead == shown.lead).order_by(V.field, V.at)
     return {field: (at, source) for field, at, source in shown.connection.execute(query)}
-
-
-def _text(value: object) -> str:
-    return " ".join(value.split()) if isinstance(value, str) else ""

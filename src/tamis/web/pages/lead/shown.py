@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -15,10 +14,8 @@ from tamis.server.problems import not_found
 from tamis.server.read import catalogue, lead_page
 from tamis.server.read.answering import json_of
 from tamis.server.read.fresh import Stored
+from tamis.web.names import Fields, Name, name_of
 from tamis.web.visit import Visit
-
-Fields = Mapping[str, Any]
-"""Fields of a lead or an account by name, as they were sent; null: nobody said."""
 
 
 @dataclass(frozen=True)
@@ -54,9 +51,9 @@ class Shown:
         return str(self.row["lead_id"])
 
     @property
-    def name(self) -> str:
+    def name(self) -> Name:
         """What the lead is called."""
-        return name_of(self.fields, self.lead_id)
+        return name_of(self.lead_id, self.fields, self.account)
 
     def url(self, path: str, **asked: object) -> str:
         """An address that goes on with this lead and model."""
@@ -85,19 +82,3 @@ def shown(connection: Connection, visit: Visit, lead_id: str, model: str | None)
         account.fields if account else {},
         today,
     )
-
-
-def name_of(fields: Fields, lead_id: str) -> str:
-    """What a lead is called: its name, else its e-mail, else its id.
-
-    >>> name_of({"first_name": "Ann", "last_name": "Lee"}, "u-1"), name_of({}, "u-1")
-    ('Ann Lee', 'u-1')
-    """
-    parts = [_text(fields.get(one)) for one in ("first_name", "last_name")]
-    whole = " ".join(part for part in parts if part)
-    found = (whole, *(_text(fields.get(one)) for one in ("name", "full_name", "email")))
-    return next((one for one in found if one), lead_id)
-
-
-def _text(value: object) -> str:
-    return " ".join(value.split()) if isinstance(value, str) else ""

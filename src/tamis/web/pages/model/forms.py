@@ -87,6 +87,14 @@ class PartShown:
     fields: Sequence[Shown]
     rules: Sequence[RuleShown]
 
+    @property
+    def wrong(self) -> list[str]:
+        """The ids of the fields in which something is wrong."""
+        every = [*self.fields, *([self.text] if self.text else [])]
+        for rule in self.rules:
+            every += [rule.text, rule.switch, *rule.points, *rule.limits]
+        return [one.id for one in every if one.wrong]
+
 
 def name_of(path: Path) -> str:
     """The name of a field in a form.

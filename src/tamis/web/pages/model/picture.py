@@ -77,13 +77,12 @@ class Picture:
     """Context of `model/picture.html`: a draft held against the version in use.
 
     `found` None: `why` says why there is no answer (the server's sentence), and `waits` that one
-    will come. `changes` say in words what the draft changes; `deep`: the past was asked too.
+    will come. `changes` say in words what the draft changes.
     """
 
     found: WhatIfAnswer | None
     why: str = ""
     waits: bool = False
-    deep: bool = False
     changes: Sequence[str] = ()
     tables: Sequence[Table] = ()
     bars: Sequence[Bar] = ()
@@ -116,7 +115,6 @@ def drawn(visit: Visit, found: WhatIfAnswer) -> Picture:
     told = differences(found.before, found.after)
     return Picture(
         found,
-        deep=found.deep,
         changes=[one.text(say) for one in told if one.aspect != "version"],
         tables=moves,
         bars=_bars(found, language),

@@ -152,7 +152,7 @@ def _evidence(found: Counted | None) -> Iterator[RuleEvidence]:
 
 
 def verdict(one: RuleEvidence, model: Model, language: Language) -> tuple[str, str]:
-    """What the past says of a rule, in words, and its tone: good, bad, doubt or soft."""
+    """What the past says of a rule, in words, and its tone: good, bad, warn or soft."""
     _ = translator(language)
     words = {
         "supports": (_("supports"), "good"),

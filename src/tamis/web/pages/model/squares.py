@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from tamis.history.moves import Matrix, Move
 from tamis.language import Language, number, translator
@@ -13,10 +13,7 @@ from tamis.model.spec import Model
 from tamis.reports.figures import NONE
 from tamis.reports.phrases import play_name, rule_name
 from tamis.server.past.answers import WhatIfAnswer
-from tamis.server.read.answering import json_of
-from tamis.server.store.among import among
-from tamis.server.store.tables.people import leads
-from tamis.web.names import name_of
+from tamis.web.names import named_by_id
 from tamis.web.pages.model.forms import id_of
 
 MOST, MOST_LABELS = 12, 9
@@ -63,11 +60,7 @@ def tables(connection: Connection, found: WhatIfAnswer, language: Language) -> t
     """The moves of every aspect in which somebody moves."""
     moving = [matrix for matrix in found.matrices if matrix.moved]
     ids = {lead.lead_id for matrix in moving for move in matrix.moves for lead in move.first}
-    chosen = select(leads.c.lead_id, leads.c.fields).where(among(leads.c.lead_id, sorted(ids)))
-    names = {
-        row.lead_id: name_of(row.lead_id, json_of(row.fields)).name
-        for row in connection.execute(chosen)
-    }
+    names = {lead_id: one.name for lead_id, one in named_by_id(connection, ids).items()}
     return tuple(_Maker(found, names, language).table(matrix) for matrix in moving)
 
 

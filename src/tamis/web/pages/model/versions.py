@@ -73,8 +73,8 @@ class Listed:
 class One:
     """Context of `model/version.html`: one version, compared with `since`, None: with nothing.
 
-    `changes` in words; `lines` those of the YAML that differ. `moves` says what its activation
-    would do: None: being counted; not asked for a version in use. `shadow` likewise.
+    `changes` in words; `lines` those of the YAML that differ. `history` has the latest step first;
+    `missing` are the sides that have yet to approve. `task` None: nothing is being done with it.
     """
 
     model: str

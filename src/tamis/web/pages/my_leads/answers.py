@@ -20,14 +20,15 @@ from tamis.server.security.guards import allows
 from tamis.server.security.permissions import Permission
 from tamis.server.work import rights, settling
 from tamis.server.work.handoffs import Handoff, find
+from tamis.server.work.mornings import Mornings
 from tamis.server.work.queues import floor
 from tamis.server.work.routes import LONGEST_SNOOZE
 from tamis.server.work.telling import tell_of
 from tamis.web import times
+from tamis.web.leads_of_work import who
 from tamis.web.pages.my_leads.desk import desk_of
-from tamis.web.pages.my_leads.known import who
 from tamis.web.pages.my_leads.lists import beside, lists
-from tamis.web.pages.my_leads.panels import Mornings, facts_of
+from tamis.web.pages.my_leads.panels import facts_of
 from tamis.web.visit import Visit, Visiting
 
 Owner = Annotated[str, QueryParameter(description="A login; empty: one's own.", max_length=100)]
@@ -120,7 +121,7 @@ def _until(
         # No calendar reaches as far as dates do: what is far off is not looked up in one.
         if not timedelta(-1) < found - visit.now <= LONGEST_SNOOZE:
             raise far
-        found = Mornings.of(connection, visit, work).from_(found)
+        found = Mornings.of(connection, visit.now, work).from_(found)
     if found.tzinfo is None or not timedelta(0) < found - visit.now <= LONGEST_SNOOZE:
         raise far
     return found
@@ -132,7 +133,7 @@ def _done(visit: Visit, handoff: int, owner: str, act: Act) -> Response[str]:
         desk, work = desk_of(connection, visit, owner), find(connection, handoff)
         before = beside(connection, desk.owner, handoff, visit.server.micros)
         lead = who(connection, [work.lead])[work.lead]
-        said = act(connection, work).format(lead=lead.name or lead.lead_id)
+        said = act(connection, work).format(lead=lead.name)
         now = lists(connection, visit, desk).at(following(before, handoff), said)
     return visit.part("my_leads/lists.html", now)
 

@@ -1,4 +1,4 @@
-"""What lists of work say of leads: who they are, how they stand, why they were handed over.
+"""What lists of work say of leads: how they stand, why they were handed over.
 
 Everything is read for all leads of a list in a few statements.
 """
@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from tamis.model.scope import MANUAL
 from tamis.model.spec import Rule
@@ -20,46 +19,19 @@ from tamis.reports.reasons import Reason, share_of_score
 from tamis.server.clock import day_of
 from tamis.server.feedback.parts import Given, kept
 from tamis.server.models.versions import Version
-from tamis.server.notes.person import COMPANIES, TITLES
-from tamis.server.read.answering import hundredths, json_of
+from tamis.server.read.answering import hundredths
 from tamis.server.read.catalogue import today
 from tamis.server.read.fresh import fresh
 from tamis.server.read.verdicts import scored
 from tamis.server.server import Server
 from tamis.server.store.among import among
-from tamis.server.store.tables import people, scoring
+from tamis.server.store.tables import scoring
+from tamis.web.leads_of_work import Who
 
-L, A, S = people.leads.c, people.accounts.c, scoring.scores.c
-Fields = Mapping[str, Any]
+S = scoring.scores.c
 REASONS = 3
 NAMED_BY_US = ("account_id", "owner", "created_at")
 """Fields that say where a lead belongs: nobody corrects them beside a hand-off."""
-
-
-@dataclass(frozen=True)
-class Who:
-    """A lead: its name, title and company, as far as known (else empty), and all its fields."""
-
-    lead_id: str
-    name: str
-    title: str
-    company: str
-    fields: Fields
-    account: Fields
-
-    @property
-    def phone(self) -> str:
-        """A phone number; empty: none is known."""
-        return _text(self.fields, "phone") or _text(self.fields, "phone_number")
-
-    @property
-    def email(self) -> str:
-        """An e-mail address; empty: none is known."""
-        return _text(self.fields, "email")
-
-
-NOBODY = Who("", "", "", "", {}, {})
-"""A lead of which nothing is known."""
 
 
 @dataclass(frozen=True)
@@ -69,41 +41,6 @@ class Now:
     score: Decimal | None = None
     cell: str | None = None
     temperature: str | None = None
-
-
-def who(connection: Connection, leads: Collection[int]) -> Mapping[int, Who]:
-    """Who leads are."""
-    joined = people.leads.outerjoin(people.accounts, A.account_id == L.account_id)
-    columns = (L.lead, L.lead_id, L.fields, A.fields.label("account"))
-    query = select(*columns).select_from(joined).where(among(L.lead, leads))
-    return {row.lead: _who(row) for row in connection.execute(query)}
-
-
-def _who(row: Any) -> Who:  # noqa: ANN401 (a row)
-    fields, account = json_of(row.fields), json_of(row.account) if row.account else {}
-    both = {"lead": fields, "account": account}
-    return Who(
-        row.lead_id,
-        _name(fields) or _text(fields, "email"),
-        _first(both, TITLES),
-        _first(both, COMPANIES),
-        fields,
-        account,
-    )
-
-
-def _name(fields: Fields) -> str:
-    parts = (_text(fields, "first_name"), _text(fields, "last_name"))
-    return _text(fields, "name") or " ".join(filter(None, parts))
-
-
-def _first(both: Mapping[str, Fields], names: Sequence[tuple[str, str]]) -> str:
-    return next(filter(None, (_text(both[table], name) for table, name in names)), "")
-
-
-def _text(fields: Fields, name: str) -> str:
-    value = fields.get(name)
-    return " ".join(value.split())[:200] if isinstance(value, str) else ""
 
 
 def now(

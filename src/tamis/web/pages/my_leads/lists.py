@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, select
 from tamis.language import translator
 from tamis.reports.phrases import ago
 from tamis.reports.reasons import Reason
-from tamis.server.clock import instant_of
+from tamis.server.clock import MICROSECOND, instant_of
 from tamis.server.lifecycle.reading import label_of
 from tamis.server.models.versions import Version
 from tamis.server.notes.activity import contact_in_words
@@ -30,12 +30,11 @@ from tamis.server.work import to_do
 from tamis.server.work.answers import Work
 from tamis.server.work.handoffs import HELD
 from tamis.server.work.pages import H, shown, work_of
+from tamis.web.leads_of_work import NOBODY, Who, urgency, who
 from tamis.web.pages.my_leads.desk import Desk
-from tamis.web.pages.my_leads.known import NOBODY, Now, Reasons, Who, now, who
+from tamis.web.pages.my_leads.known import Now, Reasons, now
 from tamis.web.visit import Visit
 
-SOON = timedelta(hours=2)
-"""What is due within this time is due soon."""
 WEEK = timedelta(days=7)
 
 
@@ -190,7 +189,7 @@ class _Teller:
             return
         server = visit.server
         self._now = now(server, connection, version, leads)
-        week_ago = self._at - micros_of(WEEK)
+        week_ago = self._at - WEEK // MICROSECOND
         self._then = scores_at(connection, version.name, leads, week_ago)
         of = {row.handoff: self._who.get(row.lead, NOBODY) for row in rows}
         self._reasons = Reasons(version, server, visit.language).of(connection, of)
@@ -232,17 +231,3 @@ def _spoke(contact: Contact, visit: Visit) -> str:
     return _("{contact}, {when}").format(
         contact=contact_in_words(contact.kind, visit.language), when=when
     )
-
-
-def urgency(row: Any, at: int) -> str:  # noqa: ANN401 (a row)
-    """Whether a hand-off is late or soon due; empty for one that is answered, or has time."""
-    if row.state not in ("waiting", "assigned") or row.due_at is None:
-        return ""
-    if row.due_at < at:
-        return "late"
-    return "soon" if row.due_at - at <= micros_of(SOON) else ""
-
-
-def micros_of(time: timedelta) -> int:
-    """A span of time as the store holds it."""
-    return time // timedelta(microseconds=1)

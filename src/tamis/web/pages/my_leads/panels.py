@@ -6,12 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from tamis.calendar import Hours
-from tamis.errors import UserError
 from tamis.language import translator
 from tamis.model.spec import Field, Model
 from tamis.reports.phrases import spaced
@@ -24,17 +21,17 @@ from tamis.server.notes.note import call_note
 from tamis.server.read.catalogue import active
 from tamis.server.read.lead_page import found
 from tamis.server.work.handoffs import Handoff
-from tamis.server.work.people import team_hours
-from tamis.server.work.queues import floor
+from tamis.server.work.mornings import Mornings
 from tamis.server.work.routes import LONGEST_SNOOZE
+from tamis.web.leads_of_work import Who, who
+from tamis.web.names import Fields
 from tamis.web.pages.my_leads.desk import Desk
-from tamis.web.pages.my_leads.known import NAMED_BY_US, Fields, Who, who
+from tamis.web.pages.my_leads.known import NAMED_BY_US
 from tamis.web.visit import Visit
 
 CORRECTED = ("text", "integer", "number", "boolean", "date")
 """Types of fields that a person corrects here; instants are what systems know."""
 MOST_FIELDS = 10
-MORNING = 9
 FACT = "fact:"
 """Before the name of a field in the form."""
 
@@ -166,47 +163,10 @@ def _value(field: Field, said: str) -> Scalar:
 def aside(connection: Connection, visit: Visit, desk: Desk, work: Handoff) -> Aside:
     """The form to put a hand-off aside."""
     lead = who(connection, [work.lead])[work.lead]
-    mornings = Mornings.of(connection, visit, work)
+    mornings = Mornings.of(connection, visit.now, work)
     today = mornings.now.date()
     first, last = (today + timedelta(days=count) for count in (1, LONGEST_SNOOZE.days - 1))
     return Aside(desk, work.handoff, lead, mornings.offered, f"{first}", f"{last}")
-
-
-@dataclass(frozen=True)
-class Mornings:
-    """When somebody begins to work: `hours` null where the model has no such queue any more."""
-
-    now: datetime
-    hours: Hours | None
-
-    @classmethod
-    def of(cls, connection: Connection, visit: Visit, work: Handoff) -> Mornings:
-        """Those of who has the work."""
-        known = floor(connection)
-        model, person = known.models.get(work.model), known.people.get(work.owner or "")
-        if model is None:
-            return cls(visit.now, None)
-        return cls(visit.now, person.hours(model) if person else team_hours(model))
-
-    def from_(self, day: datetime) -> datetime:
-        """The first instant at work of a day or after it."""
-        midnight = day.replace(hour=0, minute=0, second=0, microsecond=0)
-        if self.hours is not None:
-            try:
-                zone = ZoneInfo(self.hours.zone)
-                local = midnight.replace(tzinfo=zone)
-                return self.hours.next_open(local).astimezone(self.now.tzinfo)
-            except UserError:
-                pass
-        return midnight.replace(hour=MORNING)
-
-    @property
-    def offered(self) -> list[datetime]:
-        """The next morning at work, and the one of next week; of Sundays that after it."""
-        next_ = self.from_(self.now + timedelta(days=1))
-        monday = self.now + timedelta(days=7 - self.now.weekday())
-        week = self.from_(monday)
-        return [next_, week if week > next_ else self.from_(monday + timedelta(days=7))]
 
 
 def call(connection: Connection, visit: Visit, desk: Desk, work: Handoff) -> CallNote:

@@ -22,7 +22,7 @@ from tamis.server.security.permissions import Permission
 from tamis.server.work import rights
 from tamis.server.work.handoffs import find
 from tamis.web.figures import Figure, Figures
-from tamis.web.pages.my_leads.known import who
+from tamis.web.leads_of_work import who
 from tamis.web.pages.pipeline.board import (
     Asked,
     Board,
@@ -164,7 +164,7 @@ def moved(  # noqa: PLR0917 (filters of an address)
         lead = who(connection, [work.lead])[work.lead]
         shown = board_of(place(connection, visit, Asked(model, queue, owner)))
     _ = translator(visit.language)
-    said = _("{lead} has been moved.").format(lead=lead.name or lead.lead_id)
+    said = _("{lead} has been moved.").format(lead=lead.name)
     done: Board = replace(shown, moved=said, focus=handoff)
     return visit.part("pipeline/board.html", done)
 

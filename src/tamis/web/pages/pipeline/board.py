@@ -24,8 +24,7 @@ from tamis.server.work.pace import pace_of
 from tamis.server.work.pages import work_of
 from tamis.server.work.people import Person
 from tamis.server.work.queues import Floor, floor
-from tamis.web.pages.my_leads.known import NOBODY, Who, who
-from tamis.web.pages.my_leads.lists import urgency
+from tamis.web.leads_of_work import NOBODY, Who, urgency, who
 from tamis.web.visit import Visit
 
 
@@ -110,6 +109,16 @@ class Board:
     columns: Sequence[Column]
     moved: str = ""
     focus: int | None = None
+
+    @property
+    def count(self) -> int:
+        """How many hand-offs stand in all columns together."""
+        return sum(column.count for column in self.columns)
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """What the people are called, by login."""
+        return {person.login: person.name for person in self.people}
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from tamis.server.work import board, rights, settling
 from tamis.server.work.giving import Giver
 from tamis.server.work.handoffs import Handoff
 from tamis.server.work.telling import tell_of
-from tamis.web.pages.my_leads.known import Who, who
+from tamis.web.leads_of_work import Who, who
 from tamis.web.pages.pipeline.board import Asked, Place
 
 GIVE, STEP, ACCEPT, DONE, COLUMN = "give:", "step:", "accept", "done", "column:"

@@ -8,15 +8,13 @@ from typing import Annotated
 
 from litestar import Response, get
 from litestar.params import QueryParameter
-from sqlalchemy import select
 
 from tamis.server.security import people
 from tamis.server.security.answers import Entry
 from tamis.server.security.audit_routes import entries
 from tamis.server.security.guards import allows
 from tamis.server.security.permissions import Permission
-from tamis.server.store.among import among
-from tamis.server.store.tables.people import leads
+from tamis.web.names import named
 from tamis.web.pages.set_up.deeds import in_words
 from tamis.web.visit import Visit, Visiting
 
@@ -79,10 +77,8 @@ def deeds_of(visit: Visit, found: Sequence[Entry]) -> list[Deed]:
 def _leads(visit: Visit, found: Sequence[Entry]) -> dict[int, str]:
     """The lead ids of the leads that entries are about, by key."""
     keys = {key for entry in found if (key := _key(entry))}
-    c = leads.c
     with visit.server.database.read() as connection:
-        rows = connection.execute(select(c.lead, c.lead_id).where(among(c.lead, sorted(keys))))
-        return {row.lead: row.lead_id for row in rows}
+        return {key: one.lead_id for key, one in named(connection, keys).items()}
 
 
 def _key(entry: Entry) -> int:

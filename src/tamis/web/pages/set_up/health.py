@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ from tamis.server.bots.marking import Changed, Marks, Where
 from tamis.server.ingest import quarantine
 from tamis.server.ingest.quarantine import Reason
 from tamis.server.models.said import said
-from tamis.server.operation.doctor import Finding, Patient, examine
+from tamis.server.operation.doctor import Finding, Level, Patient, examine
 from tamis.server.security.guards import allows
 from tamis.server.security.permissions import Permission
 from tamis.server.server import Server
@@ -31,11 +31,15 @@ MAY_ALL = [allows(Permission.ADMIN)]
 Counted = NamedDependency[Figures]
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
+WORST_FIRST = (Level.ERROR, Level.WARNING, Level.OK)
 
 
 @dataclass(frozen=True)
 class Examined:
-    """Context of `set_up/health/doctor.html`: what the doctor found; None: being looked at."""
+    """Context of `set_up/health/doctor.html`: what the doctor found; None: being looked at.
+
+    The worst comes first.
+    """
 
     findings: Figure[Sequence[Finding]] | None
 
@@ -112,7 +116,10 @@ def doctor(visit: Visiting, figures: Counted) -> Response[str]:
 def _examined(visit: Visit, figures: Figures) -> Examined:
     server = visit.server
     patient = Patient(server.database, server.settings, server.clock, visit.language)
-    look: Callable[[], Sequence[Finding]] = lambda: examine(patient)  # noqa: E731 (typed)
+
+    def look() -> Sequence[Finding]:
+        return sorted(examine(patient), key=lambda one: WORST_FIRST.index(one.level))
+
     return Examined(figures.of(("doctor", visit.language), look, HOUR))
 
 

@@ -36,7 +36,8 @@ class Found:
     """Context of `set_up/privacy/person.html`: a person as `named`.
 
     `lead_id` is empty for a visitor who is no lead; `names` are their ids and addresses by kind;
-    `consents` the words given, the latest first. `told` says what was done just now.
+    `consents` the words given, the latest first. `told` is `recorded` where one was
+    recorded just now, else empty.
     """
 
     named: str

@@ -47,6 +47,10 @@ class Quarantine:
     next: int | None
     settled: Sequence[Settled] = ()
 
+    def became(self, state: str) -> int:
+        """How many messages were settled just now with a state: replayed, dropped, waiting."""
+        return sum(one.state == state for one in self.settled)
+
 
 @dataclass(frozen=True)
 class PutAside:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from litestar import Response, get, post
 from litestar.params import FromPath, QueryParameter, URLEncodedBody
 from msgspec import Struct
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from tamis.server.delivery import asking, letters
 from tamis.server.delivery.asking import Standing, Tried
@@ -18,9 +18,8 @@ from tamis.server.problems import bad_request
 from tamis.server.read.answering import plain
 from tamis.server.security.guards import allows
 from tamis.server.security.permissions import Permission
-from tamis.server.store.among import among
 from tamis.server.store.keys import LARGEST
-from tamis.server.store.tables import people
+from tamis.web.names import named
 from tamis.web.visit import Visit, Visiting
 
 MAY_READ = [allows(Permission.QUARANTINE)]
@@ -53,7 +52,6 @@ class Targets:
 
     targets: Sequence[Standing]
     log: Log
-    file: str
 
 
 @dataclass(frozen=True)
@@ -79,7 +77,7 @@ def shown(visit: Visiting, standing: State = "dead", target: Name = "") -> Respo
     with server.database.read() as connection:
         found = asking.standing(connection, server.targets, server.micros)
         log = _log(connection, standing, target)
-    return visit.page("set_up/targets.html", Targets(found, log, server.settings.targets))
+    return visit.page("set_up/targets.html", Targets(found, log))
 
 
 @get("/set-up/targets/more", guards=MAY_READ, sync_to_thread=True)
@@ -93,12 +91,10 @@ def more(
 
 
 def _log(connection: Connection, state: LetterState, target: str, before: int = LARGEST) -> Log:
-    named = plain("target", target) if target else None
-    found = letters.latest(connection, state, named, before, PAGE)
+    only = plain("target", target) if target else None
+    found = letters.latest(connection, state, only, before, PAGE)
     keys = {one.lead for one in found.deliveries if one.lead is not None}
-    c = people.leads.c
-    rows = connection.execute(select(c.lead, c.lead_id).where(among(c.lead, sorted(keys))))
-    leads = {row.lead: row.lead_id for row in rows}
+    leads = {key: one.lead_id for key, one in named(connection, keys).items()}
     return Log(found.deliveries, leads, state, target, found.next)
 
 
@@ -136,7 +132,7 @@ def _settled(visit: Visit, data: Chosen) -> Response[str]:
     with server.database.read() as connection:
         found = asking.standing(connection, server.targets, server.micros)
         log = _log(connection, state, data.target)
-    context = Targets(found, log, server.settings.targets)
+    context = Targets(found, log)
     return visit.part("set_up/targets/both.html", context)
 
 
