@@ -53,9 +53,11 @@ docs: setup  ## Build the documentation and run its examples; no warning is let 
 	$(SPHINX) -b html docs docs/_build/html
 	$(SPHINX) -b doctest docs docs/_build/doctest
 
-# Tests of Spark come after the others, in one process: each of two would start a Java of its own.
+# Playwright keeps an event loop running in its process, where other tests could begin none. Tests of
+# Spark come last, in one process: each of two would start a Java of its own.
 pytest: setup  ## Run the tests and docstring examples
-	$(BIN)/python -m pytest -n 2 -m "not verify and not spark"
+	$(BIN)/python -m pytest -n 2 -m "not verify and not spark" --ignore=tests/web
+	$(BIN)/python -m pytest -n 2 -m "not verify" tests/web
 	$(BIN)/python -m pytest -m "not verify and spark" tests/engines
 
 coverage: setup  ## The same, and measure coverage by branches; 95 % are asked for (slow: it traces)
