@@ -35,8 +35,20 @@ def asked(
     known = active(connection)
     if number is not None:
         return _by_number(connection, caller, model or _only(known).name, number)
-    if model is None:
-        return _only(known)
+    return _only(known) if model is None else _named(known, model)
+
+
+def choice(connection: Connection, model: str | None) -> tuple[list[str], Version | None]:
+    """The names of the active models, and the version that is meant: the named one, else the first.
+
+    None where no model is active. Raises: Problem 404 for another name.
+    """
+    known = active(connection)
+    names = [version.name for version in known]
+    return names, _named(known, model or names[0]) if known else None
+
+
+def _named(known: Sequence[Version], model: str) -> Version:
     found = next((version for version in known if version.name == model), None)
     if found is None:
         detail = f"no model of this name is active; active are: {_names(known)}"

@@ -14,7 +14,7 @@ from litestar.params import QueryParameter
 from tamis.server.alignment.routes import ModelName
 from tamis.server.feedback.forms import FieldQuality, Quality
 from tamis.server.feedback.quality import quality
-from tamis.server.read.catalogue import active, asked
+from tamis.server.read.catalogue import asked, choice
 from tamis.server.security.guards import allows
 from tamis.server.security.permissions import Permission
 from tamis.web.drawn import as_csv
@@ -82,10 +82,10 @@ def file(visit: Visiting, figures: Counter, *, model: ModelName = None) -> Respo
 def context(visit: Visit, figures: Figures, model: str | None, source: str | None) -> Fields:
     """The counts, as far as they are there."""
     with visit.server.database.read() as connection:
-        names = [version.name for version in active(connection)]
-        if not names:
-            return Fields((), "", source)
-        meant = asked(connection, visit.caller, model or names[0]).model
+        names, version = choice(connection, model)
+    if version is None:
+        return Fields((), "", source)
+    meant = version.model
     figure = _figure(visit, figures, meant.name)
     if figure is None:
         return Fields(names, meant.name, source)

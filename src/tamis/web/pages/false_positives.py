@@ -17,7 +17,7 @@ from tamis.server.alignment.words import reason
 from tamis.server.feedback.forms import FalseNegatives, FalsePositives
 from tamis.server.feedback.misled import false_positives
 from tamis.server.feedback.missed import false_negatives
-from tamis.server.read.catalogue import active, asked
+from tamis.server.read.catalogue import choice
 from tamis.server.security.guards import allows
 from tamis.server.security.permissions import Permission
 from tamis.server.server import Server
@@ -87,11 +87,11 @@ def context(
 ) -> Wrong:
     """Both kinds of error, as far as they are counted."""
     with visit.server.database.read() as connection:
-        names = [version.name for version in active(connection)]
-        if not names:
-            today = visit.now.date()
-            return Wrong((), "", today, today)
-        meant = asked(connection, visit.caller, model or names[0]).model
+        names, version = choice(connection, model)
+    if version is None:
+        today = visit.now.date()
+        return Wrong((), "", today, today)
+    meant = version.model
     period = period_of(meant, visit.server.clock, first, last)
     key = ("false positives", meant.name, period.first, period.last)
     figure = figures.of(

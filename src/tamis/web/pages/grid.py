@@ -20,7 +20,7 @@ from tamis.reports.phrases import dimension_name, play_name
 from tamis.server.clock import day_of
 from tamis.server.models.versions import Version
 from tamis.server.read import grid_past
-from tamis.server.read.catalogue import active, asked, today
+from tamis.server.read.catalogue import choice, today
 from tamis.server.read.grid_past import Converted, Move
 from tamis.server.read.verdicts import S
 from tamis.server.security.guards import allows
@@ -145,10 +145,9 @@ def cells(
 def context(visit: Visit, figures: Figures, model: str | None, day: int | None) -> Grid | NoGrid:
     """The grid on a day, as far as it is counted."""
     with visit.server.database.read() as connection:
-        names = [version.name for version in active(connection)]
-        if not names:
-            return NoGrid((), "")
-        version = asked(connection, visit.caller, model or names[0])
+        names, version = choice(connection, model)
+    if version is None:
+        return NoGrid((), "")
     if not has_grid(version.model):
         return NoGrid(names, version.name)
     count = partial(_counted, visit.server, version)

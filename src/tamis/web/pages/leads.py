@@ -18,7 +18,7 @@ from tamis.server.models.versions import Version
 from tamis.server.problems import Problem
 from tamis.server.read import lead_list, lead_page
 from tamis.server.read.answers import LeadPage, ScoredLead
-from tamis.server.read.catalogue import active, asked
+from tamis.server.read.catalogue import choice
 from tamis.server.read.questions import known_verdicts
 from tamis.server.security.guards import allows
 from tamis.server.security.permissions import Permission
@@ -113,10 +113,10 @@ def leads(
 
 def context(visit: Visit, connection: Connection, model: str | None, question: Question) -> Leads:
     """Some leads in the order of calling. Raises: Problem 400 for a value that no lead can have."""
-    names = [version.name for version in active(connection)]
-    if not names:
+    names, version = choice(connection, model)
+    if version is None:
         return Leads((), "", (), "", "", (), "", question.sought)
-    version, wanted = asked(connection, visit.caller, model or names[0]), question.wanted
+    wanted = question.wanted
     page = _page(visit, connection, version, question)
     more = {name: value or None for name, value in wanted.items()}
     return Leads(

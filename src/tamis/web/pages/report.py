@@ -22,7 +22,7 @@ from tamis.server.alignment.sections import alignment_sections
 from tamis.server.alignment.words import milestone
 from tamis.server.problems import Problem, not_found
 from tamis.server.read.answering import hundredths
-from tamis.server.read.catalogue import active, asked
+from tamis.server.read.catalogue import asked, choice
 from tamis.server.security.guards import allows
 from tamis.server.security.permissions import Permission
 from tamis.web.drawn import as_csv
@@ -207,13 +207,12 @@ def context(
 def asked_for(visit: Visit, model: str | None, first: date | None, last: date | None) -> Asked:
     """The model and period that are meant. Raises: Problem 400, 404."""
     with visit.server.database.read() as connection:
-        names = [version.name for version in active(connection)]
-        if not names:
-            today = visit.now.date()
-            return Asked((), "", first or today, last or today, "no model is active")
-        meant = asked(connection, visit.caller, model or names[0]).model
-    period = period_of(meant, visit.server.clock, first, last)
-    return Asked(names, meant.name, period.first, period.last)
+        names, version = choice(connection, model)
+    if version is None:
+        today = visit.now.date()
+        return Asked((), "", first or today, last or today, "no model is active")
+    period = period_of(version.model, visit.server.clock, first, last)
+    return Asked(names, version.name, period.first, period.last)
 
 
 def as_file(
