@@ -29,6 +29,8 @@ from tamis.server.store import migrate
 from tamis.server.store.database import Database
 
 BACKLOG = 1024
+GRACE = 30.0
+"""Seconds that begun requests have to end after a signal: more than a slow body is waited for."""
 
 
 def serve(
@@ -95,15 +97,18 @@ async def _serve(parts: Server, answering: Litestar, ready: Callable[[], None]) 
         websockets=False,
     )
 
+    loop = asyncio.get_running_loop()
+    serving = asyncio.create_task(server.serve())
+
     def end() -> None:
         # Every answer that was begun is finished first, and a stream never ends by itself.
         parts.bell.close()
         server.stop()  # type: ignore[no-untyped-call]
+        # A connection whose body never came is not always hung up: it must not keep the rest.
+        loop.call_later(GRACE, serving.cancel)
 
-    loop = asyncio.get_running_loop()
     for one in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(one, end)
-    serving = asyncio.create_task(server.serve())
     await _until_reachable(settings.host, settings.port, serving)
     if not serving.done():
         ready()
