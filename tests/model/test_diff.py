@@ -51,6 +51,25 @@ def said(*edits: tuple[str, str]) -> list[str]:
     return [str(change) for change in differences(before, after)]
 
 
+LEARNED = """
+  learned:
+    odds: {rate: 0.0872, double: 10, at: 50}
+    rules: [{id: learned_base, when: "true", points: 48.2}]
+score:"""
+
+
+def test_what_a_learned_value_means() -> None:
+    with_learned = BASE.replace("\nscore:", LEARNED)
+    old = checked_model(with_learned, "a")
+    new = checked_model(with_learned.replace("0.0872", "0.1"), "b")
+    assert [str(change) for change in differences(old, new)] == [
+        "dimension `learned`: read as a probability 50 means 0.0872, each 10 more double the odds"
+        " → 50 means 0.1, each 10 more double the odds"
+    ]
+    come = [str(change) for change in differences(checked_model(BASE, "c"), old)]
+    assert come == ["dimension `learned` added", "rule `learned_base` added"]
+
+
 WORK = """
 lifecycle:
   use: none

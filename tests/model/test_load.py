@@ -30,6 +30,7 @@ from tamis.model.spec import (
     HalfLife,
     Linear,
     Model,
+    Odds,
     Period,
     PointsRule,
     RateRule,
@@ -134,6 +135,20 @@ def test_a_dimension() -> None:
         "Fit",
         "Who they are",
     )
+
+
+def test_what_was_learned_is_read_as_a_probability() -> None:
+    text = "{tamis: 1, name: m, dimensions: {learned: {odds: {rate: 0.2, double: 10, at: 50}}}}"
+    model, told_ = read(text)
+    assert model is not None
+    assert told_ == []
+    odds = model.dimensions[0].odds
+    assert odds == Odds(Decimal("0.2"), Decimal(10), Decimal(50))
+    assert [odds.probability(value) for value in (50, Decimal(60), 40.0)] == pytest.approx(
+        [0.2, 1 / 3, 1 / 9]
+    )
+    assert (odds.probability(10**6), odds.probability(-(10**6))) == pytest.approx((1, 0))
+    assert full().dimensions[0].odds is None
 
 
 def test_every_form_of_rule_is_told_by_its_keys() -> None:

@@ -83,6 +83,8 @@ MODEL = tree(
           - {id: a, when: n > 1, points: 1}
           - {id: b, event: x, total: {field: n, bands: {0: 1}}}
           - {id: c, event: x, rate: {over: y, bands: {0: 1}}}
+      learned:
+        odds: {rate: 0.1, double: 10, at: 50}
     score: {weights: {fit: 1}}
     plays: [{id: p, when: "true", do: none}]
     accounts: {rollup: max}
@@ -104,6 +106,7 @@ SECTIONS: dict[str, tuple[Any, ...]] = {
     "fields": ("fields",),
     "dimension": ("dimensions", "fit"),
     "group": ("dimensions", "fit", "groups", "web"),
+    "odds": ("dimensions", "learned", "odds"),
     "decay": ("dimensions", "fit", "decay"),
     "rule": ("dimensions", "fit", "rules", 0),
     "total": ("dimensions", "fit", "rules", 1, "total"),
@@ -152,6 +155,10 @@ def test_it_refuses_an_unknown_key(section: tuple[Any, ...]) -> None:
         (("dimensions", "fit", "decay"), {"half_life": 3, "linear": 3}),
         (("dimensions", "fit", "decay"), "fast"),
         (("dimensions", "fit", "active"), ["2026-01-01"]),
+        (("dimensions", "learned", "odds"), {"rate": 0.1, "double": 10}),
+        (("dimensions", "learned", "odds", "rate"), 0),
+        (("dimensions", "learned", "odds", "rate"), 1),
+        (("dimensions", "learned", "odds", "double"), 0),
         (("dimensions", "fit", "rules", 0, "points"), "many"),
         (("dimensions", "fit", "rules", 1, "total", "bands"), {}),
         (("dimensions", "fit", "rules", 1, "total", "bands"), {"few": 1}),

@@ -1,4 +1,4 @@
-"""Every chart once, as Altair: of a run, and of the past.
+"""Every chart once, as Altair: of a run, of the past, and of a learned model.
 
 Functions take plain rows and give a chart that notebooks show and `to_svg` and `to_png` write.
 Numbers stand beside every colour and length, so that no chart is read by colour alone.
@@ -7,6 +7,7 @@ Altair and vl-convert are the extra `charts`; they are imported when a chart is 
 
 from __future__ import annotations
 
+from tamis.charts.of_learned import calibration
 from tamis.charts.of_past import beside, changes, gains, intervals
 from tamis.charts.of_run import distribution, funnel, grid, strongest_rules
 from tamis.charts.style import LONGEST_LABEL, png, to_png, to_svg
@@ -14,6 +15,7 @@ from tamis.charts.style import LONGEST_LABEL, png, to_png, to_svg
 __all__ = [
     "LONGEST_LABEL",
     "beside",
+    "calibration",
     "changes",
     "distribution",
     "funnel",

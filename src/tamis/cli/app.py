@@ -34,6 +34,8 @@ COMMANDS: Mapping[str, str] = {
     "holdout": _("Keep a share of hand-offs aside, to measure what scoring brings."),
     "backtest": _("Ask a model on past days, and read what became of its leads."),
     "evidence": _("Hold a model against outcomes: which rules and form fields earn their place."),
+    "train": _("Learn from outcomes a model that a person can read."),
+    "learned": _("Learned models: judge them, hold them beside the rules, watch them."),
     "assess": _("Say whether scoring pays yet, and what to collect first."),
     "run": _("Run a job for a scheduler: a day scored and written once."),
     "sql": _("Print the SQL of a model."),

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 from tamis.model.lifecycle.work import Territory
-from tamis.model.spec import Band, HalfLife, Linear, Period, Steps
+from tamis.model.spec import Band, HalfLife, Linear, Odds, Period, Steps
 from tamis.model.terms import Expression, Label
 
 Kind = Literal["added", "removed", "changed", "renamed", "reordered"]
@@ -105,6 +105,7 @@ ASPECTS: Mapping[str, str] = {
     "range": N_("range"),
     "decay": N_("decay"),
     "active": N_("campaign"),
+    "odds": N_("read as a probability"),
     "bound": N_("from"),
     "cap": N_("cap"),
     "dimension": N_("dimension"),
@@ -204,6 +205,12 @@ def _steps(value: Steps, say: Say) -> str:
     )
 
 
+def _odds(value: Odds, say: Say) -> str:
+    words = say(N_("{at} means {rate}, each {double} more double the odds"))
+    numbers = {name: shown(getattr(value, name), say) for name in ("at", "rate", "double")}
+    return words.format(**numbers)
+
+
 def _territory(value: Territory, say: Say) -> str:
     return f"{shown(value.when, say)}: {', '.join(value.to)}"
 
@@ -224,6 +231,7 @@ _WORDS: tuple[tuple[type, Callable[..., str]], ...] = (
     (HalfLife, lambda v, say: say(N_("half-life {days} d")).format(days=v.days)),
     (Linear, lambda v, say: say(N_("even fall over {days} d")).format(days=v.days)),
     (Steps, _steps),
+    (Odds, _odds),
     (Period, lambda v, say: say(N_("{first} to {last}")).format(first=v.first, last=v.last)),
     (Band, lambda v, say: f"{shown(v.bound, say)}: {shown(v.points, say)}"),
     (

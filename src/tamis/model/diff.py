@@ -59,7 +59,7 @@ def _dimensions(old: Model, new: Model) -> Iterator[Change]:
 
 def _dimension(old: Dimension, new: Dimension) -> Iterator[Change]:
     ranges = ("range", (old.low, old.high), (new.low, new.high))
-    plain = both(old, new, ("label", "about", "decay", "active"))
+    plain = both(old, new, ("label", "about", "decay", "active", "odds"))
     yield from aspects("dimension", old.name, "", [ranges, *plain])
     yield from _bounds(old, new)
     caps = {group.name: group.cap for group in old.groups}, {g.name: g.cap for g in new.groups}

@@ -89,7 +89,21 @@ DIMENSION = {
         "Groups of rules that share a cap.",
         {"type": "object", "additionalProperties": _ref("group")},
     ),
+    "odds": Key("How a learned value is read as a probability.", _ref("odds")),
     "rules": Key("What gives and takes points.", {"type": "array", "items": _ref("rule")}),
+}
+ODDS = {
+    "rate": Key(
+        "Probability, between 0 and 1, that the value `at` means.",
+        {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
+        required=True,
+    ),
+    "double": Key(
+        "Points that double the odds.",
+        {"type": "number", "exclusiveMinimum": 0},
+        required=True,
+    ),
+    "at": Key("Value that means `rate`.", NUMBER, required=True),
 }
 GROUP = {"cap": Key("Limit, up and down, of the group's sum.", {"type": "number", "minimum": 0})}
 DECAY = {

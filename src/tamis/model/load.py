@@ -37,6 +37,7 @@ from tamis.model.spec import (
     Grade,
     Group,
     Model,
+    Odds,
     Period,
     Play,
     Rollup,
@@ -164,6 +165,7 @@ def _dimension(name: str, key: Value, body: Value) -> Dimension:
         decay=decay,
         active=active,
         groups=_get(found, "groups", _groups) or (),
+        odds=_get(found, "odds", _odds),
         rules=_rules(found["rules"], name, decay, active) if "rules" in found else (),
         place=key.place,
         places={key: value.place for key, value in found.items()},
@@ -216,6 +218,24 @@ def _groups(value: Value) -> tuple[Group, ...]:
         cap = _get(found, "cap", lambda v: v.number(limit=LIMIT, low=0))
         groups.append(Group(name, cap, key.place))
     return tuple(groups)
+
+
+def _odds(value: Value) -> Odds | None:
+    found = value.entries(list(keys.ODDS), "odds")
+    if not _require(value, found, keys.ODDS, "odds"):
+        return None
+    rate = found["rate"].number(limit=1, decimals=6, low=0)
+    double = found["double"].number(limit=RANGE_LIMIT, low=0)
+    at = found["at"].number(limit=RANGE_LIMIT)
+    if rate in (0, 1):
+        message = f"a rate lies between 0 and 1: {rate} has no odds"
+        found["rate"].wrong("wrong-odds", message, "write the share of leads won, such as 0.1")
+    if double == 0:
+        message = "the odds double over more than 0 points"
+        found["double"].wrong("wrong-odds", message, "write `double: 10`")
+    if rate is None or double is None or at is None or rate in (0, 1) or double == 0:
+        return None
+    return Odds(rate, double, at)
 
 
 def _score(value: Value) -> Score | None:

@@ -27,6 +27,7 @@ def json_schema() -> dict[str, Any]:
             "label": {"anyOf": [keys.TEXT, {"type": "object", "additionalProperties": keys.TEXT}]},
             "fields": _object(keys.FIELD_TABLES),
             "dimension": _object(keys.DIMENSION),
+            "odds": _object(keys.ODDS),
             "group": {"anyOf": [{"type": "null"}, _object(keys.GROUP)]},
             "decay": {
                 "anyOf": [

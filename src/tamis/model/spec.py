@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from math import exp, log
 from typing import Literal
 
 from tamis.errors import Place
@@ -239,11 +240,35 @@ class Group:
     place: Place = field(default=NOWHERE, compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Odds:
+    """How the value of a dimension is read as a probability: each `double` points double the odds.
+
+    `at` points mean `rate`, which lies between 0 and 1.
+
+    >>> odds = Odds(rate=Decimal("0.2"), double=Decimal(10), at=Decimal(50))
+    >>> [round(odds.probability(Decimal(value)), 3) for value in (40, 50, 60)]
+    [0.111, 0.2, 0.333]
+    """
+
+    rate: Decimal
+    double: Decimal
+    at: Decimal
+
+    def probability(self, value: Decimal | float) -> float:
+        """The probability, 0 to 1, that a value means."""
+        doubled = (float(value) - float(self.at)) / float(self.double)
+        z = log(float(self.rate) / float(1 - self.rate)) + log(2) * doubled
+        # The exponent of a number that is not positive never overflows.
+        return 1 / (1 + exp(-z)) if z >= 0 else exp(max(z, -700)) / (1 + exp(max(z, -700)))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Dimension:
     """One side of the judgement, such as fit or engagement: a sum of rules, limited to a range.
 
-    `grades` stand in ascending order of their bounds; empty: no grade.
+    `grades` stand in ascending order of their bounds; empty: no grade. Only a dimension that was
+    learned from outcomes has `odds`.
     """
 
     name: str
@@ -255,6 +280,7 @@ class Dimension:
     decay: Decay | None = None
     active: Period | None = None
     groups: tuple[Group, ...] = ()
+    odds: Odds | None = None
     rules: tuple[Rule, ...] = ()
     place: Place = field(default=NOWHERE, compare=False)
     places: Mapping[str, Place] = field(default_factory=dict, compare=False, repr=False)

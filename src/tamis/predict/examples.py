@@ -9,6 +9,19 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from tamis.predict.saying import Saying
+
+__all__ = [
+    "Column",
+    "Examples",
+    "Kind",
+    "Numbers",
+    "Places",
+    "Saying",
+    "Texts",
+    "examples_of",
+]
+
 Kind = Literal["number", "text"]
 Numbers = NDArray[np.float64]
 Texts = NDArray[np.object_]
@@ -40,25 +53,6 @@ class Column:
     def of(self, places: Places | NDArray[np.bool_]) -> Column:
         """The column for some examples."""
         return replace(self, values=self.values[places])
-
-
-@dataclass(frozen=True)
-class Saying:
-    """How a rule of a scoring model says what a column holds.
-
-    `form` is `field` (a field of the lead, or of the account: `scope`), `frequency` (how many
-    events within a window) or `recency` (the age in days of the latest one). `field` is the field's
-    name; `event`, `where`, `within` (days, None for always) and `per_day` are those of an event
-    rule of the model.
-    """
-
-    form: Literal["field", "frequency", "recency"]
-    field: str | None = None
-    scope: Literal["lead", "account"] = "lead"
-    event: str | tuple[str, ...] | None = None
-    where: str | None = None
-    within: int | None = None
-    per_day: int | None = None
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from math import log
 from typing import Literal
 
-from tamis.history.intervals import Interval
+from tamis.history.intervals import UNKNOWN, Interval
+from tamis.predict.saying import Saying
 
 MIDDLE = 50.0
 """The score of the base rate."""
@@ -57,6 +58,7 @@ class Part:
     of a `text` column those with `values`, then `otherwise`, then `missing`. Every example is in
     exactly one. The mean weight over the examples learned from is 0. `earns` is how much log-loss
     (nats per example, weighted) it took off on examples it was not learned from; null when unknown.
+    `said_by` is that of the column.
     """
 
     column: str
@@ -64,6 +66,7 @@ class Part:
     groups: tuple[Group, ...]
     earns: float | None = None
     monotone: Literal["rises", "falls"] | None = None
+    said_by: Saying | None = None
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,7 @@ class Quality:
     how: Literal["folds", "later", "none"] = "none"
     examples: int = 0
     conversions: int = 0
-    auc: Interval = Interval(None, None, None)
+    auc: Interval = UNKNOWN
     log_loss: float | None = None
     base_log_loss: float | None = None
     calibration_error: float | None = None

@@ -16,6 +16,7 @@ from tamis.server.alignment import routes as alignment
 from tamis.server.delivery import routes as delivery
 from tamis.server.feedback import routes as feedback
 from tamis.server.ingest import routes as ingest
+from tamis.server.learning import routes as learning
 from tamis.server.lifecycle import routes as lifecycle
 from tamis.server.models import routes as models
 from tamis.server.notes import routes as notes
@@ -37,6 +38,7 @@ HANDLERS: Sequence[ControllerRouterHandler] = (
     *ingest.HANDLERS,
     *models.HANDLERS,
     *past.HANDLERS,
+    *learning.HANDLERS,
     *lifecycle.HANDLERS,
     *work.HANDLERS,
     *feedback.HANDLERS,

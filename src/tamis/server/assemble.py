@@ -47,6 +47,7 @@ class Assembled:
         self.sender.start()
         self.readers.start()
         server.past.start()
+        server.learning.start()
         health.watch("store", lambda: store_is_well(server.database))
         bound = server.settings.queue
         health.watch("queue", queue_is_short(lambda: server.intake.messages, bound))
@@ -55,6 +56,9 @@ class Assembled:
             "background", _alive(lambda: self.background.alive, "no turn of the day is made")
         )
         health.watch("sender", _alive(lambda: self.sender.alive, "nothing is delivered any more"))
+        health.watch(
+            "learning", _alive(lambda: server.learning.alive, "nothing is learned any more")
+        )
 
     def stop(self) -> None:
         """Write what waits, then end."""
@@ -62,6 +66,7 @@ class Assembled:
         self.background.stop()
         self.readers.stop()
         self.sender.stop()
+        self.server.learning.stop()
         self.server.past.stop()
 
     def close(self) -> None:

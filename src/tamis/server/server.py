@@ -15,6 +15,7 @@ from tamis.server.store.database import Database
 
 if TYPE_CHECKING:
     from tamis.server.ingest.intake import Intake
+    from tamis.server.learning.desk import Learning
     from tamis.server.past.desk import Past
     from tamis.server.scoring.live import LiveScores
 
@@ -58,6 +59,13 @@ class Server:
         from tamis.server.past.desk import Past  # noqa: PLC0415
 
         return Past(self.settings, self.database, self.clock)
+
+    @cached_property
+    def learning(self) -> Learning:
+        """The desk for learned models; `assemble` starts it."""
+        from tamis.server.learning.desk import Learning  # noqa: PLC0415 (as the past)
+
+        return Learning(self)
 
     @property
     def micros(self) -> int:

@@ -58,6 +58,42 @@ def test_a_dimension_with_a_wrong_name(name: str, code: str) -> None:
     assert codes(f"dimensions: {{{name}: {{}}}}")[0] == code
 
 
+LEARNED = "odds: {rate: 0.1, double: 10, at: 50}"
+BASE = 'rules: [{id: base, when: "true", points: 50}]'
+
+
+def test_what_was_learned_has_its_name_and_odds() -> None:
+    assert found(f"dimensions: {{learned: {{{LEARNED}, {BASE}}}}}") == []
+    assert found(f"dimensions: {{learned: {{{BASE}}}}}") == ["reserved-name 3:14"]
+    assert found(f"dimensions: {{Learned: {{{LEARNED}, {BASE}}}}}") == ["reserved-name 3:14"]
+
+
+def test_nothing_else_has_odds() -> None:
+    assert found(f"dimensions: {{fit: {{{LEARNED}, {BASE}}}}}") == ["wrong-odds 3:26"]
+    hint = problems_of(HEAD + f"dimensions: {{fit: {{{LEARNED}}}}}")[0].hint
+    assert hint == "leave `odds` out"
+
+
+@pytest.mark.parametrize(
+    ("odds", "expected"),
+    [
+        ("{rate: 0, double: 10, at: 50}", "wrong-odds 3:37"),
+        ("{rate: 1, double: 10, at: 50}", "wrong-odds 3:37"),
+        ("{rate: 1.5, double: 10, at: 50}", "out-of-range 3:37"),
+        ("{rate: -0.5, double: 10, at: 50}", "out-of-range 3:37"),
+        ("{rate: 0.1234567, double: 10, at: 50}", "too-precise 3:37"),
+        ("{rate: 0.1, double: 0, at: 50}", "wrong-odds 3:50"),
+        ("{rate: 0.1, double: -3, at: 50}", "out-of-range 3:50"),
+        ("{rate: 0.1, at: 50}", "missing-key 3:30"),
+        ("{rate: 0.1, double: 10, at: 50, on: 1}", "unknown-key 3:62"),
+        ("[0.1, 10, 50]", "wrong-type 3:30"),
+    ],
+)
+def test_odds_that_are_none(odds: str, expected: str) -> None:
+    # It is said once: the dimension is not told to have no odds as well.
+    assert found(f"dimensions: {{learned: {{odds: {odds}, {BASE}}}}}") == [expected]
+
+
 def test_dimensions_that_would_be_one_column() -> None:
     assert found("dimensions: {fit: {}, Fit: {}}") == ["same-name 3:23"]
     collide = "dimensions: {fit: {grades: {A: 1, B: 0}}, fit_grade: {}}"

@@ -188,6 +188,19 @@ def test_a_dimension_that_the_score_leaves_out(rest: str, expected: list[str]) -
     assert found(DIMENSIONS + rest) == expected
 
 
+def test_what_was_learned_may_stand_beside_the_score() -> None:
+    part = """
+    dimensions:
+      fit: {rules: [{id: fit, event: visit, points: 1}]}
+      learned:
+        range: [1, 99]
+        odds: {rate: 0.1, double: 10, at: 50}
+        rules: [{id: learned_base, when: "true", points: 50}]
+    score: {weights: {fit: 1}}
+    """
+    assert found(part) == []
+
+
 SCORED = DIMENSIONS + "score: {weights: {fit: 1, more: 1}}\n"
 
 

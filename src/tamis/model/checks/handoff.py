@@ -31,14 +31,15 @@ def alone(model: Model, whole: Reach, problems: Problems) -> None:
     """Rules each of which, at its greatest points and with all else unknown, triggers a hand-off.
 
     A lead of whom nothing is known and who did nothing is the ground; a hand-off that takes even
-    that lead is not held against any rule.
+    that lead is not held against any rule. Nor are the rules of a learned dimension: their points
+    are what outcomes showed of one signal alone.
     """
     if not any(play.do == "handoff" for play in model.plays):
         return
     defaults = {rule.id: at_default(model, rule) for rule in model.rules}
     if _handed_off(model, defaults, None):
         return
-    for rule in model.rules:
+    for rule in (rule for one in model.dimensions if one.odds is None for rule in one.rules):
         best = whole.rules[rule.id].high
         if best > 0:
             play = _handed_off(model, {**defaults, rule.id: Span(best, best)}, rule)

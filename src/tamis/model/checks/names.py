@@ -18,7 +18,7 @@ UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
 
 RESERVED = frozenset(
     {
-        *("learned", "score", "stage", "cell", "temperature", "rank", "known", "play"),
+        *("score", "stage", "cell", "temperature", "rank", "known", "play"),
         *(
             "lead_id",
             "account_id",
@@ -33,6 +33,9 @@ RESERVED = frozenset(
     }
 )
 """Names that a dimension cannot have: columns of results, other verdicts, tables."""
+
+LEARNED = "learned"
+"""The one dimension that was learned from outcomes: the only one with `odds`."""
 
 OWN_COLUMNS: dict[Table, dict[str, FieldType]] = {
     "lead": {"lead_id": "text", "account_id": "text", "valid_from": "timestamp"},
@@ -129,6 +132,19 @@ def _dimension(dimension: Dimension, problems: Problems) -> None:
         problems.error(
             dimension.place, "reserved-name", f"`{name}` is reserved", "choose another name"
         )
+    _odds(dimension, problems)
+
+
+def _odds(dimension: Dimension, problems: Problems) -> None:
+    """Only what was learned is read as a probability, and its column has one name everywhere."""
+    name, odds = dimension.name, dimension.places.get("odds")
+    if name.lower() == LEARNED and (name != LEARNED or odds is None):
+        message = f"`{name}` is kept for a dimension learned from outcomes, which has `odds`"
+        hint = "choose another name; a learned one is `learned` with `odds: {rate, double, at}`"
+        problems.error(dimension.place, "reserved-name", message, hint)
+    if name.lower() != LEARNED and odds is not None:
+        message = f"only the dimension `{LEARNED}` has `odds`: no probability is known of `{name}`"
+        problems.error(odds, "wrong-odds", message, "leave `odds` out")
 
 
 def fields(model: Model, problems: Problems) -> None:

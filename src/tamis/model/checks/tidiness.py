@@ -36,7 +36,8 @@ def dimensions(model: Model, problems: Problems) -> None:
     used = used_names(model)
     key = "weights" if model.score.mean else "sum"
     place = model.score.places.get(key, model.score.place)
-    for name in (dimension.name for dimension in model.dimensions):
+    # A learned dimension is shown beside the score: whether it counts there is its owner's choice.
+    for name in (dimension.name for dimension in model.dimensions if dimension.odds is None):
         if name not in model.score.weights and not used & {name, f"{name}_grade"}:
             message = f"the score leaves the dimension `{name}` out, and nothing else looks at it"
             hint = f"add `{name}` to `{key}`; a weight of 0 says that it is meant so"

@@ -55,7 +55,9 @@ def _title(message: Message, language: str) -> str:
         "deadline.escalated": _("Escalated: {who} still waits for a call"),
         "deadline.reassigned": _("Given to somebody else: {who}"),
         "play.fired": _("{play}: {who}"),
-        "alarm": _("Too many hand-offs are rejected: {model}"),
+        "alarm": _("The market has moved: {model}")
+        if _line(told.get("alarm", "")).startswith("learning-")
+        else _("Too many hand-offs are rejected: {model}"),
         "audience.added": _("{audience}: {who} has come"),
         "audience.removed": _("{audience}: {who} has left"),
         "test": _("A test from Tamis: messages arrive here."),

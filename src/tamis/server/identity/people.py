@@ -28,12 +28,12 @@ from tamis.server.privacy import consent
 from tamis.server.store.among import among
 from tamis.server.store.database import Database
 from tamis.server.store.keys import highest
-from tamis.server.store.tables import delivery, feedback, messages, people, scoring
+from tamis.server.store.tables import delivery, feedback, learning, messages, people, scoring
 from tamis.server.work import merging as work_merging
 
 FOLLOWING: Sequence[Table] = (
     messages.events, people.outcomes, people.adjustments, people.identities, scoring.score_history,
-    delivery.outbox, feedback.handoff_parts,
+    delivery.outbox, feedback.handoff_parts, learning.learned_disagreements,
 )  # fmt: skip
 """What of a lead goes with it when it proves to be another one."""
 MADE_ANEW: Sequence[Table] = (scoring.matches, scoring.facts, scoring.scores)

@@ -33,6 +33,9 @@ JSON_OF: Final = frozenset(
 )
 """Columns that are JSON in one table alone: an identity's `value` and a status are text."""
 HUNDREDTHS: Final = frozenset({"score", "known", "score_before", "score_after"})
+HUNDREDTHS_OF: Final = frozenset(
+    {("learned_disagreements", "rules"), ("learned_disagreements", "learned")}
+)
 SCALES: Final[Mapping[tuple[str, str], int]] = {
     ("outcomes", "amount"): 6,
     ("adjustments", "points"): 3,
@@ -105,7 +108,9 @@ def _told(table: Table, rows: Sequence[RowMapping]) -> list[Document]:
     ]
 
 
-KEYS: Final = frozenset({"event_key", "outcome_key", "adjustment", "entry", "counter"})
+KEYS: Final = frozenset(
+    {"event_key", "outcome_key", "adjustment", "entry", "counter", "disagreement"}
+)
 
 
 def _plain(table: str, name: str, value: Any) -> object:  # noqa: ANN401 (of any column)
@@ -117,7 +122,8 @@ def _plain(table: str, name: str, value: Any) -> object:  # noqa: ANN401 (of any
         return day_of(value).isoformat()
     if name in JSON or (table, name) in JSON_OF:
         return msgspec.json.decode(value)
-    places = SCALES.get((table, name), 2 if name in HUNDREDTHS else None)
+    hundredths = name in HUNDREDTHS or (table, name) in HUNDREDTHS_OF
+    places = SCALES.get((table, name), 2 if hundredths else None)
     if places is not None:
         return str(Decimal(value).scaleb(-places))
     return value.decode(errors="backslashreplace") if isinstance(value, bytes) else value

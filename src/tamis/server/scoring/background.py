@@ -17,7 +17,7 @@ from tamis.server import engagement
 from tamis.server.clock import day_in, day_number, micros
 from tamis.server.ingest.bulk import settling
 from tamis.server.models import lifecycle
-from tamis.server.models.tasks import OPEN
+from tamis.server.models.tasks import MAKING, OPEN
 from tamis.server.models.versions import Version, live_versions
 from tamis.server.operation import logs
 from tamis.server.privacy import retention
@@ -110,7 +110,7 @@ class Background:
         with self.database.read() as connection:
             row = connection.execute(
                 select(t.task, t.kind, t.subject, t.asked_by)
-                .where(t.state.in_(OPEN))
+                .where(t.state.in_(OPEN), t.kind.in_(MAKING))
                 .order_by(t.task)
                 .limit(1)
             ).first()

@@ -63,7 +63,7 @@ tasks = Table(
     "tasks",
     METADATA,
     Column("task", KEY, primary_key=True),
-    text("kind"),  # activate, shadow, turn, recount
+    text("kind"),  # activate, shadow; train
     text("subject"),  # JSON: what it is about
     text("state"),  # waiting, running, done, failed
     number("done", default=0),

@@ -1,0 +1,1 @@
+"""Learning from outcomes inside the server: training, cards, drafts made of them, and the watch."""
