@@ -18,7 +18,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import numpy as np  # noqa: TID253 (this measures learners, which need it)
+import numpy as np
 
 from benchmarks.predict import goals
 from benchmarks.predict.judged import figures

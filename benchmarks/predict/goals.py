@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np  # noqa: TID253 (this measures learners, which need it)
+import numpy as np
 
 from benchmarks.predict.judged import log_loss
 from benchmarks.predict.learners import CARD, OWN, learned, tell

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np  # noqa: TID253 (this measures learners, which need it)
+import numpy as np
 
 from benchmarks.predict.rivals import RIVALS, Fit, Tell
 from tamis.predict.examples import Examples, Numbers

@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-import numpy as np  # noqa: TID253 (this measures learners, which need it)
+import numpy as np
 
 from benchmarks.predict.learners import LEARNERS, corrected
 from benchmarks.predict.sets import SETS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import numpy as np  # noqa: TID253 (this measures learners, which need it)
+import numpy as np
 
 from tamis.predict.examples import Column, Examples, Numbers, Texts
 

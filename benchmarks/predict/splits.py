@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-import numpy as np  # noqa: TID253 (this measures learners, which need it)
+import numpy as np
 
 from benchmarks.predict.tables import days
 from tamis.predict.examples import Examples, Numbers, Places

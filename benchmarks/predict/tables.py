@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-import numpy as np  # noqa: TID253 (this measures learners, which need it)
+import numpy as np
 
 from tamis.predict.examples import Column, Examples, examples_of
 

@@ -10,9 +10,9 @@ import csv
 from datetime import datetime
 from pathlib import Path
 
-import numpy as np  # noqa: TID253 (what is tested holds arrays)
+import numpy as np
 import pytest
-from numpy.typing import NDArray  # noqa: TID253
+from numpy.typing import NDArray
 from tests.history.real import EXAMPLES, published, rows
 
 from tamis.predict.examples import Column, Examples, Saying, examples_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np  # noqa: TID253 (what is tested holds arrays)
+import numpy as np
 import pytest
 
 from tamis.predict.examples import Column, Examples, examples_of

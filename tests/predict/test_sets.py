@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np  # noqa: TID253
+import numpy as np
 import pytest
 from benchmarks.predict.judged import calibration_error, floor, lift, log_loss
 from benchmarks.predict.learners import corrected

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import numpy as np  # noqa: TID253 (what is tested holds arrays)
+import numpy as np
 import pyarrow
 import pyarrow.parquet
 import pytest

@@ -57,6 +57,9 @@ ToModel = Annotated[
 def show(
     file: LearnedFile,
     *,
+    all_: Annotated[
+        bool, typer.Option("--all", help=_("Every part, with all its points."))
+    ] = False,
     to: ToPage = None,
     json: options.Json = False,
     language: options.Language = LANGUAGE,
@@ -69,7 +72,7 @@ def show(
         spoken = options.language_of(language)
         refuse_unless_page(to)
         found = _read(file)
-        sections = tuple(card_sections(found, spoken))
+        sections = tuple(card_sections(found, spoken, whole=all_ or bool(to)))
         answer(card_title(found, spoken), sections, as_data(found), spoken, to=to, json=json)
 
 

@@ -112,7 +112,7 @@ def train(
         write_learned(to, learned)
         if export:
             write_text(export, exported(learned, examples, lines=lines))
-        sections = tuple(card_sections(learned, spoken))
+        sections = tuple(card_sections(learned, spoken, whole=bool(card)))
         answer(
             card_title(learned, spoken),
             sections,

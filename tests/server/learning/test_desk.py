@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import func, insert, select
 from tests.server.conftest import NOW
 from tests.server.learning.small import ABSTAINS, LEARNED, MODEL, file
@@ -253,6 +254,16 @@ def test_a_message_about_it_says_that_the_market_moved() -> None:
     assert worded(message, "en", "").title == "The market has moved: small"
     other = Message(1, "sales", "alarm", None, {"model": "small"}, "k", 0)
     assert "rejected" in worded(other, "en", "").title
+
+
+def test_two_alarms_of_one_kind_speak_of_other_leads(modelled: Server) -> None:
+    both = [
+        replace(BRAZIL, kind="calibration", field=None, asked=None, value=None, part=part)
+        for part in ("all", "best")
+    ]
+    with modelled.database.write() as connection:
+        alarms.raise_all(connection, "small", both, modelled.micros)
+    assert {one.part for one in modelled.learning.alarms("small")} == {"all", "best"}
 
 
 # Trainings ---------------------------------------------------------------------------------------

@@ -147,3 +147,26 @@ def test_a_policy_asks_for_a_training_by_itself(lone_world: World) -> None:
     )
     learning.work_off()
     assert len(learning.overview("random").models) == 1
+
+
+def test_the_base_is_moved_by_a_draft_and_rivals_are_compared(lone_world: World) -> None:
+    learning = lone_world.server.learning
+    made = learning.draft(ADA, "random", trained(lone_world), MakeDraft())
+    activated(lone_world, made.version)
+    lone_world.mood = -2.0
+    for day in (DAY + timedelta(days=130), DAY + timedelta(days=330)):
+        lone_world.come(lone_world.today + timedelta(days=1), day, 500)
+        lone_world.store.day(day)
+        learning.work_off()
+    found = learning.overview("random")
+    first = next(one for one in reversed(found.models) if one.origin == "recalibrated")
+    assert (first.number, first.state, first.made_by) == (2, "challenger", "system")
+    assert (first.version, first.version_state, found.in_use) == (3, "draft", 1)
+    base = {n: learning.whole("random", n).learned.intercept for n in (1, 2)}
+    assert -3.0 < base[2] - base[1] < -0.5
+    assert {one.kind for one in found.alarms} & {"base_rate", "calibration"}
+    fresh = learning.compare("random", 1, 2).fresh
+    assert fresh is not None
+    assert (fresh.found, fresh.conversions >= 40) == ("better", True)
+    assert fresh.gain.low is not None
+    assert fresh.gain.low > 0

@@ -59,6 +59,8 @@ class World:
     store: LiveStore
     dice: Random
     number: int = 0
+    mood: float = 0.0
+    """What the time adds to the log of the odds of everybody."""
 
     @property
     def today(self) -> date:
@@ -128,7 +130,7 @@ class World:
                     "context": "{}",
                 }
             )  # fmt: skip
-        z = -1.0 + COUNTRIES.get(country, 0.0) + 0.9 * (size > 100) + 0.35 * visits - 0.7
+        z = self.mood - 1.0 + COUNTRIES.get(country, 0.0) + 0.9 * (size > 100) + 0.35 * visits - 0.7
         won = dice.random() < 1 / (1 + exp(-z))
         decided = day + timedelta(days=dice.randrange(35, 55))
         if decided <= self.today:

@@ -10,8 +10,8 @@ import numpy as np
 
 from tamis.predict.examples import Column, Examples, Numbers
 from tamis.predict.learned import Bin, Learned, LeftOut, Part, Phase, Quality, Training
-from tamis.predict.learner.abstain import signal
-from tamis.predict.learner.amount import base_rate, phase, unfit
+from tamis.predict.learner.abstain import USEFUL, clearly, signal
+from tamis.predict.learner.amount import ADDITIVE, base_rate, phase, unfit
 from tamis.predict.learner.bins import Direction
 from tamis.predict.learner.blend import Additive, fit
 from tamis.predict.learner.calibrate import Calibration, calibrate, intercept_for
@@ -194,7 +194,9 @@ def cautious(held: HeldOut, examples: Examples, phase: Phase) -> Calibration:
 
 
 def _holds(quality: Quality) -> bool:
-    """Whether the newest do not speak against it."""
+    """Whether the newest bear it out: clearly where they are many, else by not speaking against."""
+    if quality.conversions >= ADDITIVE:
+        return clearly(quality.auc, least=USEFUL)
     return quality.auc.value is None or quality.auc.value > 0.5
 
 

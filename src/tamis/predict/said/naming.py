@@ -80,7 +80,9 @@ def label(said: Callable[[Say, str], str]) -> Label:
     texts: dict[str, str] = {
         language: said(translator(language), language) for language in LANGUAGES
     }
-    return Label({"": texts["en"]} if len(set(texts.values())) == 1 else texts)
+    if len(set(texts.values())) == 1:
+        return Label({"": texts["en"]})
+    return Label(texts)
 
 
 def of_column(column: str) -> Label:

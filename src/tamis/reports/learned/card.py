@@ -7,7 +7,7 @@ from functools import partial
 
 from tamis import charts
 from tamis.history.intervals import proportion
-from tamis.language import number, percent, translator
+from tamis.language import number, percent, plurals, translator
 from tamis.predict.learned import Learned, Pair, Part
 from tamis.reports.figures import NONE
 from tamis.reports.learned.words import (
@@ -20,6 +20,8 @@ from tamis.reports.learned.words import (
 )
 from tamis.reports.sections import Heading, Said, Section, numbers
 
+MOST_PARTS = 15
+"""So many parts are shown where there is little room."""
 WELL_CALIBRATED = 0.01
 """A calibration error in excess of its floor above this is told as a doubt."""
 
@@ -30,13 +32,17 @@ def card_title(learned: Learned, language: str) -> str:
     return _("Learned model {name}: {outcome}").format(name=learned.name, outcome=learned.outcome)
 
 
-def card_sections(learned: Learned, language: str) -> Iterator[Section]:
-    """Everything about a learned model, what matters first; what has nothing to say is left out."""
+def card_sections(learned: Learned, language: str, *, whole: bool = True) -> Iterator[Section]:
+    """Everything about a learned model, what matters first; what has nothing to say is left out.
+
+    Not `whole`: without the points of every group, and of the parts only those that earn most.
+    """
     yield _opening(learned, language)
     if learned.parts:
-        yield _parts(learned, language)
-        yield _groups(learned, language)
-    if learned.pairs:
+        yield _parts(learned, language, None if whole else MOST_PARTS)
+        if whole:
+            yield _groups(learned, language)
+    if learned.pairs and whole:
         yield _pairs(learned.pairs, language)
     if learned.calibration:
         yield _calibration(learned, language)
@@ -98,12 +104,17 @@ def _auc(learned: Learned, language: str) -> str:
     return f"{value} ({low}\u2013{high})"
 
 
-def _parts(learned: Learned, language: str) -> Section:
-    _ = translator(language)
+def _parts(learned: Learned, language: str, most: int | None) -> Section:
+    _, many = translator(language), plurals(language)
+    order = sorted(learned.parts, key=lambda one: -(one.earns or 0.0))
     rows = tuple(
         (part.column, "\n".join(strongest(part, language)), _earned(part, language))
-        for part in sorted(learned.parts, key=lambda one: -(one.earns or 0.0))
+        for part in order[:most]
     )
+    note = _("What a part earns is the log-loss that it takes off on leads held out, in 1/1000.")
+    if left := len(order) - len(rows):
+        more = many("{number} more part on the page.", "{number} more parts on the page.", left)
+        note = f"{note} {more.format(number=number(left, language))}"
     return Section(
         _("What it looks at"),
         (_("50 points are the base rate; 10 points more double the odds."),),
@@ -113,7 +124,7 @@ def _parts(learned: Learned, language: str) -> Section:
             *numbers(_("earns")),
         ),
         rows=rows,
-        note=_("What a part earns is the log-loss that it takes off on leads held out, in 1/1000."),
+        note=note,
     )
 
 

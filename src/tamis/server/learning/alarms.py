@@ -49,11 +49,11 @@ def raise_all(
 
     `at` is the instant in microseconds.
     """
-    held = {(one.kind, one.field) for one in listed(connection, model)}
+    held = {(one.kind, one.field, one.part) for one in listed(connection, model)}
     return [
         _raise(connection, model, one, at, tell)
         for one in noticed
-        if (one.kind, one.field) not in held
+        if (one.kind, one.field, one.part) not in held
     ]
 
 
@@ -62,6 +62,7 @@ def _raise(connection: Connection, model: str, one: Noticed, at: int, tell: Tell
         "model": model,
         "kind": one.kind,
         "field": one.field or "",
+        "part": one.part,
         "since_day": None if one.since is None else day_number(one.since),
         "details": msgspec.json.encode(one).decode(),
         "raised_at": at,

@@ -168,6 +168,9 @@ def challenge(worker: Worker, champion: Kept, challenger: Kept) -> Challenge:
 
 
 def _last(one: Kept) -> date:
-    """The last day of the examples; for one that tells none, the day on which it was made."""
+    """The last day of the examples that it knows: the outcomes after it are new to it."""
     last = one.learned.training.last
-    return date.fromisoformat(last) if last else instant_of(one.made_at).date()
+    if last is None or one.origin == "recalibrated":
+        # Its base knows all outcomes until it was made.
+        return instant_of(one.made_at).date()
+    return date.fromisoformat(last)

@@ -242,13 +242,16 @@ class Worker:
         while True:
             if not goes_on(COPYING):
                 raise StoppedError
-            copy = keeper.copy(version)
-            with self.database.read() as connection:
-                erased = reading.erasures(connection)
-            if copy is not None and copy.made_at >= since and copy.erased == erased:
+            if (copy := self._new(keeper.found(version.name), version, since)) is not None:
                 return copy
             keeper.refresh(version)
-            copy = keeper.found(version.name)
-            if copy is None or copy.made_at < since:
+            if self._new(keeper.found(version.name), version, since) is None:
                 # Another server of this machine is at it.
                 self._stopping.wait(PAUSE)
+
+    def _new(self, copy: Copy | None, version: Version, since: int) -> Copy | None:
+        """The copy, if it is of the version, new enough, and without those who were erased."""
+        if copy is None or copy.version != version.version_key or copy.made_at < since:
+            return None
+        with self.database.read() as connection:
+            return copy if copy.erased == reading.erasures(connection) else None

@@ -58,6 +58,7 @@ learning_alarms = Table(
     text("model"),
     text("kind"),  # population, new_value, vanished, missing, score, base_rate, calibration
     text("field"),  # the column that moved; empty: of no column
+    text("part"),  # of which leads a calibration speaks: all, best
     number("since_day", null=True),  # from when it seems to have moved
     text("details"),  # JSON: what moved, by how much, what to do
     number("raised_at"),
@@ -71,6 +72,7 @@ Index(
     learning_alarms.c.model,
     learning_alarms.c.kind,
     learning_alarms.c.field,
+    learning_alarms.c.part,
     unique=True,
     sqlite_where=learning_alarms.c.settled_at.is_(None),
     postgresql_where=learning_alarms.c.settled_at.is_(None),

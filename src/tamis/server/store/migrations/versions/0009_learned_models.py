@@ -61,7 +61,8 @@ def _market() -> None:
     op.create_table(
         "learning_alarms",
         sa.Column("alarm", KEY, nullable=False),
-        *(_text("model"), _text("kind"), _text("field"), _number("since_day", null=True)),
+        *(_text("model"), _text("kind"), _text("field"), _text("part")),
+        _number("since_day", null=True),
         *(_text("details"), _number("raised_at"), _number("settled_at", null=True)),
         *(_text("settled_by", null=True), _text("comment", default="")),
         sa.PrimaryKeyConstraint("alarm", name=op.f("pk_learning_alarms")),
@@ -70,7 +71,7 @@ def _market() -> None:
     op.create_index(
         "ix_learning_alarms_open",
         "learning_alarms",
-        ["model", "kind", "field"],
+        ["model", "kind", "field", "part"],
         unique=True,
         sqlite_where=is_open,
         postgresql_where=is_open,
