@@ -87,10 +87,11 @@ class Pair:
 class Quality:
     """How good it is on examples that it was not learned from; all null in phase `base`.
 
-    `auc` 0 to 1 with its 95 % interval. `log_loss` in nats beside that of the base rate.
-    `calibration_error` is the mean absolute difference of told and found rates over 10 equal-count
-    bins, 0 to 1; `floor` is what a perfectly calibrated model would show on as many examples.
-    `lift` is how many times the base rate the best tenth converts.
+    `auc` 0 to 1 with its 95 % interval, among examples of the same time where times are known.
+    `log_loss` in nats beside that of the base rate. `calibration_error` is the mean absolute
+    difference of told and found rates over 10 equal-count bins, 0 to 1; `floor` is what a perfectly
+    calibrated model would show on as many examples. `lift` is how many times the base rate the best
+    tenth converts.
     """
 
     how: Literal["folds", "later", "none"] = "none"
@@ -103,6 +104,10 @@ class Quality:
     floor: float | None = None
     average_precision: float | None = None
     lift: float | None = None
+
+
+NOT_JUDGED = Quality()
+"""The quality of what was not judged."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +159,9 @@ class Learned:
     `usable` is false when it abstains: there are too few conversions, or the interval of its AUC
     contains 0.5; then it has no parts and says the base rate of everybody. `outcome` is what is
     predicted, in the words of the data; `horizon` the days within which, null for a plain table.
-    `base_rate` is the weighted share of won examples (0 to 1), with its interval. `told` holds the
+    `later` is how good a model of the older leads is on the newest quarter of them, where the order
+    is known: where it is not good, the market moved. `base_rate` is the weighted share of won
+    examples (0 to 1), with its interval. `told` holds the
     covariances of the calibration's intercept and slope (`intercept`, `slope`, `both`, in squared
     log-odds), of which intervals of probabilities are made.
     """
@@ -174,3 +181,4 @@ class Learned:
     told: tuple[float, float, float] = (0.0, 0.0, 0.0)
     calibration: tuple[Bin, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    later: Quality = NOT_JUDGED

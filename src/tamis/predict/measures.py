@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tamis.history.intervals import UNKNOWN, Deviations, Interval, auc, ranking
+from tamis.history.intervals import (
+    UNKNOWN,
+    Deviations,
+    Interval,
+    Ranking,
+    auc,
+    day_weights,
+    ranking,
+    together,
+)
 from tamis.predict.examples import Numbers, Places
 from tamis.predict.learned import Bin, Quality
 
@@ -23,10 +33,12 @@ def measure(
     weight: Numbers | None = None,
     lead: Places | None = None,
     base: float | Numbers | None = None,
+    time: Places | None = None,
     how: Literal["folds", "later", "none"] = "folds",
 ) -> Quality:
     """The quality of probabilities `p` (0 to 1) on examples that they were not learned from.
 
+    With `time`, the AUC compares examples of the same time alone.
     `base` is the base rate of what was learned from; by default that of the examples themselves.
     """
     if not len(p):
@@ -39,7 +51,7 @@ def measure(
         how,
         len(p),
         len(np.unique(lead[won])),
-        auc_interval(p, won, lead),
+        auc_interval(p, won, lead, time),
         log_loss(p, won, weight),
         log_loss(np.broadcast_to(np.asarray(rate, dtype=np.float64), p.shape), won, weight),
         calibration_error(told),
@@ -107,29 +119,56 @@ def lift(p: Numbers, won: Flags, share: float = 0.1) -> float | None:
     return float((won[above].sum() + part * won[at].sum()) / count / won.mean())
 
 
-def auc_interval(z: Numbers, won: Flags, lead: Places | None = None) -> Interval:
-    """The AUC of `z` with its 95 % interval, rows of one lead taken together."""
+def auc_interval(
+    z: Numbers, won: Flags, lead: Places | None = None, time: Places | None = None
+) -> Interval:
+    """The AUC of `z` with its 95 % interval, rows of one lead taken together.
+
+    With `time`, only examples of the same time are compared, so that a rate that moves with time
+    is no merit of `z`; a time at which all, or nothing, was won says nothing.
+    """
     lead = np.arange(len(z)) if lead is None else lead
-    values, place = np.unique(z, return_inverse=True)
-    wins = np.bincount(place, won, len(values))
-    fails = np.bincount(place, ~won, len(values))
-    triples = zip(
-        values.tolist(), wins.astype(int).tolist(), fails.astype(int).tolist(), strict=True
-    )
-    ranked = ranking(triples)
-    if ranked.auc is None:
+    time = np.zeros(len(z), dtype=np.int64) if time is None else time
+    times = [_Time.of(z, won, np.flatnonzero(time == one)) for one in np.unique(time)]
+    whole = together([one.ranked for one in times])
+    if whole.auc is None:
         return UNKNOWN
-    lost_below = (np.cumsum(fails) - fails / 2) / ranked.lost
-    won_above = (ranked.won - np.cumsum(wins) + wins / 2) / ranked.won
-    return auc(ranked, _deviations(lost_below[place], won_above[place], won, lead, ranked.auc))
+    pairs = sum(one.ranked.won * one.ranked.lost for one in times)
+    far = np.zeros(len(z))
+    for one in times:
+        if one.ranked.auc is not None:
+            far[one.rows] = one.far(won, whole.auc, day_weights(one.ranked, whole, pairs))
+    return auc(whole, _deviations(far, won, lead))
 
 
-def _deviations(
-    lost_below: Numbers, won_above: Numbers, won: Flags, lead: Places, middle: float
-) -> Deviations:
+@dataclass(frozen=True)
+class _Time:
+    """The rows of one time, and the share of the other outcome that each stands beyond."""
+
+    rows: Places
+    ranked: Ranking
+    beyond: Numbers
+
+    @classmethod
+    def of(cls, z: Numbers, won: Flags, rows: Places) -> _Time:
+        values, place = np.unique(z[rows], return_inverse=True)
+        wins = np.bincount(place, won[rows], len(values))
+        fails = np.bincount(place, ~won[rows], len(values))
+        counts = zip(values.tolist(), wins.astype(int), fails.astype(int), strict=True)
+        ranked = ranking((value, int(w), int(n)) for value, w, n in counts)
+        lost_below = (np.cumsum(fails) - fails / 2) / max(1, ranked.lost)
+        won_above = (ranked.won - np.cumsum(wins) + wins / 2) / max(1, ranked.won)
+        return cls(rows, ranked, np.where(won[rows], lost_below[place], won_above[place]))
+
+    def far(self, won: Flags, middle: float, weights: tuple[float, float]) -> Numbers:
+        """How far each row's place is from the AUC of all, as it weighs among all times."""
+        found: Numbers = (self.beyond - middle) * np.where(won[self.rows], *weights)
+        return found
+
+
+def _deviations(far: Numbers, won: Flags, lead: Places) -> Deviations:
     _, who = np.unique(lead, return_inverse=True)
-    up = np.bincount(who, np.where(won, lost_below - middle, 0.0))
-    down = np.bincount(who, np.where(won, 0.0, won_above - middle))
+    up, down = np.bincount(who, np.where(won, far, 0.0)), np.bincount(who, np.where(won, 0.0, far))
     with_won, with_lost = np.bincount(who, won) > 0, np.bincount(who, ~won) > 0
     return Deviations(
         float(up @ up),

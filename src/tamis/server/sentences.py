@@ -182,6 +182,7 @@ SENTENCES = (
     _("the policy: {count} conversions since the last training"),
     _("the policy: an alarm was raised ({kind})"),
     _("the base rate has moved: learned model {number} with another base"),
+    _("other models are being compared: ask again soon"),
     _("there is not memory enough to learn from so many leads"),
     # Reports of both sides
     _("the model `{model}` has no lifecycle: add `lifecycle: taxonomy` to it"),

@@ -32,6 +32,7 @@ SECTIONS = (
     Section(_("False positives"), "/false-positives"),
     Section(_("Data quality"), "/data-quality"),
     Section(_("Model"), "/model"),
+    Section(_("Learned"), "/learned"),
     Section(_("Set-up"), "/set-up", Permission.QUARANTINE),
 )
 

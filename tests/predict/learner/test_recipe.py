@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from tests.predict.learner.generated import drawn, leads, permuted
 
-from tamis.predict.examples import Column
+from tamis.predict.examples import Column, examples_of
 from tamis.predict.learned import Learned
 from tamis.predict.learner import fingerprint, learn
+from tamis.predict.learner.folds import older_and_newest
 from tamis.predict.measures import log_loss
 from tamis.predict.scoring import interval, log_odds, probability
 
@@ -170,6 +171,46 @@ def test_progress_rises_to_1(many):
 def test_a_later_check_is_made_where_the_order_is_known(many):
     examples = replace(many[0], order=np.arange(4000.0))
     found = learned(examples)
-    assert found.quality.how == "later"
-    assert found.quality.examples == 1000
-    assert sum(one.examples for one in found.calibration) == 1000
+    assert found.quality.how == "folds"
+    assert found.later.how == "later"
+    assert found.later.examples == 1000
+    assert found.later.auc.above(0.5)
+
+
+def test_leads_that_stay_are_not_taken_for_new_ones(many):
+    """Each lead is seen twice; the later time holds the newest leads alone, not who stayed."""
+    examples = many[0].of(np.repeat(np.arange(2000), 2))
+    examples = replace(examples, order=np.arange(4000.0) + np.tile([0.0, 2000.0], 2000))
+    older, newest = older_and_newest(examples)
+    assert not set(examples.lead[older]) & set(examples.lead[newest])
+    assert len(np.unique(examples.lead[newest])) == 500
+    assert examples.order[older].max() < examples.order[newest].min()
+
+
+def test_a_rate_that_moves_with_time_is_no_signal(many):
+    """The column tells the time and the time the rate: within a time it tells nothing."""
+    draw = np.random.default_rng(5)
+    when = np.arange(4000.0)
+    won = draw.random(4000) < np.where(when < 2000, 0.1, 0.4)
+    month = Column("month", "number", np.floor(when / 500))
+    timed = replace(examples_of([month], won), order=when)
+    assert learned(replace(timed, order=None)).usable
+    assert not learned(timed).usable
+
+
+def test_a_pair_that_earns_its_place_is_kept_and_others_are_not(many):
+    draw = np.random.default_rng(6)
+    left, right = (draw.integers(0, 2, 4000) for _ in range(2))
+    noise = draw.normal(size=4000)
+    won = draw.random(4000) < np.where(left == right, 0.35, 0.1) + 0.1 * left
+    columns = [
+        Column("left", "text", np.array(["no", "yes"], dtype=object)[left]),
+        Column("right", "text", np.array(["no", "yes"], dtype=object)[right]),
+        Column("noise", "number", noise),
+    ]
+    found = learned(examples_of(columns, won))
+    assert [{pair.first.column, pair.second.column} for pair in found.pairs] == [{"left", "right"}]
+    told = probability(log_odds(found, examples_of(columns, won)))
+    both = (left == 1) & (right == 1)
+    assert abs(told[both].mean() - won[both].mean()) < 0.03
+    assert not learned(many[0]).pairs

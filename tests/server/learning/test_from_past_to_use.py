@@ -75,6 +75,7 @@ def test_from_outcomes_to_scores_to_another_market(world: World) -> None:
     seen = learning.overview("random")
     assert (seen.alarms, seen.market[0].day) == ([], DAY.isoformat())
     assert seen.watched.number is None
+    _goes_on_from_there(world)
 
 
 def _says_what_holds(whole: object) -> None:
@@ -135,6 +136,27 @@ def _alarms_come(world: World) -> None:
     assert DAY.isoformat() < one.since <= world.today.isoformat()
 
 
+def _goes_on_from_there(world: World) -> None:
+    """After a declared change what came since is as it should be, and learning begins there."""
+    learning = world.server.learning
+    learning.work_off()
+    assert learning.overview("random").watched.day == world.today.isoformat()
+    first = world.today + timedelta(days=1)
+    week = first + timedelta(days=6)
+    world.come(first, week, 150, brazil=0.8, france=0.2)
+    world.store.day(week)
+    learning.work_off()
+    assert learning.overview("random").alarms == []
+    end = week + timedelta(days=120)
+    world.store.day(end, turn=False)
+    world.come(week + timedelta(days=1), end, 400, brazil=0.8, france=0.2)
+    world.store.day(end)
+    again = learning.whole("random", trained(world))
+    assert again.learned.training.since == DAY.isoformat()
+    assert str(again.learned.training.first) >= DAY.isoformat()
+    assert again.learned.training.conversions < 400
+
+
 def test_a_policy_asks_for_a_training_by_itself(lone_world: World) -> None:
     learning = lone_world.server.learning
     learning.set_policy(ADA, "random", Policy(every_days=30, horizon=HORIZON))
@@ -155,13 +177,16 @@ def test_the_base_is_moved_by_a_draft_and_rivals_are_compared(lone_world: World)
     activated(lone_world, made.version)
     lone_world.mood = -2.0
     for day in (DAY + timedelta(days=130), DAY + timedelta(days=330)):
-        lone_world.come(lone_world.today + timedelta(days=1), day, 500)
+        first = lone_world.today + timedelta(days=1)
+        lone_world.store.day(day, turn=False)
+        lone_world.come(first, day, 500)
         lone_world.store.day(day)
         learning.work_off()
     found = learning.overview("random")
-    first = next(one for one in reversed(found.models) if one.origin == "recalibrated")
-    assert (first.number, first.state, first.made_by) == (2, "challenger", "system")
-    assert (first.version, first.version_state, found.in_use) == (3, "draft", 1)
+    # One draft waits: another is not made beside it.
+    (other,) = (one for one in found.models if one.origin == "recalibrated")
+    assert (other.number, other.state, other.made_by) == (2, "challenger", "system")
+    assert (other.version, other.version_state, found.in_use) == (3, "draft", 1)
     base = {n: learning.whole("random", n).learned.intercept for n in (1, 2)}
     assert -3.0 < base[2] - base[1] < -0.5
     assert {one.kind for one in found.alarms} & {"base_rate", "calibration"}

@@ -78,6 +78,7 @@ def test_a_training_is_asked_for_and_followed(client: TestClient[Any]) -> None:
     assert client.post(f"{PATH}/train").status_code == 409
     assert client.post("/v1/learned/none/train").status_code == 404
     assert client.post(f"{PATH}/train", json={"horizon": 0}).status_code == 400
+    assert client.post(f"{PATH}/train", json={"monotone": {"size": "up"}}).status_code == 400
 
 
 def test_a_server_without_the_extra_says_so(
@@ -104,7 +105,7 @@ def test_changes_of_market(client: TestClient[Any]) -> None:
 
 def test_policies_and_alarms(client: TestClient[Any], server: Server) -> None:
     policy = {"every_days": 30, "new_conversions": None, "on_alarm": True, "recalibrate": False}
-    policy |= {"horizon": 45, "allowed": ["age"]}
+    policy |= {"horizon": 45, "allowed": ["age"], "drop_suspects": True}
     assert client.put(f"{PATH}/policy", json=policy).json() == policy
     assert client.get(PATH).json()["policy"] == policy
     assert client.put(f"{PATH}/policy", json={"every_days": 0}).status_code == 400

@@ -11,14 +11,16 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from tests.server.learning.world import ADA, HORIZON, World
+from tests.server.learning.world import ADA, DAY, HORIZON, World
 
 from tamis.errors import UserError
 from tamis.server.learning import child
 from tamis.server.learning.child import StoppedError
 from tamis.server.learning.forms import Train
-from tamis.server.learning.jobs import Facts, Stage, TrainJob
+from tamis.server.learning.jobs import Facts, Said, Stage, TrainJob, facts_of
+from tamis.server.models import stored
 from tamis.server.models.tasks import Task
+from tamis.server.models.versions import live_versions
 
 
 def until(asked: Callable[[], bool]) -> None:
@@ -64,6 +66,23 @@ def test_a_training_that_is_cut_short_waits_for_the_next_start(lone_world: World
     assert [one.number for one in again.overview("random").models] == [1]
 
 
+def test_of_many_leads_a_sample_is_learned_from_always_the_same(lone_world: World) -> None:
+    from tamis.server.learning.sampling import sampled
+    from tamis.server.past.resident import open_engine
+
+    def ids(most: int) -> tuple[set[str], int]:
+        with open_engine("256MB") as session:
+            found, every = sampled(session, facts(lone_world), most)
+            read = f"SELECT lead_id FROM read_parquet({found.leads!r})"
+            return {str(row[0]) for row in session.execute(read)}, every
+
+    assert (len(ids(600)[0]), ids(600)[1]) == (600, 1)
+    some, every = ids(200)
+    assert every == 3
+    assert 120 < len(some) < 280
+    assert ids(200)[0] == some
+
+
 def test_a_job_that_cannot_be_done_says_why(tmp_path: Path) -> None:
     with pytest.raises(UserError):
         child.run(job(tmp_path), lambda _: True)
@@ -82,17 +101,35 @@ def test_a_job_that_is_let_go_ends(tmp_path: Path) -> None:
     assert len(seen) == 1
 
 
-def test_the_process_ends_with_whoever_asked(tmp_path: Path) -> None:
+def test_the_process_ends_with_whoever_asked(lone_world: World) -> None:
     """A server that is killed leaves no process at work: its pipe closes."""
+    asked = TrainJob(facts(lone_world), HORIZON, None, [], drop_suspects=False)
     process = subprocess.Popen(
         [sys.executable, "-m", child.MODULE], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     assert process.stdin is not None
+    assert process.stdout is not None
     with process:
-        # It waits for its line, which never comes whole.
-        process.stdin.write(msgspec.json.encode(job(tmp_path))[:-1])
+        process.stdin.write(msgspec.json.encode(asked) + b"\n")
+        process.stdin.flush()
+        first = msgspec.json.decode(process.stdout.readline(), type=Said)
+        assert first == Stage("reading", 0.02)
         process.stdin.close()
-        assert process.wait(120) != 0
+        left = [msgspec.json.decode(line, type=Said) for line in process.stdout]
+        assert process.wait(120) == 1
+    assert not [one for one in left if not isinstance(one, Stage)]
+
+
+def facts(world: World) -> Facts:
+    """A copy of the facts of a world."""
+    server = world.server
+    with server.database.read() as connection:
+        (version,) = live_versions(connection)
+        found = stored.by_key(connection, version.version_key)
+    server.past.keeper.refresh(version)
+    copy = server.past.keeper.found("random")
+    assert copy is not None
+    return facts_of(copy, found, DAY, "256MB")
 
 
 def test_it_is_of_low_priority_and_knows_no_secret(
@@ -110,11 +147,13 @@ def test_it_is_of_low_priority_and_knows_no_secret(
         child.run(job(tmp_path, model), goes_on)
     assert told, "the process was there"
     assert not [one for one in told if "s3cret" in one]
+    (folder,) = {word[7:] for word in told[0].split("\0") if word.startswith("TMPDIR=")}
+    assert "tamis-learning-" in folder
+    assert not Path(folder).exists()
 
 
 def _children() -> list[str]:
     """The environments of the processes that this one began."""
-
     found = []
     for task in Path("/proc/self/task").iterdir():
         for pid in (task / "children").read_text(encoding="utf-8").split():
@@ -122,5 +161,4 @@ def _children() -> list[str]:
             if child.MODULE in (where / "cmdline").read_text(encoding="utf-8", errors="replace"):
                 assert os.getpriority(os.PRIO_PROCESS, int(pid)) >= 10
                 found.append((where / "environ").read_text(encoding="utf-8", errors="replace"))
-
     return found

@@ -7,26 +7,30 @@ from math import exp, log, sqrt
 import numpy as np
 
 from tamis.history.intervals import SURE, Interval
-from tamis.predict.examples import Examples, Numbers
+from tamis.predict.examples import Examples, Numbers, Places
 from tamis.predict.measures import auc_interval, losses
 from tamis.predict.scoring import probability
 
 STRICTER = 2.75
 """Standard errors that must lie between the AUC and 0.5: on noise 1 learning in 300 passes."""
-USEFUL = 0.52
-"""What the AUC on the newest leads must clearly lie above, where they are many."""
 
 
 def signal(
-    ranked: Numbers, told: Numbers, base: Numbers, examples: Examples, gain: float = 1.0
+    ranked: Numbers,
+    told: Numbers,
+    base: Numbers,
+    examples: Examples,
+    *,
+    time: Places,
+    gain: float = 1.0,
 ) -> bool:
     """Whether held-out log-odds say more than the base rate does.
 
     `ranked` are log-odds that need no calibration, `told` calibrated ones and `base` those of the
-    base rate. Both must hold: the AUC lies clearly above 0.5, and the
-    log-loss taken off lies `gain` standard errors above 0.
+    base rate. Both must hold: the AUC lies clearly above 0.5 among examples of the same time, and
+    the log-loss taken off lies `gain` standard errors above 0.
     """
-    found = auc_interval(ranked, examples.won, examples.lead)
+    found = auc_interval(ranked, examples.won, examples.lead, time)
     return clearly(found) and _gains(told, base, examples, gain)
 
 

@@ -10,7 +10,9 @@ from tamis.predict.examples import Examples, Places
 SEED = 20
 """Where the drawing of folds begins: always the same."""
 LATER = 0.25
-"""The share of examples, the newest, that the later split holds out."""
+"""The share of leads, the newest, that a model of the older ones is judged on."""
+TIMES = 8
+"""Times within which examples are compared."""
 
 
 def folds(examples: Examples, count: int, seed: int = SEED) -> Places:
@@ -24,13 +26,31 @@ def folds(examples: Examples, count: int, seed: int = SEED) -> Places:
     return found
 
 
-def later(examples: Examples, share: float = LATER) -> NDArray[np.bool_] | None:
-    """Which examples are the newest; None without an order or when all are of one time.
+def times(examples: Examples) -> Places:
+    """The time of each example, from 0: eight of equal count, equal orders in one; 0 without order.
 
-    A lead with newest rows is newest as a whole, so that none is on both sides.
+    Examples are compared within a time, as a seller compares the leads of one morning.
+    """
+    if examples.order is None:
+        return np.zeros(len(examples), dtype=np.int64)
+    bounds = np.quantile(examples.order, np.arange(1, TIMES) / TIMES, method="lower")
+    found: Places = np.searchsorted(np.unique(bounds), examples.order, side="left")
+    return found
+
+
+def older_and_newest(
+    examples: Examples,
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]] | None:
+    """The examples up to a time, and those of leads first seen after it; None without an order.
+
+    The newest are a quarter of the leads. Leads seen before are none of them, however long they
+    stay: those that stay are those that nobody won.
     """
     if examples.order is None or not len(examples):
         return None
-    bound = np.quantile(examples.order, 1 - share, method="lower")
-    newest = np.isin(examples.lead, examples.lead[examples.order > bound])
-    return newest if 0 < newest.sum() < len(examples) else None
+    _, who = np.unique(examples.lead, return_inverse=True)
+    first = np.full(int(who.max()) + 1, np.inf)
+    np.minimum.at(first, who, examples.order)
+    bound = np.quantile(first, 1 - LATER, method="lower")
+    newest, older = first[who] > bound, (first[who] <= bound) & (examples.order <= bound)
+    return (older, newest) if newest.any() and older.any() else None

@@ -8,14 +8,24 @@ from hashlib import sha256
 
 import numpy as np
 
-from tamis.predict.examples import Column, Examples, Numbers
-from tamis.predict.learned import Bin, Learned, LeftOut, Part, Phase, Quality, Training
-from tamis.predict.learner.abstain import USEFUL, clearly, signal
-from tamis.predict.learner.amount import ADDITIVE, base_rate, phase, unfit
+from tamis.predict.examples import Column, Examples, Numbers, Places
+from tamis.predict.learned import (
+    NOT_JUDGED,
+    Learned,
+    LeftOut,
+    Pair,
+    Part,
+    Phase,
+    Quality,
+    Training,
+)
+from tamis.predict.learner.abstain import signal
+from tamis.predict.learner.amount import base_rate, phase, unfit
 from tamis.predict.learner.bins import Direction
 from tamis.predict.learner.blend import Additive, fit
 from tamis.predict.learner.calibrate import Calibration, calibrate, intercept_for
-from tamis.predict.learner.folds import folds, later
+from tamis.predict.learner.folds import folds, older_and_newest, times
+from tamis.predict.learner.pairs import AXIS, axis, earning_pairs, strongest
 from tamis.predict.learner.written import part
 from tamis.predict.measures import calibration_bins, losses, measure
 from tamis.predict.scoring import probability
@@ -24,7 +34,7 @@ RECIPE = 1
 """The version of the recipe: another one may learn another model from the same examples."""
 FOLDS = 5
 """Parts of the leads that are held out in turn."""
-CAUTION: Mapping[Phase, float] = {"early": 2.0, "additive": 1.5, "full": 1.0}
+CAUTION: Mapping[Phase, float] = {"early": 2.0, "additive": 1.5, "full": 0.5}
 """Standard errors by which the slope is taken lower than found: few leads, more caution."""
 FEWEST_LATER = 10
 """Leads of either outcome among the newest that a later check needs."""
@@ -122,6 +132,7 @@ class HeldOut:
 
     parts: Numbers
     base: Numbers
+    fold: Places
 
     @property
     def z(self) -> Numbers:
@@ -141,7 +152,7 @@ def held_out(
         rest = examples.of(fold != one)
         parts[fold == one] = fit(rest, phase, monotone).parts(examples.of(fold == one))
         base[fold == one] = _base(rest)
-    return HeldOut(parts, base)
+    return HeldOut(parts, base, fold)
 
 
 def _learned(
@@ -149,33 +160,39 @@ def _learned(
 ) -> Learned:
     held = held_out(examples, empty.phase, monotone, say)
     calibration = cautious(held, examples, empty.phase)
-    told = calibration.slope * held.z + held.base + calibration.intercept
+    told, time = calibration.slope * held.z + held.base + calibration.intercept, times(examples)
+    say("all", 0.75)
+    model = fit(examples, empty.phase, monotone)
+    parts = _parts(model, examples, calibration, held, monotone)
+    pairs: tuple[Pair, ...] = ()
+    if empty.phase == "full":
+        axes = [axis(one) for one in strongest(_axes(model, examples), examples)]
+        pairs, added = earning_pairs(axes, told, examples, held.fold)
+        told = told + added
     quality = measure(
         probability(told),
         examples.won,
         weight=examples.weight,
         lead=examples.lead,
         base=probability(held.base),
+        time=time,
     )
-    bins = calibration_bins(probability(told), examples.won)
-    say("later", 0.75)
-    newest = _later(examples, empty.phase, monotone, calibration)
-    if newest is not None:
-        quality, bins = newest
+    say("later", 0.88)
+    later = _later(examples, empty.phase, monotone, calibration)
+    empty = replace(empty, quality=quality, later=later)
     gain = CAUTION[empty.phase]
-    silent = not signal(held.z, told, held.base, examples, gain)
-    if silent or calibration.slope <= 0 or (newest and not _holds(newest[0])):
-        return replace(empty, quality=quality)
-    say("all", 0.88)
-    model = fit(examples, empty.phase, monotone)
+    if calibration.slope <= 0 or not signal(
+        held.z, told, held.base, examples, time=time, gain=gain
+    ):
+        return empty
     return replace(
         empty,
         usable=True,
         intercept=round(_base(examples) + calibration.intercept, 6),
-        quality=quality,
-        parts=_parts(model, examples, calibration, held, monotone),
+        parts=parts,
+        pairs=pairs,
         told=calibration.told,
-        calibration=bins,
+        calibration=calibration_bins(probability(told), examples.won),
     )
 
 
@@ -191,13 +208,6 @@ def cautious(held: HeldOut, examples: Examples, phase: Phase) -> Calibration:
     intercept, variance, both = found.told
     told = (intercept, variance + (found.slope - slope) ** 2, both)
     return Calibration(intercept_for(z, examples.won, examples.weight), slope, told)
-
-
-def _holds(quality: Quality) -> bool:
-    """Whether the newest bear it out: clearly where they are many, else by not speaking against."""
-    if quality.conversions >= ADDITIVE:
-        return clearly(quality.auc, least=USEFUL)
-    return quality.auc.value is None or quality.auc.value > 0.5
 
 
 def _parts(
@@ -226,29 +236,35 @@ def _parts(
     return tuple(found)
 
 
+def _axes(model: Additive, examples: Examples) -> list[Part]:
+    """Each column cut into few groups."""
+    found = []
+    for one, weights, spreads in zip(model.cuts, model.weights, model.spreads, strict=True):
+        column = examples.column(one.column)
+        cut = part(one, weights, spreads, one.codes(column), examples.won, most=AXIS)
+        found.append(replace(cut, said_by=column.said_by))
+    return found
+
+
 def _later(
     examples: Examples,
     phase: Phase,
     monotone: Mapping[str, Direction],
     calibration: Calibration,
-) -> tuple[Quality, tuple[Bin, ...]] | None:
-    """How a model of the older examples does on the newest; None where there are too few."""
-    newest = later(examples)
-    if newest is None:
-        return None
-    old, new = examples.of(~newest), examples.of(newest)
-    leads = len(np.unique(new.lead)) - new.conversions
-    if min(new.conversions, leads, old.conversions) < FEWEST_LATER:
-        return None
-    z = fit(old, phase, monotone).parts(new).sum(axis=1)
-    base = _base(old)
-    p = probability(calibration.slope * z + base + calibration.intercept)
-    quality = measure(
-        p,
-        new.won,
-        weight=new.weight,
-        lead=new.lead,
-        base=float(probability(np.array(base))),
-        how="later",
-    )
-    return quality, calibration_bins(p, new.won)
+) -> Quality:
+    """How a model of the older leads does on the newest; nothing where there are too few."""
+    split = older_and_newest(examples)
+    if split is None:
+        return NOT_JUDGED
+    old, new = (examples.of(rows) for rows in split)
+    if min(_rarer(old), _rarer(new)) < FEWEST_LATER:
+        return NOT_JUDGED
+    z, base = fit(old, phase, monotone).parts(new).sum(axis=1), _base(old)
+    told = probability(calibration.slope * z + base + calibration.intercept)
+    rate = float(probability(np.array(base)))
+    return measure(told, new.won, weight=new.weight, lead=new.lead, base=rate, how="later")
+
+
+def _rarer(examples: Examples) -> int:
+    """Leads won, or those never won when they are fewer."""
+    return min(examples.conversions, len(np.unique(examples.lead)) - examples.conversions)

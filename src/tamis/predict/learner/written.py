@@ -27,13 +27,17 @@ def part(
     *,
     earns: float | None = None,
     direction: Direction | None = None,
+    most: int = GROUPS,
 ) -> Part:
-    """A column's part: its weights by code as groups, in the order that `Part` asks for."""
+    """A column's part: its weights by code as groups, in the order that `Part` asks for.
+
+    There are at most `most` groups beside `otherwise` and what is missing.
+    """
     rows = np.bincount(codes, minlength=cut.size).astype(np.float64)
     wins = np.bincount(codes, won, cut.size).astype(np.float64)
     free = cut.size - 1 if cut.kind == "number" else cut.size - 2
     order = np.arange(free) if cut.kind == "number" else np.argsort(-weights[:free], kind="stable")
-    runs = together(weights[order], rows[order])
+    runs = together(weights[order], rows[order], most)
     groups = [_group(cut, order[run], weights, spreads, rows, wins) for run in runs]
     groups += [
         _group(cut, np.array([code]), weights, spreads, rows, wins)
@@ -42,7 +46,7 @@ def part(
     return Part(cut.column, cut.kind, tuple(groups), earns, direction)
 
 
-def together(weights: Numbers, rows: Numbers) -> list[Places]:
+def together(weights: Numbers, rows: Numbers, most: int = GROUPS) -> list[Places]:
     """Runs of neighbouring places: the two whose merging moves least become one, again and again.
 
     That is Ward's criterion (Journal of the American Statistical Association 58, 1963).
@@ -53,7 +57,7 @@ def together(weights: Numbers, rows: Numbers) -> list[Places]:
     while len(runs) > 1:
         costs = [_cost(means, masses, i) / total for i in range(len(runs) - 1)]
         best = int(np.argmin(costs))
-        if costs[best] > NEAR and len(runs) <= GROUPS:
+        if costs[best] > NEAR and len(runs) <= most:
             break
         means[best : best + 2] = [_mean(means, masses, best)]
         masses[best : best + 2] = [masses[best] + masses[best + 1]]

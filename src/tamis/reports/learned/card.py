@@ -8,7 +8,7 @@ from functools import partial
 from tamis import charts
 from tamis.history.intervals import proportion
 from tamis.language import number, percent, plurals, translator
-from tamis.predict.learned import Learned, Pair, Part
+from tamis.predict.learned import Learned, Pair, Part, Quality
 from tamis.reports.figures import NONE
 from tamis.reports.learned.words import (
     group_name,
@@ -75,10 +75,10 @@ def _verdict(learned: Learned, language: str) -> Iterator[str | Said]:
     if not learned.usable:
         if learned.phase != "base":
             said = _("No usable signal: everybody keeps the base rate. AUC {auc}; 0.5 is chance.")
-            yield Said(said.format(auc=_auc(learned, language)), "doubt")
+            yield Said(said.format(auc=_auc(quality, language)), "doubt")
         return
     said = _("It orders leads with an AUC of {auc}; 0.5 is chance.")
-    yield Said(said.format(auc=_auc(learned, language)), "good")
+    yield Said(said.format(auc=_auc(quality, language)), "good")
     if quality.lift is not None:
         lift = _("Its best tenth converts {times} times as often as all.")
         yield lift.format(times=number(quality.lift, language, decimals=1))
@@ -88,16 +88,27 @@ def _verdict(learned: Learned, language: str) -> Iterator[str | Said]:
             loss=number(quality.log_loss, language, decimals=4),
             base=number(quality.base_log_loss, language, decimals=4),
         )
-    how = {
-        "folds": _("Judged on leads held out in turn."),
-        "later": _("Judged on later leads than it was learned from."),
-        "none": _("Not judged on other leads."),
-    }[quality.how]
-    yield Said(how, "soft")
+    yield Said(_("Judged on leads held out in turn, among leads of the same time."), "soft")
+    if learned.later.auc.value is not None:
+        yield _later(learned.later, language)
 
 
-def _auc(learned: Learned, language: str) -> str:
-    auc = learned.quality.auc
+def _later(later: Quality, language: str) -> Said:
+    """Whether what older leads taught holds for the newest ones."""
+    _ = translator(language)
+    auc = _auc(later, language)
+    if later.auc.above(0.5):
+        said = _("Learned from the older leads alone, it orders the newest with an AUC of {auc}.")
+        return Said(said.format(auc=auc), "good")
+    said = _(
+        "Learned from the older leads alone, it does not order the newest (AUC {auc}): the market "
+        "seems to have moved. Watch it closely, or declare a change of market."
+    )
+    return Said(said.format(auc=auc), "doubt")
+
+
+def _auc(quality: Quality, language: str) -> str:
+    auc = quality.auc
     if auc.value is None or auc.low is None or auc.high is None:
         return NONE
     value, low, high = (number(end, language, decimals=3) for end in (auc.value, auc.low, auc.high))

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from queue import Empty, Queue
+from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import IO, Final
 
@@ -77,8 +78,14 @@ def run(job: Job, goes_on: Callable[[Stage | None], bool]) -> Result:
 def _process(job: Job) -> Iterator[Queue[Said | str]]:
     """A process at a job, and what it says; a text: it ended without a word, for this reason."""
     # It reads no configuration, and no secret of the server's is its business.
-    kept = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "SYSTEMROOT", "PYTHONPATH")
+    kept = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "SYSTEMROOT", "PYTHONPATH")
     environment = {name: value for name in kept if (value := os.environ.get(name)) is not None}
+    # What it puts aside is of people, and goes with it, also when it is killed.
+    with TemporaryDirectory(prefix="tamis-learning-") as folder:
+        yield from _talk({**environment, "TMPDIR": folder}, job)
+
+
+def _talk(environment: dict[str, str], job: Job) -> Iterator[Queue[Said | str]]:
     process = subprocess.Popen(  # noqa: S603 (our own module)
         [sys.executable, "-m", MODULE],
         stdin=subprocess.PIPE,

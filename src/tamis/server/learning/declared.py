@@ -100,6 +100,7 @@ def policy(connection: Connection, model: str) -> Policy:
         row.recalibrate,
         row.horizon,
         msgspec.json.decode(row.allowed, type=list[str]),
+        row.drop_suspects,
     )
 
 
@@ -113,6 +114,7 @@ def set_policy(connection: Connection, maker: Maker, model: str, wanted: Policy)
         "recalibrate": wanted.recalibrate,
         "horizon": wanted.horizon,
         "allowed": msgspec.json.encode([said("allowed", one) for one in wanted.allowed]).decode(),
+        "drop_suspects": wanted.drop_suspects,
         "made_at": micros(maker.at),
         "made_by": maker.who,
     }

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Connection
 
@@ -25,6 +25,7 @@ from tamis.server.learning import (
     work,
 )
 from tamis.server.learning.forms import (
+    Challenge,
     DeclareChange,
     LearnedComparison,
     LearnedRow,
@@ -39,7 +40,7 @@ from tamis.server.learning.forms import (
     Train,
     WholeLearned,
 )
-from tamis.server.learning.stored import New
+from tamis.server.learning.stored import Kept, New
 from tamis.server.learning.worker import Worker
 from tamis.server.models import alerts, said
 from tamis.server.models import stored as versions
@@ -52,6 +53,8 @@ from tamis.server.security.permissions import Permission
 if TYPE_CHECKING:
     from tamis.server.server import Server
 
+PATIENCE: Final = 1.0
+"""Seconds for which a comparison waits for another one."""
 PERMISSION = Permission.MODEL
 """What it takes to change anything here; to look, `Permission.READ`."""
 
@@ -67,6 +70,7 @@ class Learning:
         self._server, self._database, self._clock = server, server.database, server.clock
         self._worker = Worker(server)
         self._comparing = Lock()
+        self._compared: dict[object, Challenge] = {}
 
     # ---------------------------------------------------------------- its thread
 
@@ -114,16 +118,27 @@ class Learning:
         with self._database.read() as connection:
             one, two = (stored.find(connection, model, n) for n in (number, other))
             rows = [answers.standing_row(connection, kept) for kept in (one, two)]
-        found, why = None, ""
-        if fresh:
-            try:
-                child.refuse_missing()
-                # One at a time: each takes a process and its memory.
-                with self._comparing:
-                    found = watching.challenge(self._worker, one, two)
-            except (UserError, Problem) as error:
-                why = str(error)
+        found, why = self._fresh(one, two) if fresh else (None, "")
         return LearnedComparison(rows[0], rows[1], answers.beside(one, two), found, why)
+
+    def _fresh(self, one: Kept, two: Kept) -> tuple[Challenge | None, str]:
+        """Both on outcomes that came since, once a day; else why not."""
+        key = (one.learned_key, two.learned_key, self._clock.now().date())
+        if key in self._compared:
+            return self._compared[key], ""
+        # One at a time: each takes a process and its memory.
+        if not self._comparing.acquire(timeout=PATIENCE):
+            return None, "other models are being compared: ask again soon"
+        try:
+            child.refuse_missing()
+            found = watching.challenge(self._worker, one, two)
+            self._compared = {key: found}
+        except (UserError, Problem) as error:
+            return None, str(error)
+        else:
+            return found, ""
+        finally:
+            self._comparing.release()
 
     def alarms(self, model: str, *, settled: bool = False) -> list[LearningAlarm]:
         """The alarms of a model, the last one first; with `settled` those looked at too."""

@@ -14,6 +14,7 @@ Text = Annotated[str, Meta(max_length=2_000)]
 Name = Annotated[str, Meta(min_length=1, max_length=256)]
 Names = Annotated[list[Name], Meta(max_length=500)]
 Days = Annotated[int, Meta(ge=1, le=3_650)]
+Monotone = Annotated[dict[Name, Literal["rises", "falls"]], Meta(max_length=500)]
 State = Literal["candidate", "challenger", "promoted", "retired"]
 """`candidate`: learned, nothing more. `challenger`: a version of the scoring model was made of it,
 which is not active yet. `promoted`: the active version scores by it. `retired`: one did once.
@@ -30,14 +31,16 @@ class Train(Struct, frozen=True, forbid_unknown_fields=True):
 
     `since`: only days from this one on; null: from the last declared change of market, if there is
     one. `allowed` are columns that are left out as protected by default, and may be used all the
-    same. `drop_suspects`: columns that seem to be known only after the outcome are left out; else
-    they are named, and used.
+    same. `drop_suspects`: who asks agrees that columns are left out which seem to be known only
+    after the outcome; else they are named, and used. `monotone` says of number columns whether the
+    odds only rise, or only fall, with the value.
     """
 
     horizon: Days | None = None
     since: date | None = None
     allowed: Names | None = None
-    drop_suspects: bool = True
+    drop_suspects: bool | None = None
+    monotone: Monotone = {}
     reason: Text = ""
 
 
@@ -76,8 +79,8 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True):
 
     `every_days`: so many days after the last training; null: not by time. `new_conversions`: when
     so many leads were won since; null: not by number. `on_alarm`: when an alarm is raised.
-    `recalibrate`: each month, a draft with the base rate of today where it has moved. `horizon`
-    and `allowed` are those of the training.
+    `recalibrate`: each month, a draft with the base rate of today where it has moved. `horizon`,
+    `allowed` and `drop_suspects` are as in `Train`, for who does not say otherwise.
     """
 
     every_days: Days | None = None
@@ -86,6 +89,7 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True):
     recalibrate: bool = True
     horizon: Days = HORIZON
     allowed: Names = []
+    drop_suspects: bool = False
 
 
 # What is answered --------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from datetime import date
 from msgspec import Struct
 
 from tamis.server.learning.alarms import Noticed
-from tamis.server.learning.forms import Challenge, Disagreement, LearningReport
+from tamis.server.learning.forms import Challenge, Disagreement, LearningReport, Monotone
 from tamis.server.models.stored import Stored
 from tamis.server.past.listed import Copy
 
@@ -37,6 +37,7 @@ class TrainJob(Struct, frozen=True, tag="train"):
     since: date | None
     allowed: list[str]
     drop_suspects: bool
+    monotone: Monotone = {}
 
 
 class WatchJob(Struct, frozen=True, tag="watch"):

@@ -36,7 +36,7 @@ def main() -> None:
     # What a package prints is no answer.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     job = msgspec.json.decode(sys.stdin.buffer.readline(), type=Job)
-    Thread(target=_end_with, args=(sys.stdin.buffer,), daemon=True).start()
+    Thread(target=_end_with, args=(sys.stdin.fileno(),), daemon=True).start()
 
     def say(stage: str, share: float) -> None:
         _write(out, Stage(stage, share))
@@ -68,9 +68,10 @@ def _write(out: IO[bytes], said: Said) -> None:
     out.flush()
 
 
-def _end_with(stream: IO[bytes]) -> None:
-    """End when nobody waits any more: whoever asked holds the stream open."""
-    while stream.read(1):
+def _end_with(pipe: int) -> None:
+    """End when nobody waits any more: whoever asked holds the pipe open."""
+    # Not by the stream: who reads it holds a lock, which Python wants at its end.
+    while os.read(pipe, 1):
         pass
     os._exit(1)
 

@@ -34,6 +34,7 @@ from tamis.server.learning.alarms import Noticed
 from tamis.server.learning.answers import figure
 from tamis.server.learning.forms import Challenge
 from tamis.server.learning.jobs import Challenged, ChallengeJob, Facts, Watching, WatchJob
+from tamis.server.learning.sampling import sampled
 from tamis.server.learning.training import Say, model_of
 from tamis.server.past.resident import open_engine
 from tamis.sources import Options
@@ -111,7 +112,8 @@ def looked(job: WatchJob, say: Say) -> Watching:
     learned = msgspec.json.decode(job.learned, type=Learned)
     watchable = msgspec.json.decode(job.baseline, type=Watchable)
     with open_engine(job.facts.memory) as session:
-        scene = Scene(session, model_of(job.facts), learned, watchable, job.facts)
+        facts, _ = sampled(session, job.facts)
+        scene = Scene(session, model_of(facts), learned, watchable, facts)
         held, alarms = _looked(scene, _held(job, scene), job.since)
         other = _recalibrated(scene, job.since) if job.recalibrate else None
     again = None if other is None else _json(other)
@@ -223,6 +225,7 @@ def challenged(job: ChallengeJob, say: Say) -> Challenged:
     facts = job.facts
     horizon = models[0].horizon or models[1].horizon or 0
     with open_engine(facts.memory) as session:
+        facts, _ = sampled(session, facts)
         try:
             past = examples_from(
                 session,

@@ -131,7 +131,7 @@ def _kept(row: RowMapping) -> Kept:
     return Kept(**{**held, "learned": _learned(held["learned"])})
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def _learned(text: str) -> Learned:
     """What the store holds was checked when it came in."""
     return msgspec.json.decode(text, type=Learned)

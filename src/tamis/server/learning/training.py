@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import msgspec
+from msgspec.structs import replace
 
 from tamis.engines.duckdb import DuckDB
 from tamis.model.spec import Model
@@ -23,6 +24,7 @@ from tamis.predict.watchable import Watchable, asked, plain
 from tamis.server.learning import reporting
 from tamis.server.learning.forms import Disagreement
 from tamis.server.learning.jobs import Facts, Trained, TrainJob
+from tamis.server.learning.sampling import sampled
 from tamis.server.learning.stored import DIMENSION
 from tamis.server.models.versions import numbered
 from tamis.server.past.resident import open_engine
@@ -38,6 +40,8 @@ def train(job: TrainJob, say: Say) -> Trained:
     model = model_of(job.facts)
     say("reading", 0.02)
     with open_engine(job.facts.memory) as session:
+        facts, every = sampled(session, job.facts)
+        job = replace(job, facts=facts)
         past = _past(session, model, job)
         say("leaks", 0.3)
         found = _learned(past, job, say)
@@ -45,8 +49,13 @@ def train(job: TrainJob, say: Say) -> Trained:
         disagree = _disagreements(session, model, past, found.learned, job.facts)
     say("suggestions", 0.9)
     report = reporting.report(model, past, found, job.allowed, _own(model))
+    report = replace(report, notes=[*report.notes, *_on_sample(every)])
     watchable = _json(_watchable(found.learned, past, job))
     return Trained(bytes_of(found.learned).decode(), watchable, report, disagree)
+
+
+def _on_sample(every: int) -> list[str]:
+    return [f"One lead of {every} was learned from, always the same ones."] if every > 1 else []
 
 
 def model_of(facts: Facts) -> Model:
@@ -91,6 +100,7 @@ def _learned(past: Past, job: TrainJob, say: Say) -> Found:
         name=job.facts.model,
         outcome=OUTCOME,
         horizon=job.horizon,
+        monotone=job.monotone,
         left_out=out,
         first=past.days[0].isoformat(),
         last=past.days[-1].isoformat(),

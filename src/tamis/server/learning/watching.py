@@ -86,12 +86,13 @@ def _look(worker: Worker, kept: Kept, today: date) -> None:
         row = _row(connection, kept.model)
         since = declared.since(connection, kept.model)
         policy = declared.policy(connection, kept.model)
+        waits = _waits(connection, kept)
     if baseline == "null":
         return
     same = row is not None and row.learned_key == kept.learned_key and row.day <= day_number(today)
     state = row.state if row is not None and same else None
     last = row.recalibrated_day if row is not None and same else None
-    recalibrate = policy.recalibrate and _is_month(last, kept, today)
+    recalibrate = policy.recalibrate and not waits and _is_month(last, kept, today)
 
     def job(version: versions.Stored, copy: Copy, day: date) -> Job:
         facts = facts_of(copy, version, day, worker.memory)
@@ -100,9 +101,22 @@ def _look(worker: Worker, kept: Kept, today: date) -> None:
     found = worker.done(kept.model, job, worker.goes_on, since=worker.micros - HOUR)
     assert isinstance(found, Watching), "a look is answered by what moved"
     with worker.database.write() as connection:
+        if declared.since(connection, kept.model) != since:
+            # A change of market was declared meanwhile: the watch begins anew.
+            return
         _keep(connection, worker, kept, found, _Day(today, today if recalibrate else None, last))
     if found.recalibrated is not None:
         _recalibrate(worker, kept, found.recalibrated)
+
+
+def _waits(connection: Connection, kept: Kept) -> bool:
+    """Whether a draft with another base waits for people already."""
+    later = [one for one in stored.every(connection, kept.model) if one.number > kept.number]
+    standings = stored.standings(connection, later)
+    return any(
+        one.origin == "recalibrated" and standings[one.number].state == "challenger"
+        for one in later
+    )
 
 
 class _Day:
@@ -136,6 +150,9 @@ def _recalibrate(worker: Worker, kept: Kept, learned: str) -> None:
     """Keep the model with another base, and make a draft of it for people to approve."""
     now: datetime = worker.clock.now()
     with worker.database.write() as connection:
+        if _waits(connection, kept):
+            # Another server was quicker.
+            return
         reason = f"the base rate has moved: learned model {kept.number} with another base"
         baseline = stored.baseline_of(connection, kept)
         new = New("recalibrated", learned, baseline=baseline, reason=reason)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from threading import Event, Thread
 from time import monotonic
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from tamis.errors import UserError
 from tamis.server import audit
@@ -149,8 +149,9 @@ class Worker:
                 facts=facts_of(copy, version, today, self.memory),
                 horizon=asked.horizon or policy.horizon,
                 since=since,
-                allowed=policy.allowed if asked.allowed is None else asked.allowed,
-                drop_suspects=asked.drop_suspects,
+                allowed=_or(asked.allowed, policy.allowed),
+                drop_suspects=_or(asked.drop_suspects, policy.drop_suspects),
+                monotone=asked.monotone,
             )
 
         found = self.done(taken.model, job, self._progress(taken), since=asked_at)
@@ -255,3 +256,10 @@ class Worker:
             return None
         with self.database.read() as connection:
             return copy if copy.erased == reading.erasures(connection) else None
+
+
+Value = TypeVar("Value")
+
+
+def _or(said: Value | None, otherwise: Value) -> Value:
+    return otherwise if said is None else said

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tamis.language import Language, translator
-from tamis.web.definitions import leads, model, numbers, set_up, work
+from tamis.web.definitions import leads, learned, model, numbers, set_up, work
 
-PARTS = (leads.TERMS, model.TERMS, numbers.TERMS, set_up.TERMS, work.TERMS)
+PARTS = (leads.TERMS, learned.TERMS, model.TERMS, numbers.TERMS, set_up.TERMS, work.TERMS)
 """The terms of each part; no two parts have a short name in common."""
 TERMS: Mapping[str, tuple[str, str]] = ChainMap(*PARTS)
 

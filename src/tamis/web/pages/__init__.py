@@ -12,6 +12,7 @@ from tamis.web.pages import (
     grid,
     lead,
     leads,
+    learned,
     model,
     my_leads,
     pipeline,
@@ -31,5 +32,6 @@ HANDLERS: Sequence[ControllerRouterHandler] = (
     *false_positives.HANDLERS,
     *data_quality.HANDLERS,
     *model.HANDLERS,
+    *learned.HANDLERS,
     *set_up.HANDLERS,
 )

@@ -98,6 +98,7 @@ learning_policies = Table(
     Column("recalibrate", Boolean, nullable=False, server_default="1"),
     number("horizon"),
     text("allowed"),  # JSON array of columns
+    Column("drop_suspects", Boolean, nullable=False, server_default="0"),
     number("made_at"),
     text("made_by"),
     PrimaryKeyConstraint("model"),

@@ -24,6 +24,7 @@ from tamis.server.read.answers import Verdict as Said
 from tamis.server.read.next_stage import next_stage
 from tamis.server.read.timeline import timeline
 from tamis.server.scoring.typed import value_in
+from tamis.web.pages.lead.learned import LearnedSays, learned_says
 from tamis.web.pages.lead.person import NAMES
 from tamis.web.pages.lead.score import Part, Taken
 from tamis.web.pages.lead.shown import Shown
@@ -87,7 +88,7 @@ class Interests:
     products: Sequence[Interest]
     journey: Sequence[Stretch]
     furthest: str
-    learned: Decimal | None
+    learned: LearnedSays | None
     next_stage: NextStage | None
     conditions: str
     open: Sequence[Candidate]
@@ -104,7 +105,7 @@ def interests(shown: Shown, said: Said, taken: Taken | None) -> Interests:
         products=_products(shown, model, said),
         journey=journey,
         furthest=reached[-1] if reached else "",
-        learned=said.dimensions.get("learned"),
+        learned=learned_says(shown, model, said, taken),
         next_stage=missing,
         conditions="" if missing else _conditions(model, said, shown.visit.language),
         open=_open(shown, model, parts)[:MOST],

@@ -47,7 +47,11 @@ class Compared:
     gain: str
 
 
-@get("/learned/{model:str}/{number:int}/compare", guards=[allows(Permission.READ)], sync_to_thread=True)
+@get(
+    "/learned/{model:str}/{number:int}/compare",
+    guards=[allows(Permission.READ)],
+    sync_to_thread=True,
+)
 def compare(
     visit: Visiting,
     model: FromPath[str],
@@ -55,7 +59,7 @@ def compare(
     other: Annotated[int, QueryParameter(ge=1, le=2**31 - 1)],
     fresh: bool = False,  # noqa: FBT001, FBT002 (a parameter of the query)
 ) -> Response[str]:
-    """The part that sets a model beside another one; `fresh`: on outcomes that came since (slow)."""
+    """The part that sets a model beside another; `fresh`: on outcomes that came since (slow)."""
     found = visit.server.learning.compare(model, number, other, fresh=fresh)
     strongest = sorted(found.parts, key=lambda one: -max(one.one or 0, one.other or 0))
     parts = [
@@ -83,9 +87,9 @@ def verdict_said(told: Challenge, language: str) -> str:
         said = _("Model {challenger} tells more on what came since: make a draft of it.")
         return said.format(challenger=told.challenger)
     if told.found == "not_better":
-        return _("Model {challenger} tells no more on what came since: keep model {champion}.").format(
-            challenger=told.challenger, champion=told.champion
-        )
+        return _(
+            "Model {challenger} tells no more on what came since: keep model {champion}."
+        ).format(challenger=told.challenger, champion=told.champion)
     if told.more is None:
         return _("Too few conversions came since to tell them apart.")
     said = _("Too few conversions came since: about {more} more are needed to tell them apart.")

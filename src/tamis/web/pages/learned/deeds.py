@@ -32,7 +32,7 @@ class Asked(Struct):
 
     horizon: str = ""
     since: str = ""
-    keep_suspects: str = ""
+    drop_suspects: str = ""
     reason: str = ""
 
 
@@ -45,6 +45,7 @@ class Rhythm(Struct):
     recalibrate: str = ""
     horizon: str = ""
     allowed: str = ""
+    drop_suspects: str = ""
 
 
 class About(Struct):
@@ -69,7 +70,7 @@ def train(visit: Visiting, model: FromPath[str], data: URLEncodedBody[Asked]) ->
     asked: dict[str, object] = {
         "horizon": data.horizon,
         "since": data.since,
-        "drop_suspects": not data.keep_suspects,
+        "drop_suspects": bool(data.drop_suspects),
         "reason": data.reason,
     }
     visit.server.learning.train(visit.caller, model, checked(Train, asked))
@@ -85,6 +86,7 @@ def policy(visit: Visiting, model: FromPath[str], data: URLEncodedBody[Rhythm]) 
         "on_alarm": bool(data.on_alarm),
         "recalibrate": bool(data.recalibrate),
         "horizon": data.horizon,
+        "drop_suspects": bool(data.drop_suspects),
         "allowed": [name for line in data.allowed.splitlines() if (name := line.strip())],
     }
     visit.server.learning.set_policy(visit.caller, model, checked(Policy, asked))
@@ -132,7 +134,9 @@ class Bring(Struct, frozen=True):
     refused: str = ""
 
 
-@get("/learned/{model:str}/{number:int}/file", guards=[allows(Permission.READ)], sync_to_thread=True)
+@get(
+    "/learned/{model:str}/{number:int}/file", guards=[allows(Permission.READ)], sync_to_thread=True
+)
 def download(visit: Visiting, model: FromPath[str], number: FromPath[int]) -> Response[bytes]:
     """Download a learned model: JSON, which any Tamis takes in."""
     file = visit.server.learning.file(model, number)

@@ -19,10 +19,10 @@ from tamis.server.models.tasks import OPEN
 from tamis.server.security.guards import allows
 from tamis.server.security.people import all_users
 from tamis.server.security.permissions import Permission
-from tamis.web.pages.learned.words import STATE_TONES, STATES, alarm_said, stage_said, TODO
-from tamis.web.pages.model.chosen import ModelName, chosen
 from tamis.web.drawn import Drawn
 from tamis.web.pages.learned.pictures import calibration
+from tamis.web.pages.learned.words import STATE_TONES, STATES, TODO, alarm_said, stage_said
+from tamis.web.pages.model.chosen import ModelName, chosen
 from tamis.web.visit import Visit, Visiting
 
 READS = [allows(Permission.READ)]

@@ -43,7 +43,5 @@ def gains(learned: Learned, language: str) -> Drawn | None:
     for one in best:
         so_far, wins = so_far + one.examples, wins + one.won
         points.append({"share": so_far / examples, "wins": wins / won})
-    rows = [
-        (percent(one["share"], language), percent(one["wins"], language)) for one in points
-    ]
+    rows = [(percent(one["share"], language), percent(one["wins"], language)) for one in points]
     return drawn(of_past.gains(points, language), [_("best of the order"), _("wins in it")], rows)

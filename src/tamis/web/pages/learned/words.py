@@ -110,7 +110,9 @@ def times_said(value: Figure, language: str, decimals: int = 1) -> str:
     said = number(value.value, language, decimals=decimals, fixed=True)
     if value.low is None or value.high is None:
         return said
-    low, high = (number(end, language, decimals=decimals, fixed=True) for end in (value.low, value.high))
+    low, high = (
+        number(end, language, decimals=decimals, fixed=True) for end in (value.low, value.high)
+    )
     return f"{said} ({low}\u2013{high})"
 
 
@@ -139,6 +141,8 @@ def _subject(name: str, language: str) -> str:
     say = translator(language)
     if name.startswith(RULE):
         return say(_("rule “{name}”")).format(name=spaced(name.removeprefix(RULE)))
+    if name.startswith("channel "):
+        return say(_("any action by {channel}")).format(channel=name.removeprefix("channel "))
     if name == "any event":
         return say(_("any action"))
     if name.startswith("account."):

@@ -91,7 +91,9 @@ def _watch() -> None:
         *(_text("model"), _number("every_days", null=True), _number("new_conversions", null=True)),
         sa.Column("on_alarm", sa.Boolean(), nullable=False, server_default="0"),
         sa.Column("recalibrate", sa.Boolean(), nullable=False, server_default="1"),
-        *(_number("horizon"), _text("allowed"), _number("made_at"), _text("made_by")),
+        *(_number("horizon"), _text("allowed")),
+        sa.Column("drop_suspects", sa.Boolean(), nullable=False, server_default="0"),
+        *(_number("made_at"), _text("made_by")),
         sa.PrimaryKeyConstraint("model", name=op.f("pk_learning_policies")),
         sqlite_with_rowid=False,
     )
