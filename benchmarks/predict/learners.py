@@ -15,14 +15,14 @@ OWN, CARD = "Tamis", "Tamis, card of 20 lines"
 
 def learned(examples: Examples) -> Learned:
     """What Tamis learns of the examples, with its one recipe."""
-    from tamis.predict.learner import learn  # noqa: PLC0415 (loads what only this learner needs)
+    from tamis.predict.learner import learn
 
     return learn(examples, name="benchmark", outcome="won")
 
 
 def tell(model: Learned) -> Tell:
     """The probabilities that a learned model tells."""
-    from tamis.predict.scoring import log_odds, probability  # noqa: PLC0415
+    from tamis.predict.scoring import log_odds, probability
 
     return lambda asked: probability(log_odds(model, asked))
 
@@ -34,7 +34,7 @@ def tamis(examples: Examples) -> Tell:
 
 def card(examples: Examples) -> Tell:
     """Tamis, its card of at most 20 lines with integer points."""
-    from tamis.predict.said import short_card  # noqa: PLC0415
+    from tamis.predict.said import short_card
 
     return tell(short_card(learned(examples), examples, lines=20).learned)
 

@@ -66,7 +66,7 @@ def hist_gradient_boosting(examples: Examples) -> Tell:
 
 def lightgbm(examples: Examples) -> Tell:
     """LightGBM. Raises: ImportError where it is not installed."""
-    from lightgbm import Booster, Dataset, train  # noqa: PLC0415
+    from lightgbm import Booster, Dataset, train
 
     codes = Codes(examples)
     asked = {"objective": "binary", "num_threads": CORES, "verbose": -1, "seed": SEED}
@@ -77,7 +77,7 @@ def lightgbm(examples: Examples) -> Tell:
 
 def catboost(examples: Examples) -> Tell:
     """CatBoost. Raises: ImportError where it is not installed."""
-    from catboost import CatBoostClassifier, Pool  # noqa: PLC0415
+    from catboost import CatBoostClassifier, Pool
 
     texts = [n for n, one in enumerate(examples.columns) if one.kind == "text"]
     model = CatBoostClassifier(

@@ -87,6 +87,7 @@ def train(
         _refuse(to, export, card)
         from tamis.predict.files import write_learned  # noqa: PLC0415
         from tamis.predict.learner import learn  # noqa: PLC0415
+        from tamis.predict.market import segmented  # noqa: PLC0415
         from tamis.predict.said import exported  # noqa: PLC0415
         from tamis.reports.learned.card import card_sections, card_title  # noqa: PLC0415
         from tamis.reports.learned.card_data import as_data  # noqa: PLC0415
@@ -106,9 +107,11 @@ def train(
                 first=str(given.first) if given.first else None,
                 last=str(given.last) if given.last else None,
                 since=facts.since,
-                segment=segment,
                 progress=progress,
             )
+        if segment:
+            _refuse_unless_text(examples, segment)
+            learned = segmented(learned, examples, segment)
         write_learned(to, learned)
         if export:
             write_text(export, exported(learned, examples, lines=lines))
@@ -172,6 +175,14 @@ def _say_suspects(found: Sequence[Suspect], *, dropped: bool) -> None:
     else:
         hint = _("They are learned from all the same. Leave them out with --drop-suspects.")
         err.print(hint, markup=False, style="yellow")
+
+
+def _refuse_unless_text(examples: Examples, name: str) -> None:
+    """Raises: UsageError for a column that is not there, or holds no texts."""
+    known = [one.name for one in examples.columns if one.kind == "text"]
+    if name not in known:
+        said = _("{name} is no column of texts; there are: {names}")
+        raise UsageError(said.format(name=name, names=", ".join(sorted(known))))
 
 
 def _directions(

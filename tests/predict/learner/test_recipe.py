@@ -187,7 +187,7 @@ def test_leads_that_stay_are_not_taken_for_new_ones(many):
     assert examples.order[older].max() < examples.order[newest].min()
 
 
-def test_a_rate_that_moves_with_time_is_no_signal(many):
+def test_a_rate_that_moves_with_time_is_no_signal():
     """The column tells the time and the time the rate: within a time it tells nothing."""
     draw = np.random.default_rng(5)
     when = np.arange(4000.0)

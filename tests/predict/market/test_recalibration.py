@@ -14,9 +14,17 @@ from tamis.predict.market.recalibration import due, recalibrated, shift
 from tamis.predict.scoring import probability
 
 LEARNED = Learned(
-    1, "m", "won", "full", True, -2.0, proportion(100, 900), Quality(), Training(900, 900, 100, "f", 1),
+    1,
+    "m",
+    "won",
+    "full",
+    usable=True,
+    intercept=-2.0,
+    base_rate=proportion(100, 900),
+    quality=Quality(),
+    training=Training(900, 900, 100, "f", 1),
     told=(0.01, 0.04, 0.0),
-)  # fmt: skip
+)
 
 
 def outcomes(count, moved, seed=1):

@@ -46,7 +46,6 @@ def test_ten_stable_years_bring_at_most_ten_false_alarms_and_mostly_none():
 @pytest.mark.parametrize("stays", [1, 4])
 def test_forty_stable_years_bring_far_less_than_one_false_alarm_a_year(noise, stays):
     found = false_alarms(40, noise=noise, stays=stays)
-    print(f"noise {noise}, leads stay {stays} weeks: {len(found)} false alarms in 40 years")
     assert len(found) <= 20, found
 
 
@@ -68,7 +67,6 @@ def test_how_soon_shares_that_move_are_named(size, noise):
         size=size,
     )
     late = sum(one > 4 for one in found)
-    print(f"{size}, noise {noise}: median {np.median(found)} weeks, {late} of 40 after the fourth")
     assert late <= 2 or size < 0.15 or noise > 0.1
 
 

@@ -13,6 +13,9 @@ EARLY, ADDITIVE, FULL = 10, 40, 120
 NAMES = 0.9
 """A text column is a name when so many of the leads that have it are the only one with theirs."""
 
+FEWEST_NUMBERED, GAPS = 50, 20
+"""A number column is a name when whole numbers, one each for so many leads, are not far apart."""
+
 
 def phase(examples: Examples) -> Phase:
     """The phase by the leads won, or by those never won when they are fewer."""
@@ -54,7 +57,7 @@ def unfit(examples: Examples) -> tuple[LeftOut, ...]:
             found.append(LeftOut(column.name, "empty"))
         elif seen == 1 and not missing.any():
             found.append(LeftOut(column.name, "constant"))
-        elif column.kind == "text" and _named(column, examples):
+        elif _named(column, examples) if column.kind == "text" else _numbered(column, examples):
             found.append(LeftOut(column.name, "name"))
     return tuple(found)
 
@@ -63,6 +66,15 @@ def _apart(column: Column) -> int:
     if column.kind == "number":
         return len(np.unique(column.values.astype(np.float64)))
     return len({str(value).lower() for value in column.values})
+
+
+def _numbered(column: Column, examples: Examples) -> bool:
+    """Whether it numbers the leads: whole numbers, each lead its own, with few gaps."""
+    values = np.unique(column.values.astype(np.float64)[~column.missing])
+    leads = len(np.unique(examples.lead[~column.missing]))
+    if leads < FEWEST_NUMBERED or len(values) < leads or not (values == np.floor(values)).all():
+        return False
+    return float(values[-1] - values[0]) < GAPS * leads
 
 
 def _named(column: Column, examples: Examples) -> bool:

@@ -52,20 +52,19 @@ def learn(
     first: str | None = None,
     last: str | None = None,
     since: str | None = None,
-    segment: str | None = None,
     progress: Progress | None = None,
 ) -> Learned:
     """A model of the examples; of too few, or without a usable signal, their base rate.
 
     `monotone` says of number columns whether the odds only rise, or only fall, with the value.
     `left_out` are columns left out beforehand, with why; `first`, `last`, `since` and `horizon` are
-    noted down. `segment` is added to the name. `progress` is told the stage and the share done.
+    noted down. `progress` is told the stage and the share done.
     """
     say = progress or (lambda _stage, _share: None)
     say("columns", 0.0)
     useless = unfit(examples)
     kept = examples.without([one.column for one in useless])
-    empty = _empty(examples, name if segment is None else f"{name}: {segment}", outcome)
+    empty = _empty(examples, name, outcome)
     empty = replace(
         empty,
         horizon=horizon,

@@ -38,7 +38,7 @@ TERMS: dict[str, tuple[str, str]] = {
         ),
     ),
     "lift": (
-        _("Lift"),
+        _("Lift of the best tenth"),
         _(
             "How many times the base rate the best tenth of the leads converts, judged on leads "
             "that were not learned from."

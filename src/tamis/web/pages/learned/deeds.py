@@ -111,7 +111,8 @@ async def take_in(
 
 def _taken(visit: Visit, model: str, file: bytes) -> Response[str]:
     if not file:
-        return _refused(visit, model, "choose a file")
+        _ = translator(visit.language)
+        return _refused(visit, model, _("choose a file"))
     try:
         made = visit.server.learning.take_in(visit.caller, model, file)
     except Problem as problem:
@@ -121,9 +122,8 @@ def _taken(visit: Visit, model: str, file: bytes) -> Response[str]:
 
 def _refused(visit: Visit, model: str, why: str) -> Response[str]:
     """The form once more, with what is wrong. HTMX puts an answer of 422 in its place."""
-    said = f"{translator(visit.language)('The file holds no learned model')}: "
-    said = said.replace(":", "\u00a0:" if visit.language == "fr" else ":")
-    refused = said + in_words(why, visit.language)
+    _ = translator(visit.language)
+    refused = _("The file holds no learned model: {why}").format(why=in_words(why, visit.language))
     return visit.part("learned/import.html", Bring(model, refused), status=422)
 
 
@@ -168,7 +168,8 @@ def take(
     ticked = data.get("chosen") or []
     keys = [ticked] if isinstance(ticked, str) else list(ticked)
     if not keys:
-        raise bad_request("tick what the draft shall take")
+        _ = translator(visit.language)
+        raise bad_request(_("tick what the draft shall take"))
     asked = checked(Take, {"chosen": keys, "about": data.get("about", "")})
     made = visit.server.learning.suggestions(visit.caller, model, number, asked)
     return visit.gone_to("/model/version", model=made.model, number=made.version)

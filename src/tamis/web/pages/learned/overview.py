@@ -14,7 +14,7 @@ from tamis.language import translator
 from tamis.predict.learned import Learned
 from tamis.reports.learned.words import phase_said
 from tamis.server.learning import stored
-from tamis.server.learning.forms import LearnedRow, LearningAlarm, LearningOverview
+from tamis.server.learning.forms import LearnedRow, LearningAlarm, LearningOverview, MarketChange
 from tamis.server.models.tasks import OPEN
 from tamis.server.security.guards import allows
 from tamis.server.security.people import all_users
@@ -67,8 +67,9 @@ class Training:
 class Overview:
     """Context of `learned.html`.
 
-    `row` is the learned model in use, null: none. `alarms` are open ones, the last first; `settled`
-    those looked at. `calibration` null: too little is known. `names` are people's, by login.
+    `row` is the learned model in use, null: none. `alarms` are open ones, the last first; `changes`
+    of market with their days. `calibration` null: too little is known. `watched` is the last day
+    that was watched, null: none was. `names` are people's, by login.
     """
 
     model: str
@@ -80,6 +81,8 @@ class Overview:
     training: Training | None
     calibration: Drawn | None
     names: Mapping[str, str]
+    changes: Sequence[tuple[MarketChange, date]]
+    watched: date | None
     today: date
     may_change: bool
     states: Mapping[str, str]
@@ -115,6 +118,8 @@ def context(visit: Visit, name: str | None) -> Overview | None:
         training=training_of(found, visit.language),
         calibration=calibration(learned, visit.language) if learned else None,
         names=names,
+        changes=[(one, date.fromisoformat(one.day)) for one in found.market],
+        watched=date.fromisoformat(found.watched.day) if found.watched.day else None,
         today=visit.now.date(),
         may_change=visit.may(Permission.MODEL),
         states=STATES,
