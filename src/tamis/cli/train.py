@@ -91,6 +91,7 @@ def train(
         from tamis.predict.said import exported  # noqa: PLC0415
         from tamis.reports.learned.card import card_sections, card_title  # noqa: PLC0415
         from tamis.reports.learned.card_data import as_data  # noqa: PLC0415
+        from tamis.reports.sections import in_html  # noqa: PLC0415
 
         given = lesson(model, data, facts, plain)
         if not (json or data.quiet):
@@ -115,18 +116,13 @@ def train(
         write_learned(to, learned)
         if export:
             write_text(export, exported(learned, examples, lines=lines))
-        sections = tuple(card_sections(learned, spoken, whole=bool(card)))
-        answer(
-            card_title(learned, spoken),
-            sections,
-            as_data(learned),
-            spoken,
-            to=card,
-            json=json,
-            quiet=data.quiet,
-        )
+        title = card_title(learned, spoken)
+        if card:
+            write_text(card, in_html(title, "", tuple(card_sections(learned, spoken)), spoken))
+        brief = tuple(card_sections(learned, spoken, whole=False))
+        answer(title, brief, as_data(learned), spoken, json=json, quiet=data.quiet)
         if not (json or data.quiet):
-            for written in filter(None, (to, export)):
+            for written in filter(None, (to, export, card)):
                 out.print(_("Wrote {path}.").format(path=written), markup=False)
 
 

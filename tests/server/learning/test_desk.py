@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Literal
 
 import pytest
 from msgspec.structs import replace
@@ -15,6 +16,8 @@ from tamis.model.checks import checked_model
 from tamis.server.clock import SetClock, micros
 from tamis.server.delivery.message import Message
 from tamis.server.delivery.wording import worded
+from tamis.server.identity.people import People
+from tamis.server.ingest.message import Message as Call
 from tamis.server.learning import alarms, due, stored, work
 from tamis.server.learning.alarms import Noticed
 from tamis.server.learning.forms import (
@@ -352,6 +355,25 @@ def test_who_was_erased_is_in_no_report(modelled: Server) -> None:
     with modelled.database.read() as connection:
         counted = select(func.count()).select_from(learned_disagreements)
         assert connection.scalar(counted) == 1
+
+
+def test_who_proves_to_be_another_lead_stays_in_the_report(modelled: Server) -> None:
+    def say(number: int, **more: str) -> None:
+        at = modelled.micros
+        kind: Literal["alias", "identify"] = "alias" if "previous_id" in more else "identify"
+        said = Call(f"m{number}", kind, None, at, at, **more)  # type: ignore[arg-type]
+        with modelled.database.write() as connection:
+            People(connection, modelled.database, [said]).settle()
+
+    say(1, user_id="ann")
+    say(2, user_id="bob")
+    with modelled.database.write() as connection:
+        number = kept_with(connection, modelled)
+    say(3, user_id="ann", previous_id="bob")
+    found = {one.lead_id for one in modelled.learning.whole("small", number).disagreements}
+    with modelled.database.read() as connection:
+        assert found == set(connection.scalars(select(people.leads.c.lead_id)))
+    assert len(found) == 1
 
 
 def kept_with(connection: object, server: Server) -> int:

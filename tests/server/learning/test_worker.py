@@ -66,6 +66,12 @@ def test_a_training_that_is_cut_short_waits_for_the_next_start(lone_world: World
     assert [one.number for one in again.overview("random").models] == [1]
 
 
+def test_the_background_leaves_trainings_alone(lone_world: World) -> None:
+    lone_world.server.learning.train(ADA, "random", Train(horizon=HORIZON))
+    lone_world.store.assembled.background.tasks()
+    assert task_of(lone_world).state == "waiting"
+
+
 def test_of_many_leads_a_sample_is_learned_from_always_the_same(lone_world: World) -> None:
     from tamis.server.learning.sampling import sampled
     from tamis.server.past.resident import open_engine
