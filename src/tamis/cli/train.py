@@ -165,7 +165,8 @@ def _say_suspects(found: Sequence[Suspect], *, dropped: bool) -> None:
 
     err.print(_("Too good to be true: these columns seem to be filled after the outcome."))
     for one in found:
-        err.print(f"  {one.column}: {suspect_said(one, LANGUAGE)}", markup=False)
+        said = _("{what}: {more}").format(what=one.column, more=suspect_said(one, LANGUAGE))
+        err.print(f"  {said}", markup=False)
     if dropped:
         err.print(_("They are left out."), markup=False)
     else:

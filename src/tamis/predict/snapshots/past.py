@@ -36,17 +36,17 @@ class Dropped:
 
     def sentences(self, language: str) -> tuple[str, ...]:
         """What was left out, for a report; reasons without any row are not mentioned."""
-        many, _ = plurals(language), translator(language)
+        ngettext, _ = plurals(language), translator(language)
         found = []
         if self.decided:
-            text = many(
+            text = ngettext(
                 "{count} snapshot left out: the lead was already won or lost.",
                 "{count} snapshots left out: the leads were already won or lost.",
                 self.decided,
             )
             found.append(text.format(count=number(self.decided, language)))
         if self.excluded:
-            text = many(
+            text = ngettext(
                 "{count} snapshot left out: the model excludes the lead.",
                 "{count} snapshots left out: the model excludes the leads.",
                 self.excluded,

@@ -2,3 +2,5 @@
 
 A learned value is shown as a probability, or as points of which 10 double the odds.
 """
+
+from __future__ import annotations

@@ -21,7 +21,7 @@ from tamis.reports.learned.words import (
 from tamis.reports.sections import Heading, Said, Section, numbers
 
 MOST_PARTS = 15
-"""So many parts are shown where there is little room."""
+"""So ngettext parts are shown where there is little room."""
 WELL_CALIBRATED = 0.01
 """A calibration error in excess of its floor above this is told as a doubt."""
 
@@ -116,7 +116,7 @@ def _auc(quality: Quality, language: str) -> str:
 
 
 def _parts(learned: Learned, language: str, most: int | None) -> Section:
-    _, many = translator(language), plurals(language)
+    _, ngettext = translator(language), plurals(language)
     order = sorted(learned.parts, key=lambda one: -(one.earns or 0.0))
     rows = tuple(
         (part.column, "\n".join(strongest(part, language)), _earned(part, language))
@@ -124,10 +124,10 @@ def _parts(learned: Learned, language: str, most: int | None) -> Section:
     )
     note = _("What a part earns is the log-loss that it takes off on leads held out, in 1/1000.")
     if left := len(order) - len(rows):
-        more = many("{number} more part on the page.", "{number} more parts on the page.", left)
+        more = ngettext("{number} more part on the page.", "{number} more parts on the page.", left)
         note = f"{note} {more.format(number=number(left, language))}"
     return Section(
-        _("What it looks at"),
+        _("What the model looks at"),
         (_("50 points are the base rate; 10 points more double the odds."),),
         headings=(
             Heading(_("column")),

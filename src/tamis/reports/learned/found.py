@@ -10,29 +10,29 @@ from tamis.reports.learned.words import names
 
 def note_said(note: Note, language: str) -> str:
     """What reading a table did, in a sentence."""
-    _, many = translator(language), plurals(language)
+    _, ngettext = translator(language), plurals(language)
     count, columns = number(note.count, language), names(note.columns, language)
     match note.code:
         case "missing":
-            said = many(
+            said = ngettext(
                 "{count} cell of {columns} says {words}: taken as missing.",
                 "{count} cells of {columns} say {words}: taken as missing.",
                 note.count,
             )
         case "no-label":
-            said = many(
+            said = ngettext(
                 "{count} row without a label left out.",
                 "{count} rows without a label left out.",
                 note.count,
             )
         case "no-time":
-            said = many(
+            said = ngettext(
                 "{count} row without a time left out.",
                 "{count} rows without a time left out.",
                 note.count,
             )
         case "repeated":
-            said = many(
+            said = ngettext(
                 "{count} row of {of} says the same as an earlier one.",
                 "{count} rows of {of} say the same as earlier ones.",
                 note.count,

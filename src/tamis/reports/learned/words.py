@@ -98,7 +98,7 @@ def left_out_said(one: LeftOut, language: str) -> str:
         "empty": _("it is empty"),
         "name": _("nearly everybody has a value of their own"),
     }[one.why]
-    return f"{said}: {one.more}" if one.more else said
+    return _("{what}: {more}").format(what=said, more=one.more) if one.more else said
 
 
 def strongest(part: Part, language: str) -> Iterator[str]:
