@@ -134,6 +134,8 @@ def test_dealt_outcomes_give_no_usable_signal(tamis: Run, table: Path) -> None:
         ((*TABLE, "--rises", "Fonction"), "no column of numbers"),
         ((*TABLE, "--segment", "Salariés"), "no column of texts"),
         ((*TABLE, "--card", "card.txt"), ".html"),
+        ((*TABLE, "--since", "2026-01-01"), "--since"),
+        ((*TABLE, "--leads", "leads.csv"), "--leads"),
     ],
 )
 def test_a_call_that_cannot_be_meant_says_why_and_writes_nothing(
@@ -219,3 +221,50 @@ def test_a_foreign_file_is_refused_in_words(tamis: Run, company: Path, content: 
     assert refused.exit_code == 1
     assert "foreign.json" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "safe"),
+    [
+        (("--to", "leads.csv"), "leads.csv"),
+        (("--export", "leads.csv"), "leads.csv"),
+        (("--to", "one.html", "--card", "one.html"), "leads.csv"),
+    ],
+)
+def test_no_file_is_written_over_what_is_read_or_twice(
+    tamis: Run, table: Path, options: tuple[str, ...], safe: str
+) -> None:
+    before = (table / safe).read_bytes()
+    refused = tamis("train", *TABLE, *options)
+    assert refused.exit_code == 2
+    assert "read or written already" in refused.stderr
+    assert (table / safe).read_bytes() == before
+
+
+def test_facts_are_not_written_over(tamis: Run, facts: Path) -> None:
+    for name in ("people.csv", "outcomes.csv", "model.yaml"):
+        before = (facts / name).read_bytes()
+        refused = tamis("train", "model.yaml", *FACTS, *DAY, "--to", name)
+        assert refused.exit_code == 2
+        assert (facts / name).read_bytes() == before
+
+
+def test_a_state_edited_by_hand_is_refused_in_words(tamis: Run, facts: Path) -> None:
+    assert tamis("train", "model.yaml", *FACTS, *DAY, "--quiet").exit_code == 0
+    call = ("learned", "watch", "learned.json", "model.yaml", *FACTS)
+    assert tamis(*call, *DAY).exit_code == 0
+    kept = json.loads((facts / "watch.json").read_text())
+    kept["baseline"]["fields"][0]["name"] = "gone"
+    (facts / "watch.json").write_text(json.dumps(kept))
+    refused = tamis(*call, *DAY)
+    assert refused.exit_code == 1
+    assert "no more what is watched: `gone`" in refused.stderr
+    week = {"first": "2026-05-12", "leads": 5}
+    changes = (("baseline", "leads", 0), ("state", "weeks", [week]), ("state", "now", week))
+    for whose, key, value in changes:
+        edited = json.loads(json.dumps(kept))
+        edited[whose][key] = value
+        (facts / "watch.json").write_text(json.dumps(edited))
+        refused = tamis(*call, *DAY)
+        assert refused.exit_code == 1
+        assert "do not belong together" in refused.stderr

@@ -6,6 +6,7 @@ import json
 import pickle
 from dataclasses import replace
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -104,6 +105,8 @@ def test_an_event_is_one_name_or_several() -> None:
         ("parts.0.groups.1.missing", True, "exactly one of"),
         ("parts.0.groups.1.at_least", 10.0, "bounds rise - at `$.parts[0].groups`"),
         ("parts.0.groups.1.at_least", 1e300, "at `$.parts[0].groups[1].at_least`"),
+        ("later", {"lift": -1.0}, "-1.0 cannot be - at `$.later.lift`"),
+        ("training.last", "soon", "a day is expected, as 2026-11-02 - at `$.training.last`"),
         ("parts.0.groups", [], "the groups of a number are"),
         ("parts.1.kind", "number", "the groups of a number are"),
         ("parts.1.groups.1.values", ["FRANCE"], "stands in two groups, or twice - at `$.parts[1]"),
@@ -194,3 +197,9 @@ def test_a_part_that_lacks_a_group_is_not_written(tmp_path: Path) -> None:
 def test_a_field_of_an_account_keeps_its_table() -> None:
     part = text_part("industry", {("software",): 0.4}, 0.0, 0.0, field("industry", "account"))
     assert learned_of(bytes_of(model_of([part])), "m").parts[0].said_by == part.said_by
+
+
+def test_a_file_of_very_many_things_is_answered_soon() -> None:
+    begun = perf_counter()
+    assert "column" in refused(b'{"parts":[' + b"{}," * 60_000 + b"{}]}")
+    assert perf_counter() - begun < 5

@@ -11,7 +11,12 @@ import pyarrow.parquet
 import pytest
 
 from tamis.errors import SourceError, UsageError
-from tamis.predict.table import TableRead, read_table
+from tamis.history.intervals import proportion
+from tamis.predict.examples import Column
+from tamis.predict.learned import Group, Learned, Part, Quality, Training
+from tamis.predict.scoring import places
+from tamis.predict.table import Note, TableRead, read_table
+from tamis.predict.table.placeholders import with_placeholders
 
 FRENCH = """Numéro;Créé le;Budget;Code postal;Société;Gagné
 7;01/02/2026;1 250,50;01000;Été SA;oui
@@ -77,6 +82,14 @@ def test_what_was_done_is_noted(tmp_path: Path) -> None:
 def test_labels_that_everybody_knows(tmp_path: Path, won: str, rest: str) -> None:
     found = read(tmp_path, f"a,y\n1,{won}\n2,{rest}\n3,{won}\n", label="y")
     assert found.examples.won.tolist() == [True, False, True]
+
+
+def test_the_sign_of_a_label_is_no_hyphen(tmp_path: Path) -> None:
+    text = "a,y\n1,1\n2,0\n3,-1\n"
+    with pytest.raises(SourceError, match="which of them means won"):
+        read(tmp_path, text, label="y")
+    found = read(tmp_path, text, label="y", yes="1")
+    assert found.examples.won.tolist() == [True, False, False]
 
 
 def test_other_labels_are_asked_for_with_the_place_and_what_is_there(tmp_path: Path) -> None:
@@ -190,3 +203,24 @@ def test_columns_without_anything_are_left_out_and_said(tmp_path: Path) -> None:
     found = read(tmp_path, "a,b,y\n1,,1\n2,Select,0\n", label="y")
     assert [c.name for c in found.examples.columns] == ["a"]
     assert ("empty", ("b",)) in [(one.code, one.columns) for one in found.notes]
+
+
+def test_a_placeholder_is_scored_as_what_is_missing() -> None:
+    groups = (Group(0.5, values=("a",)), Group(0.1, otherwise=True), Group(-1.0, missing=True))
+    learned = Learned(
+        1,
+        "m",
+        "won",
+        "full",
+        usable=True,
+        intercept=-2.0,
+        base_rate=proportion(100, 900),
+        quality=Quality(),
+        training=Training(900, 900, 100, "f", 1),
+        parts=(Part("city", "text", groups),),
+    )
+    note = Note("missing", ("city",), 3, ("Select",))
+    (part,) = with_placeholders(learned, (note,)).parts
+    column = Column("city", "text", np.array(["Select", None, "a", "b"], dtype=object))
+    weights = [part.groups[place].weight for place in places(part, column)]
+    assert weights == [-1.0, -1.0, 0.5, 0.1]

@@ -303,6 +303,11 @@ def test_a_model_that_abstains_says_so_calmly(visits: Visits) -> None:
     page.get_by_label("Model", exact=True).select_option("1")
     page.get_by_role("button", name="Compare").click()
     expect(page.locator("#compared")).to_contain_text("0.66")
+    # Nothing came since both were made: nobody is told that one is better.
+    since = page.locator("#compared", has_not=page.locator(".counting"))
+    expect(since).to_contain_text("On outcomes that came since", timeout=PATIENCE)
+    expect(since).not_to_contain_text("make a draft of it")
+    assert violations(page) == []
 
 
 # ---------------------------------------------------------------- files

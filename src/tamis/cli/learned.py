@@ -24,6 +24,7 @@ from tamis.cli.output import answer, refuse_unless_page, tell, told, write_text
 from tamis.cli.speech import LANGUAGE, _
 from tamis.cli.worded import Command, Group
 from tamis.errors import UsageError
+from tamis.model.checks import checked_model
 from tamis.model.load import read_text
 
 if TYPE_CHECKING:
@@ -249,7 +250,11 @@ def agree(
         agreement, compared, worth_a_look = _beside(found, past, past.score)
         answer(
             _("{file} beside the rules of {model}").format(file=file.name, model=given.name),
-            tuple(agreement_sections(agreement, compared, worth_a_look, spoken)),
+            tuple(
+                agreement_sections(
+                    agreement, compared, worth_a_look, spoken, flattered=_was_seen(found, past)
+                )
+            ),
             {
                 "agreement": asdict(agreement),
                 "compared": asdict(compared),
@@ -260,6 +265,12 @@ def agree(
             json=json,
             quiet=data.quiet,
         )
+
+
+def _was_seen(learned: Learned, past: Past) -> bool:
+    """Whether the leads may be those that the model was learned from."""
+    last = learned.training.last
+    return last is not None and str(past.days[0]) <= last
 
 
 def _beside(
@@ -311,9 +322,15 @@ def promote(
 
         target = to_model or model
         options.refuse_unwritable(target)
-        write_text(target, put_into(read_text(model), _read(file), file=str(model)))
-        said = _("Wrote {path}. Its dimension `learned` is a draft until somebody uses it.")
-        tell(said.format(path=target), {"written": target}, json=json, quiet=quiet)
+        options.refuse_overwriting([target], [file])
+        again = put_into(read_text(model), _read(file), file=str(model))
+        write_text(target, again)
+        put = checked_model(again, str(target)).dimension("learned")
+        said = _(
+            "Wrote {path}: {rules} rules in the dimension `learned`, which stands beside the score "
+            "until `score` names it."
+        ).format(path=target, rules=len(put.rules) if put else 0)
+        tell(said, {"written": target}, json=json, quiet=quiet)
 
 
 @learned.command(cls=Command, help=_("Take the learned dimension out of a scoring model again."))
@@ -328,9 +345,12 @@ def rollback(
     with told():
         from tamis.predict.said import without  # noqa: PLC0415
 
-        target = to_model or model
+        target, text = to_model or model, read_text(model)
         options.refuse_unwritable(target)
-        write_text(target, without(read_text(model)))
+        again = without(text)
+        if again == text:
+            raise UsageError(_("{path} has no learned dimension").format(path=model))
+        write_text(target, again)
         said = _("Wrote {path}, without a learned dimension.").format(path=target)
         tell(said, {"written": target}, json=json, quiet=quiet)
 
@@ -398,15 +418,18 @@ def recalibrate(
         from tamis.predict.files import write_learned  # noqa: PLC0415
         from tamis.predict.market import recalibrated  # noqa: PLC0415
         from tamis.predict.scoring import log_odds  # noqa: PLC0415
+        from tamis.predict.suggest.fit import Outcomes  # noqa: PLC0415
         from tamis.reports.learned.judged import refuse_missing  # noqa: PLC0415
         from tamis.reports.learned.words import points  # noqa: PLC0415
 
         target = to or file
         options.refuse_unwritable(target)
-        found, examples = _read(file), lesson(model, data, facts, plain).examples
+        found = _read(file)
+        examples = lesson(model, data, facts, plain, [target]).examples
         refuse_missing(found, examples)
         z = log_odds(found, examples)
-        again = recalibrated(found, z, examples.won, examples.weight)
+        shares = Outcomes(examples.won, examples.weight, examples.lead).shares
+        again = recalibrated(found, z, examples.won, shares)
         write_learned(target, again)
         moved = again.intercept - found.intercept
         said = _("Wrote {path}: every lead has {points} points.").format(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,7 +13,7 @@ import typer
 from tamis.cli import options
 from tamis.cli.data import Data
 from tamis.cli.grouped import takes
-from tamis.cli.output import while_working
+from tamis.cli.output import refuse_given, while_working
 from tamis.cli.speech import LANGUAGE, _
 from tamis.errors import UsageError
 from tamis.model.files import load_model
@@ -21,6 +22,7 @@ from tamis.model.spec import Model
 if TYPE_CHECKING:
     from tamis.predict.examples import Examples
     from tamis.predict.snapshots import Past
+    from tamis.predict.table.notes import Note
 
 ModelIfAny = Annotated[
     Path | None,
@@ -69,7 +71,8 @@ class FromTable:
 class Lesson:
     """What is learned from: examples, whence, and what a person should know of them.
 
-    `judged` are the examples with columns that are not learned from, but may give a leak away.
+    `notes` are sentences, `read` what reading a table did. `judged` are the examples with columns
+    that are not learned from, but may give a leak away.
     `model` and `past` are null for a plain table, `horizon` too.
     """
 
@@ -78,6 +81,7 @@ class Lesson:
     name: str
     outcome: str
     notes: tuple[str, ...] = ()
+    read: tuple[Note, ...] = ()
     horizon: int | None = None
     model: Model | None = None
     past: Past | None = None
@@ -105,14 +109,26 @@ takes_table = takes("plain", FromTable)
 """For a command that takes `plain: FromTable`."""
 
 
-def lesson(model: Path | None, data: Data, facts: FromFacts, plain: FromTable) -> Lesson:
-    """The examples that the options mean. Raises: UsageError, SourceError, EngineError."""
+def lesson(
+    model: Path | None,
+    data: Data,
+    facts: FromFacts,
+    plain: FromTable,
+    written: Sequence[Path] = (),
+) -> Lesson:
+    """The examples that the options mean; `written` are files that may overwrite none of theirs.
+
+    Raises: UsageError, SourceError, EngineError.
+    """
     if plain.table is None:
         if plain.label:
             raise UsageError(_("--label is a column of a table: give --table FILE too"))
-        return from_facts(model, data, facts)
+        return from_facts(model, data, facts, written)
     if model is not None or facts.outcomes:
         raise UsageError(_("give a model with facts and outcomes, or --table with --label"))
+    options.refuse_overwriting(written, [plain.table])
+    why = _("a table is read by itself")
+    refuse_given(why, since=facts.since, leads=data.leads, events=data.events)
     return _from_table(plain, data)
 
 
@@ -132,11 +148,13 @@ def _from_table(plain: FromTable, data: Data) -> Lesson:
             lead=plain.lead,
             session=session,
         )
-    notes = tuple(note_said(note, LANGUAGE) for note in read.notes)
-    return Lesson(read.examples, read.judged, plain.table.stem, plain.label, notes)
+    said = tuple(note_said(note, LANGUAGE) for note in read.notes)
+    return Lesson(read.examples, read.judged, plain.table.stem, plain.label, said, read=read.notes)
 
 
-def from_facts(path: Path | None, data: Data, facts: FromFacts) -> Lesson:
+def from_facts(
+    path: Path | None, data: Data, facts: FromFacts, written: Sequence[Path] = ()
+) -> Lesson:
     """The examples of facts and outcomes. Raises: UsageError, SourceError, EngineError."""
     from tamis.predict.snapshots import examples_from  # noqa: PLC0415
 
@@ -146,9 +164,9 @@ def from_facts(path: Path | None, data: Data, facts: FromFacts) -> Lesson:
     if not outcomes:
         raise UsageError(_("no outcomes: give --outcomes FILE"))
     model, days = load_model(path), options.days_of(facts.horizon, "--horizon")
-    since = options.day_of(facts.since, model) if facts.since else None
+    since = options.day_of(facts.since, model, "--since") if facts.since else None
     source = data.source_with_leads(model)
-    data.refuse(source, [model], [], outcomes)
+    data.refuse(source, [model], written, outcomes)
     today = options.day_of(data.as_of, model)
     with data.session() as session:
         past = while_working(
@@ -172,4 +190,4 @@ def from_facts(path: Path | None, data: Data, facts: FromFacts) -> Lesson:
     said = _("won within {days} days").format(days=days)
     first, last = past.days[0], past.days[-1]
     notes, found = past.dropped.sentences(LANGUAGE), past.examples
-    return Lesson(found, found, model.name, said, notes, days, model, past, first, last)
+    return Lesson(found, found, model.name, said, notes, (), days, model, past, first, last)

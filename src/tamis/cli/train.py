@@ -89,11 +89,13 @@ def train(
         from tamis.predict.learner import learn  # noqa: PLC0415
         from tamis.predict.market import segmented  # noqa: PLC0415
         from tamis.predict.said import exported  # noqa: PLC0415
+        from tamis.predict.table.placeholders import with_placeholders  # noqa: PLC0415
         from tamis.reports.learned.card import card_sections, card_title  # noqa: PLC0415
         from tamis.reports.learned.card_data import as_data  # noqa: PLC0415
         from tamis.reports.sections import in_html  # noqa: PLC0415
 
-        given = lesson(model, data, facts, plain)
+        written = [path for path in (to, export, card) if path]
+        given = lesson(model, data, facts, plain, written)
         if not (json or data.quiet):
             _say_notes(given)
         examples, left_out = _chosen(given, allow or [], drop=drop_suspects, quiet=data.quiet)
@@ -113,6 +115,7 @@ def train(
         if segment:
             _refuse_unless_text(examples, segment)
             learned = segmented(learned, examples, segment)
+        learned = with_placeholders(learned, given.read)
         write_learned(to, learned)
         if export:
             write_text(export, exported(learned, examples, lines=lines))
@@ -122,8 +125,8 @@ def train(
         brief = tuple(card_sections(learned, spoken, whole=False))
         answer(title, brief, as_data(learned), spoken, json=json, quiet=data.quiet)
         if not (json or data.quiet):
-            for written in filter(None, (to, export, card)):
-                out.print(_("Wrote {path}.").format(path=written), markup=False)
+            for path in written:
+                out.print(_("Wrote {path}.").format(path=path), markup=False)
 
 
 def _refuse(to: Path, export: Path | None, card: Path | None) -> None:

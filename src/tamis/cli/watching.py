@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -15,7 +16,7 @@ from tamis.cli.output import while_working, write_text
 from tamis.cli.speech import _
 from tamis.errors import Place, UserError
 from tamis.model.files import load_model
-from tamis.predict.examples import Column
+from tamis.predict.examples import Column, Examples
 from tamis.predict.learned import Learned
 from tamis.predict.market import Alarm, Baseline, State, baseline_of, watch
 from tamis.predict.saying import Saying
@@ -32,7 +33,7 @@ class Watch:
     baseline are asked of facts, by name.
     """
 
-    tamis_watch: int
+    tamis_watch: Literal[1]
     fingerprint: str
     sayings: dict[str, Saying]
     baseline: Baseline
@@ -78,10 +79,22 @@ def go_on(path: Path, learned: Learned, model: Path, data: Data) -> tuple[Alarm,
             quiet=data.quiet,
         )
     refuse_missing(learned, past.examples)
+    _refuse_gone(path, kept.baseline, past.examples)
     told = log_odds(learned, past.examples)
     state, alarms = watch(kept.baseline, kept.state, day, past.examples, told)
     _write(path, replace(kept, state=state))
     return alarms
+
+
+def _refuse_gone(path: Path, baseline: Baseline, examples: Examples) -> None:
+    """Raises: UserError for columns that were watched and that the model has no more."""
+    known = {one.name for one in examples.columns}
+    if gone := [one.name for one in baseline.fields if one.name not in known]:
+        names = ", ".join(f"`{name}`" for name in gone)
+        message = f"the model has no more what is watched: {names}"
+        raise UserError(
+            message, Place(str(path)), "name another file with --state, and a watch begins anew"
+        )
 
 
 def _write(path: Path, kept: Watch) -> None:
@@ -97,8 +110,28 @@ def _read(path: Path, learned: Learned) -> Watch:
         raise UserError(message, place) from error
     except (msgspec.DecodeError, RecursionError) as error:
         message = f"no file of a watch: {error}"
-        raise UserError(message, place, "remove it, and the watch begins anew") from error
+        raise UserError(
+            message, place, "name another file with --state, and a watch begins anew"
+        ) from error
+    if not _fits(kept):
+        message = "no file of a watch: its counts do not belong together"
+        raise UserError(message, place, "name another file with --state, and a watch begins anew")
     if kept.fingerprint != learned.training.fingerprint:
         message = "this watch is of another learned model"
         raise UserError(message, place, "name another file with --state")
     return kept
+
+
+def _fits(kept: Watch) -> bool:
+    """Whether there is a count for every question, in the baseline and in every week."""
+    fields = (*kept.baseline.fields, kept.baseline.score)
+    asked = [len(field.questions) for field in fields]
+    weeks = [*kept.state.weeks, *([kept.state.now] if kept.state.now else [])]
+    return (
+        kept.baseline.leads > 0
+        and all(
+            len(one.yes) == len(one.alike) == len(one.draws) == len(one.questions) for one in fields
+        )
+        and all([len(counts) for counts in week.yes] == asked for week in weeks)
+        and all(len(week.unseen) == len(kept.baseline.fields) for week in weeks)
+    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
@@ -135,10 +136,12 @@ def _forbid_unknown(raw: object, type_: object, path: str) -> None:
             _forbid_unknown(value, hints[key], f"{path}.{key}")
 
 
+@cache
 def _hints(class_: type) -> Mapping[str, object]:
     return get_type_hints(class_)
 
 
+@cache
 def _dataclass(type_: object) -> type | None:
     """The dataclass in a type such as `tuple[Part, ...]` or `Saying | None`."""
     if isinstance(type_, type) and is_dataclass(type_):

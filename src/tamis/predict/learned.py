@@ -57,7 +57,7 @@ class Part:
     Of a `number` column the groups are `below`, then `at_least` by rising bounds, then `missing`;
     of a `text` column those with `values`, then `otherwise`, then `missing`. Every example is in
     exactly one. The mean weight over the examples learned from is 0. `earns` is how much log-loss
-    (nats per example, weighted) it took off on examples it was not learned from; null when unknown.
+    (nats per example) it took off on examples it was not learned from; null when unknown.
     `said_by` is that of the column.
     """
 
@@ -156,11 +156,11 @@ class LeftOut:
 class Learned:
     """A learned model, whole: everything that its file holds.
 
-    `usable` is false when it abstains: there are too few conversions, or the interval of its AUC
-    contains 0.5; then it has no parts and says the base rate of everybody. `outcome` is what is
+    `usable` is false when it abstains: there are too few conversions, or no signal that is sure
+    enough; then it has no parts and says the base rate of everybody. `outcome` is what is
     predicted, in the words of the data; `horizon` the days within which, null for a plain table.
     `later` is how good a model of the older leads is on the newest quarter of them, where the order
-    is known: where it is not good, the market moved. `base_rate` is the weighted share of won
+    is known: where it is not good, the market moved. `base_rate` is the share of won
     examples (0 to 1), with its interval. `told` holds the
     covariances of the calibration's intercept and slope (`intercept`, `slope`, `both`, in squared
     log-odds), of which intervals of probabilities are made.

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import pairwise
 from math import isfinite
 
 from tamis.history.intervals import Interval
-from tamis.predict.learned import Group, Learned, Pair, Part
+from tamis.predict.learned import Group, Learned, Pair, Part, Quality
 from tamis.predict.saying import Saying
 
 HEAVIEST = 50.0
@@ -50,23 +51,40 @@ def _heads(learned: Learned) -> Iterator[str]:
     for name in ("examples", "leads", "conversions", "recipe"):
         if getattr(learned.training, name) < 0:
             yield f"no number of things is below 0 - at `$.training.{name}`"
+    for name in ("first", "last", "since"):
+        if not _is_day(getattr(learned.training, name)):
+            yield f"a day is expected, as 2026-11-02 - at `$.training.{name}`"
+
+
+def _is_day(text: str | None) -> bool:
+    if text is None:
+        return True
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _figures(learned: Learned) -> Iterator[str]:
     """Shares lie between 0 and 1, everything is finite."""
-    quality = learned.quality
     yield from _interval(learned.base_rate, "$.base_rate")
-    yield from _interval(quality.auc, "$.quality.auc")
-    shares = ("calibration_error", "floor", "average_precision")
-    for name in (*shares, "log_loss", "base_log_loss", "lift"):
-        value = getattr(quality, name)
-        if value is not None and not (0 <= value <= (1 if name in shares else FARTHEST)):
-            yield f"{value} cannot be - at `$.quality.{name}`"
+    yield from _quality(learned.quality, "$.quality")
+    yield from _quality(learned.later, "$.later")
     if not all(isfinite(one) for one in learned.told):
         yield "a finite number is expected - at `$.told`"
     for place, one in enumerate(learned.calibration):
         if not (0 <= one.told <= 1 and 0 <= one.won <= one.examples):
             yield f"a told share and wins among examples are expected - at `$.calibration[{place}]`"
+
+
+def _quality(quality: Quality, at: str) -> Iterator[str]:
+    yield from _interval(quality.auc, f"{at}.auc")
+    shares = ("calibration_error", "floor", "average_precision")
+    for name in (*shares, "log_loss", "base_log_loss", "lift"):
+        value = getattr(quality, name)
+        if value is not None and not (0 <= value <= (1 if name in shares else FARTHEST)):
+            yield f"{value} cannot be - at `{at}.{name}`"
 
 
 def _interval(interval: Interval, at: str) -> Iterator[str]:
@@ -76,8 +94,13 @@ def _interval(interval: Interval, at: str) -> Iterator[str]:
             yield f"a share is between 0 and 1 - at `{at}.{name}`"
 
 
+def sayable(text: str) -> bool:
+    """Whether the file of a learned model can hold a text."""
+    return len(text) <= LONGEST and not ODD.search(text)
+
+
 def _text(text: str, at: str) -> Iterator[str]:
-    if len(text) > LONGEST or ODD.search(text):
+    if not sayable(text):
         yield f"a text of at most {LONGEST:,} plain characters is expected - at `{at}`"
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tamis.predict.examples import Column, Examples, Kind, Numbers
-from tamis.predict.learned import Learned, Part
+from tamis.predict.learned import Learned
 from tamis.predict.market import Baseline, Matured
+from tamis.predict.said.sayings import all_parts
 from tamis.predict.saying import Saying
 
 
@@ -51,11 +52,8 @@ def asked(columns: Iterable[Column]) -> tuple[Asked, ...]:
 
 def columns_of(learned: Learned) -> tuple[Asked, ...]:
     """The columns that a learned model looks at."""
-    parts: list[Part] = [*learned.parts]
-    for pair in learned.pairs:
-        parts += (pair.first, pair.second)
-    found = {part.column: Asked(part.column, part.kind, part.said_by) for part in parts}
-    return tuple(found.values())
+    parts = all_parts(learned)
+    return tuple({one.column: Asked(one.column, one.kind, one.said_by) for one in parts}.values())
 
 
 def with_columns(examples: Examples, watchable: Watchable) -> Examples:

@@ -214,3 +214,12 @@ def test_a_pair_that_earns_its_place_is_kept_and_others_are_not(many):
     both = (left == 1) & (right == 1)
     assert abs(told[both].mean() - won[both].mean()) < 0.03
     assert not learned(many[0]).pairs
+
+
+def test_a_column_that_only_rises_is_in_no_pair():
+    draw = np.random.default_rng(6)
+    left, right = (draw.integers(0, 2, 4000).astype(float) for _ in range(2))
+    won = draw.random(4000) < np.where(left == right, 0.35, 0.1) + 0.1 * left
+    examples = examples_of([Column("left", "number", left), Column("right", "number", right)], won)
+    assert learned(examples).pairs
+    assert not learned(examples, monotone={"left": "rises"}).pairs

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date, timedelta
-
 import numpy as np
 import pytest
-from tests.predict.market.test_recalibration import LEARNED
 
-from tamis.history.intervals import UNKNOWN
-from tamis.predict.market.alarms import Alarm
-from tamis.predict.market.challenger import Policy, challenge, retraining_due
+from tamis.predict.market.challenger import challenge
 from tamis.predict.scoring import probability
 
 
@@ -73,28 +67,3 @@ def test_better_calibrated_but_worse_ordered_is_not_better():
     verdict = challenge(3 * one + 2, 0.6 * (one + shuffled) - 0.6, won, lead)
     assert verdict.gain.low > verdict.margin
     assert verdict.found == "not_better"
-
-
-DAY = date(2026, 6, 1)
-TRAINED = replace(
-    LEARNED, horizon=30, training=replace(LEARNED.training, last=str(DAY - timedelta(days=60)))
-)
-ALARM = Alarm("calibration", DAY, DAY, UNKNOWN, UNKNOWN, 0.01, "recalibrate")
-
-
-@pytest.mark.parametrize(
-    ("policy", "conversions", "alarms", "why"),
-    [
-        (Policy(), 20, (), None),
-        (Policy(), 20, (ALARM,), "alarm"),
-        (Policy(on_alarm=False), 20, (ALARM,), None),
-        (Policy(), 20, (replace(ALARM, kind="population"),), None),
-        (Policy(), 100, (), "conversions"),
-        (Policy(every_days=30), 20, (), "days"),
-        (Policy(every_days=31), 20, (), None),
-        (Policy(every_days=None, new_conversions=None), 500, (), None),
-        (Policy(every_days=30), 9, (ALARM,), None),
-    ],
-)
-def test_the_policy_says_when_to_learn_anew(policy, conversions, alarms, why):
-    assert retraining_due(policy, TRAINED, DAY, conversions, alarms) == why

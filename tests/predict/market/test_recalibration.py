@@ -1,16 +1,13 @@
-"""Recalibration moves the intercept as far as outcomes say, and a declared change starts anew."""
+"""Recalibration moves the intercept as far as outcomes say."""
 
 from __future__ import annotations
-
-from datetime import date, timedelta
 
 import numpy as np
 import pytest
 
 from tamis.history.intervals import proportion
 from tamis.predict.learned import Learned, Quality, Training
-from tamis.predict.market.change import Change, since_of, standing
-from tamis.predict.market.recalibration import due, recalibrated, shift
+from tamis.predict.market.recalibration import recalibrated, shift
 from tamis.predict.scoring import probability
 
 LEARNED = Learned(
@@ -77,30 +74,3 @@ def test_leads_weigh_not_rows():
 
 def test_nothing_new_changes_nothing():
     assert recalibrated(LEARNED, np.array([]), np.array([], dtype=bool)) is LEARNED
-
-
-def test_it_is_due_monthly_when_there_is_something_to_learn():
-    day = date(2026, 3, 1)
-    assert not due(day, day + timedelta(days=29), 50)
-    assert due(day, day + timedelta(days=30), 10)
-    assert not due(day, day + timedelta(days=90), 9)
-
-
-CHANGES = (
-    Change(date(2026, 5, 4), "Bea", "new prices"),
-    Change(date(2026, 2, 2), "Ana", "new shop"),
-)
-
-
-def test_the_latest_change_counts_once_its_day_has_come():
-    assert since_of(CHANGES, date(2026, 2, 1)) is None
-    assert since_of(CHANGES, date(2026, 5, 3)) == date(2026, 2, 2)
-    assert since_of(CHANGES, date(2026, 5, 4)) == date(2026, 5, 4)
-
-
-def test_the_old_model_goes_on_until_forty_conversions():
-    day = date(2026, 6, 1)
-    assert standing(CHANGES, day, 39).goes_on
-    assert standing(CHANGES, day, 39).missing == 1
-    assert not standing(CHANGES, day, 40).goes_on
-    assert not standing((), day, 0).goes_on

@@ -19,7 +19,7 @@ from tests.predict.said.made import (
 from tamis.predict.examples import Examples, Saying, examples_of
 from tamis.predict.learned import PER_LOG_ODDS, Group, Learned, Part
 from tamis.predict.measures import auc_interval, log_loss
-from tamis.predict.said import CardData, card_data, exported, short_card
+from tamis.predict.said import exported, short_card
 from tamis.predict.said.lines import said_groups
 from tamis.predict.said.whole import in_whole_points
 from tamis.predict.scoring import log_odds, probability
@@ -172,41 +172,6 @@ def test_groups_are_said_in_words() -> None:
     assert said_groups(text, text.groups[:2], "en") == "France, Norway or Spain"
     many = text_part("t", {tuple("abcdefgh"): 1.0}, 0.0, 0.0)
     assert said_groups(many, many.groups[:1], "en") == "a, b, c, d, e or 3 other values"
-
-
-# The data of a model card ------------------------------------------------------------------------
-
-
-def test_the_data_of_a_card() -> None:
-    from dataclasses import replace
-
-    from tamis.history.intervals import Interval
-    from tamis.predict.learned import LeftOut, Quality
-
-    quality = Quality("folds", 1000, 100, Interval(0.7, 0.6, 0.8), 0.3, 0.35, 0.05, 0.02, 0.3, 2.5)
-    first = replace(SMALL.parts[0], earns=0.001)
-    second = replace(SMALL.parts[1], earns=0.02)
-    left = (LeftOut("Tags", "leak"),)
-    learned = replace(SMALL, parts=(first, second), quality=quality, left_out=left)
-    data = card_data(learned)
-    assert isinstance(data, CardData)
-    assert [part.column for part in data.parts] == ["country", "visits"]
-    assert data.excess == pytest.approx(0.03)
-    assert data.better == pytest.approx(0.05)
-    assert data.limits == ("not_later", "wide", "miscalibrated", "table")
-    assert data.left_out == left
-    visits = data.parts[1].groups[2]
-    assert (visits.says, round(visits.points, 1), round(visits.times, 2)) == (
-        "10 or more",
-        10.1,
-        2.01,
-    )
-
-
-def test_the_card_of_one_that_abstains() -> None:
-    data = card_data(model_of([], usable=False))
-    assert data.limits[0] == "abstains"
-    assert (data.parts, data.excess, data.better) == ((), None, None)
 
 
 def test_fields_are_not_needed_for_a_card() -> None:

@@ -7,7 +7,7 @@ It names and explains; nothing is left out without consent.
 
 from __future__ import annotations
 
-from tamis.predict.leaks.guard import suspects, without_suspects
+from tamis.predict.leaks.guard import suspects
 from tamis.predict.leaks.suspect import Suspect
 
-__all__ = ["Suspect", "suspects", "without_suspects"]
+__all__ = ["Suspect", "suspects"]

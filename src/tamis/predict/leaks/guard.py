@@ -48,11 +48,6 @@ def suspects(
     return tuple(found[name] for name in known if name in found)
 
 
-def without_suspects(examples: Examples, found: Sequence[Suspect]) -> Examples:
-    """The examples without suspected columns: for who agrees that they leak."""
-    return examples.without([one.column for one in found])
-
-
 Rule = Callable[[Examples, Column], Suspect | None]
 
 

@@ -1,8 +1,8 @@
 """The learner: one fixed recipe from examples to a model of parts that add up on the log-odds.
 
-    folds -> bins -> evidence, logistic, boosting -> blend -> calibrate -> abstain -> written
+    folds -> bins -> evidence, logistic, boosting -> blend -> calibrate -> written, pairs -> abstain
 
-It is the same for all data: what is learned follows from how many leads were won, not from tuning.
+It is the same for all data: what is learned follows from how many leads were won.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ def unfit(examples: Examples) -> tuple[LeftOut, ...]:
             found.append(LeftOut(column.name, "empty"))
         elif seen == 1 and not missing.any():
             found.append(LeftOut(column.name, "constant"))
-        elif _named(column, examples) if column.kind == "text" else _numbered(column, examples):
+        elif _named(column, examples) if column.kind == "text" else _numbered(column):
             found.append(LeftOut(column.name, "name"))
     return tuple(found)
 
@@ -68,13 +68,13 @@ def _apart(column: Column) -> int:
     return len({str(value).lower() for value in column.values})
 
 
-def _numbered(column: Column, examples: Examples) -> bool:
+def _numbered(column: Column) -> bool:
     """Whether it numbers the leads: whole numbers, each lead its own, with few gaps."""
-    values = np.unique(column.values.astype(np.float64)[~column.missing])
-    leads = len(np.unique(examples.lead[~column.missing]))
-    if leads < FEWEST_NUMBERED or len(values) < leads or not (values == np.floor(values)).all():
+    has = ~column.missing
+    values, rows = np.unique(column.values.astype(np.float64)[has]), int(has.sum())
+    if rows < FEWEST_NUMBERED or len(values) < rows or not (values == np.floor(values)).all():
         return False
-    return float(values[-1] - values[0]) < GAPS * leads
+    return float(values[-1] - values[0]) < GAPS * rows
 
 
 def _named(column: Column, examples: Examples) -> bool:

@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 
 from tamis.predict.examples import Column, Kind, Numbers, Places
+from tamis.predict.sound import sayable
 
 FINEST = 64
 """At most so many cuts of a number column."""
@@ -88,10 +89,13 @@ def between(low: float, high: float) -> float:
 
 
 def _frequent(column: Column) -> tuple[str, ...]:
-    """The values seen often enough, the most frequent first; those of as many by name."""
+    """The values seen often enough, the most frequent first; those of as many by name.
+
+    One that no file of a learned model can hold counts as any other.
+    """
     seen: dict[str, int] = {}
     for value in column.values:
-        if value is not None:
+        if value is not None and sayable(value):
             seen[value.lower()] = seen.get(value.lower(), 0) + 1
     often = sorted((-count, value) for value, count in seen.items() if count >= FREQUENT)
     return tuple(value for _, value in often[:VALUES])

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tamis.predict.examples import Numbers, Places
+from tamis.predict.scoring import probability
 
 
 @dataclass(frozen=True)
@@ -30,12 +31,12 @@ def calibrate(z: Numbers, won: NDArray[np.bool_], weight: Numbers, lead: Places)
     rate = min(max(float(np.average(won, weights=weight)), 1e-6), 1 - 1e-6)
     found = np.array([np.log(rate / (1 - rate)), 0.0])
     for _ in range(50):
-        p = _probability(design @ found)
+        p = probability(design @ found)
         step = np.linalg.solve(_curvature(design, weight, p), design.T @ (weight * (won - p)))
         found = found + np.clip(step, -2, 2)
         if np.abs(step).max() < 1e-9:
             break
-    p = _probability(design @ found)
+    p = probability(design @ found)
     inverse = np.linalg.inv(_curvature(design, weight, p))
     _, who = np.unique(lead, return_inverse=True)
     pulls = (weight * (won - p))[:, None] * design
@@ -51,7 +52,7 @@ def intercept_for(z: Numbers, won: NDArray[np.bool_], weight: Numbers) -> float:
     low, high = -50.0, 50.0
     for _ in range(80):
         middle = (low + high) / 2
-        if float(np.average(_probability(z + middle), weights=weight)) < rate:
+        if float(np.average(probability(z + middle), weights=weight)) < rate:
             low = middle
         else:
             high = middle
@@ -61,7 +62,3 @@ def intercept_for(z: Numbers, won: NDArray[np.bool_], weight: Numbers) -> float:
 def _curvature(design: Numbers, weight: Numbers, p: Numbers) -> Numbers:
     found: Numbers = (design * (weight * p * (1 - p))[:, None]).T @ design
     return found + 1e-9 * np.eye(design.shape[1])
-
-
-def _probability(z: Numbers) -> Numbers:
-    return 0.5 * (1.0 + np.tanh(0.5 * z))

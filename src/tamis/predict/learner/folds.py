@@ -10,7 +10,7 @@ from tamis.predict.examples import Examples, Places
 SEED = 20
 """Where the drawing of folds begins: always the same."""
 LATER = 0.25
-"""The share of leads, the newest, that a model of the older ones is judged on."""
+"""The share of leads, the newest, on which a model of the older ones is tried, to be shown."""
 TIMES = 8
 """Times within which examples are compared."""
 

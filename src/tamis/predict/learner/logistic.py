@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tamis.predict.examples import Numbers, Places
+from tamis.predict.scoring import probability
 
 STEPS = 30
 """At most so many Newton steps; a handful is usual."""
@@ -41,7 +42,7 @@ def logistic(
     found[0] = np.log(rate / (1 - rate))
     value = _loss(design, won, weight, penalty, found)
     for _ in range(STEPS):
-        p = _probability(design @ found)
+        p = probability(design @ found)
         slope = design.T @ (weight * (won - p)) - penalty @ found
         step = np.linalg.solve(_curvature(design, weight * p * (1 - p), penalty), slope)
         share = 1.0
@@ -53,7 +54,7 @@ def logistic(
         if abs(value - new) < 1e-7 * len(won):
             break
         value = new
-    p = _probability(design @ found)
+    p = probability(design @ found)
     inverse = np.linalg.inv(_curvature(design, weight * p * (1 - p), penalty))
     spread = np.sqrt(np.maximum(0.0, np.diag(inverse)))
     slices = [slice(a, a + one.size) for a, one in zip(starts, columns, strict=True)]
@@ -93,7 +94,3 @@ def _loss(
     z = design @ found
     each = np.logaddexp(0.0, z) - won * z
     return float(weight @ each + 0.5 * found @ penalty @ found)
-
-
-def _probability(z: Numbers) -> Numbers:
-    return 0.5 * (1.0 + np.tanh(0.5 * z))

@@ -35,7 +35,10 @@ RECIPE = 1
 FOLDS = 5
 """Parts of the leads that are held out in turn."""
 CAUTION: Mapping[Phase, float] = {"early": 2.0, "additive": 1.5, "full": 0.5}
-"""Standard errors by which the slope is taken lower than found: few leads, more caution."""
+"""Standard errors by which the slope is taken lower than found: few leads, more caution.
+
+The log-loss taken off must lie as many standard errors above 0.
+"""
 FEWEST_LATER = 10
 """Leads of either outcome among the newest that a later check needs."""
 Progress = Callable[[str, float], None]
@@ -56,7 +59,8 @@ def learn(
 ) -> Learned:
     """A model of the examples; of too few, or without a usable signal, their base rate.
 
-    `monotone` says of number columns whether the odds only rise, or only fall, with the value.
+    `monotone` says of number columns whether the odds only rise, or only fall, with the value;
+    they are in no pair.
     `left_out` are columns left out beforehand, with why; `first`, `last`, `since` and `horizon` are
     noted down. `progress` is told the stage and the share done.
     """
@@ -112,16 +116,21 @@ def _empty(examples: Examples, name: str, outcome: str) -> Learned:
         phase(examples),
         usable=False,
         intercept=_base(examples),
-        base_rate=base_rate(examples),
+        base_rate=base_rate(as_they_stand(examples)),
         quality=Quality(),
         training=training,
     )
 
 
+def as_they_stand(examples: Examples) -> Examples:
+    """The same examples, each of the same weight."""
+    return replace(examples, weight=np.ones(len(examples)))
+
+
 def _base(examples: Examples) -> float:
-    """The log-odds of the base rate; where nothing or all was won as if half an example more."""
+    """The log-odds of the share won; where nothing or all was won as if half an example more."""
     held = 0.5 / (len(examples) + 1)
-    rate = min(max(examples.base_rate, held), 1 - held)
+    rate = min(max(as_they_stand(examples).base_rate, held), 1 - held)
     return float(np.log(rate / (1 - rate)))
 
 
@@ -158,14 +167,18 @@ def _learned(
     empty: Learned, examples: Examples, monotone: Mapping[str, Direction], say: Progress
 ) -> Learned:
     held = held_out(examples, empty.phase, monotone, say)
+    # Parts are learned so that a lead with many days weighs as one; what is told has to come true
+    # of the leads of a day, among whom those that stay are as many as they are.
+    learned_from, examples = examples, as_they_stand(examples)
     calibration = cautious(held, examples, empty.phase)
     told, time = calibration.slope * held.z + held.base + calibration.intercept, times(examples)
     say("all", 0.75)
-    model = fit(examples, empty.phase, monotone)
+    model = fit(learned_from, empty.phase, monotone)
     parts = _parts(model, examples, calibration, held, monotone)
     pairs: tuple[Pair, ...] = ()
     if empty.phase == "full":
-        axes = [axis(one) for one in strongest(_axes(model, examples), examples)]
+        free = [one for one in _axes(model, examples) if one.column not in monotone]
+        axes = [axis(one) for one in strongest(free, examples)]
         pairs, added = earning_pairs(axes, told, examples, held.fold)
         told = told + added
     quality = measure(
@@ -177,7 +190,7 @@ def _learned(
         time=time,
     )
     say("later", 0.88)
-    later = _later(examples, empty.phase, monotone, calibration)
+    later = _later(learned_from, empty.phase, monotone, calibration)
     empty = replace(empty, quality=quality, later=later)
     gain = CAUTION[empty.phase]
     if calibration.slope <= 0 or not signal(
@@ -251,7 +264,10 @@ def _later(
     monotone: Mapping[str, Direction],
     calibration: Calibration,
 ) -> Quality:
-    """How a model of the older leads does on the newest; nothing where there are too few."""
+    """How a model of the older leads does on the newest; nothing where there are too few.
+
+    A figure to look at, no gate. Intercept and slope are those found on all leads, the newest too.
+    """
     split = older_and_newest(examples)
     if split is None:
         return NOT_JUDGED
@@ -261,7 +277,7 @@ def _later(
     z, base = fit(old, phase, monotone).parts(new).sum(axis=1), _base(old)
     told = probability(calibration.slope * z + base + calibration.intercept)
     rate = float(probability(np.array(base)))
-    return measure(told, new.won, weight=new.weight, lead=new.lead, base=rate, how="later")
+    return measure(told, new.won, lead=new.lead, base=rate, how="later")
 
 
 def _rarer(examples: Examples) -> int:

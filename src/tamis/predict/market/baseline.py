@@ -47,9 +47,9 @@ class Baseline:
     """How the leads looked that a model was learned from. Grain of all counts: leads.
 
     A lead counts once, as it was first seen. `score` holds cuts of the log of the odds into twenty
-    equal parts. `won` is how many of the `matured` (all that have a known outcome) were won. `best`
+    equal parts. `won` is how many of them were won. `best`
     is the log of the odds above which the best fifth stands. `unsure` is the standard error of the
-    intercept. `per_week` is null where the order is not in days. `stays`: leads stay for several
+    intercept. `stays`: leads stay for several
     days, so that in each period only new ones are looked at. `since` is the declared change of
     market after which the examples begin, null without one.
     """
@@ -63,7 +63,6 @@ class Baseline:
     unsure: float
     won_alike: float = 0.0
     won_draws: float = 0.0
-    per_week: float | None = None
     stays: bool = False
     since: date | None = None
 
@@ -103,7 +102,6 @@ def baseline_of(
         unsure=_unsure(learned, won / len(first), worth),
         won_alike=alike[0],
         won_draws=worth,
-        per_week=_per_week(first, week),
         stays=stays,
         since=since,
     )
@@ -134,12 +132,6 @@ def _weeks(first: Examples, week: float | None) -> NDArray[np.int64] | None:
         return None
     weeks: NDArray[np.int64] = np.floor((first.order - first.order.min()) / week).astype(np.int64)
     return weeks
-
-
-def _per_week(first: Examples, week: float | None) -> float | None:
-    if first.order is None or not week:
-        return None
-    return len(first) / max(1.0, float(first.order.max() - first.order.min()) / week)
 
 
 def _field(column: Column, learned: Learned | None, weeks: NDArray[np.int64] | None) -> Field:

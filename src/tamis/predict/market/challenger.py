@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
 from math import ceil
 from typing import Literal
 
@@ -13,9 +11,6 @@ from numpy.typing import NDArray
 
 from tamis.history.intervals import SURE, Interval
 from tamis.predict.examples import Numbers, Places
-from tamis.predict.learned import Learned
-from tamis.predict.market.alarms import Alarm
-from tamis.predict.market.recalibration import FEWEST
 
 MARGIN = 0.005
 """Log-loss (nats per lead) that a challenger must take off at least."""
@@ -125,48 +120,3 @@ def _places(z: Numbers, won: NDArray[np.bool_]) -> Numbers:
     below = np.searchsorted(lost, z, "left") + np.searchsorted(lost, z, "right")
     above = np.searchsorted(gained, z, "left") + np.searchsorted(gained, z, "right")
     return np.where(won, below / (2 * len(lost)), 1 - above / (2 * len(gained)))
-
-
-@dataclass(frozen=True)
-class Policy:
-    """When to learn anew; null for never by that.
-
-    After `every_days`, after `new_conversions`, and `on_alarm` that says so (calibration, or the
-    order of the best leads).
-    """
-
-    every_days: int | None = 90
-    new_conversions: int | None = 100
-    on_alarm: bool = True
-
-
-Reason = Literal["alarm", "conversions", "days"]
-
-
-def retraining_due(
-    policy: Policy,
-    learned: Learned,
-    today: date,
-    conversions_since: int,
-    alarms: Iterable[Alarm] = (),
-) -> Reason | None:
-    """Why to learn anew today, or null. With fewer than ten new conversions there is nothing new.
-
-    Days count from the day that the model's last examples were decided: their day and the horizon.
-    """
-    if conversions_since < FEWEST:
-        return None
-    if policy.on_alarm and any(alarm.kind == "calibration" for alarm in alarms):
-        return "alarm"
-    if policy.new_conversions is not None and conversions_since >= policy.new_conversions:
-        return "conversions"
-    last = _decided(learned)
-    if policy.every_days is None or last is None:
-        return None
-    return "days" if today - last >= timedelta(days=policy.every_days) else None
-
-
-def _decided(learned: Learned) -> date | None:
-    if learned.training.last is None:
-        return None
-    return date.fromisoformat(learned.training.last) + timedelta(days=learned.horizon or 0)

@@ -62,7 +62,7 @@ def _values(column: Column) -> tuple[str, ...]:
 def folded(column: Column) -> NDArray[np.object_]:
     """The texts without case; None stays None."""
     values = column.values.tolist()
-    cache = {value: None if value is None else str(value).casefold() for value in set(values)}
+    cache = {value: None if value is None else str(value).lower() for value in set(values)}
     return np.array([cache[value] for value in values], dtype=object)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,14 +13,6 @@ from tamis.predict.scoring import probability
 
 EXPECTED = 0.5
 """How far an intercept moves as a rule, in log-odds: what few outcomes say is drawn to nought."""
-EVERY = timedelta(days=30)
-FEWEST = 10
-"""With fewer new conversions an intercept is left as it is."""
-
-
-def due(last: date, today: date, conversions: int) -> bool:
-    """Whether it is time: a month since the last one, with ten or more conversions since."""
-    return today - last >= EVERY and conversions >= FEWEST
 
 
 def shift(
@@ -58,10 +49,10 @@ def recalibrated(
 ) -> Learned:
     """The model with its intercept moved to what came of leads that it was not learned from.
 
-    `log_odds` is what the model tells of each, `won` what came; `weight` has a mean of 1 per lead
-    (null: all 1). Parts, order of leads and the base rate that reads as 50 stay as they are. The
-    intercept's error becomes that of the recalibration; what the slope adds to it is nought where
-    these leads stand on average, and grows away from there.
+    `log_odds` is what the model tells of each, `won` what came; `weight` adds up to as many as
+    there are leads (null: all 1). Parts, order of leads and the base rate that reads as 50 stay as
+    they are. The intercept's error becomes that of the recalibration; what the slope adds to it is
+    nought where these leads stand on average, and grows away from there.
     """
     if not len(won):
         return learned

@@ -9,7 +9,6 @@ Nothing here is needed when leads are scored: the rules go through the six steps
 from __future__ import annotations
 
 from tamis.predict.said.card import Card, Line, short_card
-from tamis.predict.said.card_data import CardData, card_data
 from tamis.predict.said.dimension import dimension_of, lacking, odds_of
 from tamis.predict.said.export import exported
 from tamis.predict.said.pairs import pairable
@@ -18,9 +17,7 @@ from tamis.predict.said.sayings import with_sayings
 
 __all__ = [
     "Card",
-    "CardData",
     "Line",
-    "card_data",
     "dimension_of",
     "exported",
     "lacking",

@@ -31,7 +31,7 @@ class Ids:
         >>> ids.of("Rôle  (1)", "missing"), ids.of("role 1", "missing"), ids.of("役割")
         ('learned_role_1_missing', 'learned_role_1_missing_2', 'learned_column')
         """
-        plain = "_".join(_identifier(word) for word in words)
+        plain = "_".join(identifier(word) for word in words)
         first = (PREFIX + plain)[:LONGEST_ID].rstrip("_")
         found, place = first, 1
         while found in self._taken:
@@ -41,7 +41,8 @@ class Ids:
         return found
 
 
-def _identifier(word: str) -> str:
+def identifier(word: str) -> str:
+    """A word as an id has it: ASCII letters without accents, digits, underscores."""
     letters = unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "_", letters.lower()).strip("_") or "column"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,6 +9,7 @@ from tamis.history.evidence_order import readers
 from tamis.model.checks.personal import attribute_of
 from tamis.model.spec import Dimension, EventRule, FieldType, Model, RateRule
 from tamis.predict.examples import Column, Saying
+from tamis.predict.said.naming import identifier
 
 LEARNED = "learned"
 """The dimension of rules that a learned model wrote."""
@@ -81,7 +81,7 @@ def new_id(model: Model, name: str, taken: tuple[str, ...] = ()) -> str:
     >>> new_id(checked_model("tamis: 1\nname: new\ndimensions: {fit: {}}", "m"), "Lead source")
     'lead_source'
     """
-    plain = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:60] or "rule"
+    plain = identifier(name)[:60]
     plain = plain if plain[0].isalpha() else f"rule_{plain}"
     used = {*model.numbers, *taken}
     found, count = plain, 2

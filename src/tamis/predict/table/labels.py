@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ WON = frozenset({*text_cells.YES, "won", "closed won", "converted", "gagné", "g
 NOT_WON = frozenset({*text_cells.NO, "lost", "closed lost", "not converted", "perdu", "perdue"})
 SHOWN = 8
 """So many values of a label are named in a message."""
+SIGNED = re.compile(r"-\d+(\.\d+)?")
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,9 @@ def _refuse_one_class(delivered: Delivered, label: str, counted: Counter[str]) -
 
 
 def _folded(value: str) -> str:
-    folded = " ".join(value.lower().replace("_", " ").replace("-", " ").split())
+    # The sign of a number is no hyphen: -1 is not 1.
+    joined = value.lower() if SIGNED.fullmatch(value.strip()) else value.lower().replace("-", " ")
+    folded = " ".join(joined.replace("_", " ").split())
     # A flag held as a float: 1.0 is 1.
     return folded.removesuffix(".0") if folded in ("1.0", "0.0") else folded
 

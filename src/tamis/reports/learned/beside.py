@@ -33,11 +33,16 @@ def agreement_sections(
     compared: Compared | None,
     worth_a_look: Sequence[Disagreement],
     language: str,
+    *,
+    flattered: bool = False,
 ) -> Iterator[Section]:
-    """How far both agree, what each order gives, and the leads on which they differ most."""
+    """How far both agree, what each order gives, and the leads on which they differ most.
+
+    `flattered`: the leads may be those that the model was learned from.
+    """
     yield _grid(found, language)
     if compared is not None and compared.conversions > 1:
-        yield _ways(compared, language)
+        yield _ways(compared, language, flattered=flattered)
     if worth_a_look:
         yield _leads(worth_a_look, language)
 
@@ -63,7 +68,7 @@ def _grid(found: Agreement, language: str) -> Section:
     return Section(_("Rules and learned model"), tuple(sentences), headings=headings, rows=rows)
 
 
-def _ways(compared: Compared, language: str) -> Section:
+def _ways(compared: Compared, language: str, *, flattered: bool) -> Section:
     _ = translator(language)
     said = {
         "rules": _("by the rules"),
@@ -78,7 +83,9 @@ def _ways(compared: Compared, language: str) -> Section:
     note = _("From {leads} leads, {won} of them won.").format(
         leads=number(compared.leads, language), won=number(compared.conversions, language)
     )
-    return Section(_("What each order gives"), headings=headings, rows=rows, note=note)
+    seen = _("The model was learned from leads of these days: its order is flattered here.")
+    doubts = (Said(seen, "doubt"),) if flattered else ()
+    return Section(_("What each order gives"), doubts, headings=headings, rows=rows, note=note)
 
 
 def _figure(value: Interval, language: str, decimals: int) -> str:

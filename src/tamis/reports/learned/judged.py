@@ -10,6 +10,7 @@ from tamis.history.intervals import Interval
 from tamis.language import number, percent, translator
 from tamis.predict.examples import Examples
 from tamis.predict.learned import Learned, Quality
+from tamis.predict.said.sayings import all_parts
 from tamis.reports.figures import NONE
 from tamis.reports.sections import Heading, Said, Section, numbers
 
@@ -46,10 +47,7 @@ def judged(models: Sequence[Learned], examples: Examples) -> tuple[Quality, ...]
 def refuse_missing(learned: Learned, examples: Examples) -> None:
     """Raises: UserError, with the columns that a model reads and the examples have not."""
     known = {one.name: one.kind for one in examples.columns}
-    read = [
-        *learned.parts,
-        *(part for pair in learned.pairs for part in (pair.first, pair.second)),
-    ]
+    read = tuple(all_parts(learned))
     missing = sorted({part.column for part in read} - known.keys())
     if missing:
         names = ", ".join(f"`{name}`" for name in missing)

@@ -66,7 +66,7 @@ def _rules(found: Suggested, language: str) -> Section:
         sentences.append(Said(_("Too few wins to suggest any points."), "doubt"))
     headings = (
         Heading(_("rule")),
-        *numbers(_("today"), _("by data"), _("95% interval"), _("leads"), _("conversion")),
+        *numbers(_("today"), _("by data"), _("interval, 95%"), _("leads"), _("conversion")),
         Heading(_("verdict")),
     )
     return Section(

@@ -17,6 +17,7 @@ from tamis.server.security.permissions import Permission
 from tamis.web.pages.learned.words import times_said, titled
 from tamis.web.visit import Visiting
 
+Fresh = Annotated[bool, QueryParameter()]
 MOST = 25
 """Columns that are shown."""
 
@@ -57,7 +58,7 @@ def compare(
     model: FromPath[str],
     number: FromPath[int],
     other: Annotated[int, QueryParameter(ge=1, le=2**31 - 1)],
-    fresh: bool = False,  # noqa: FBT001, FBT002 (a parameter of the query)
+    fresh: Fresh = False,  # noqa: FBT002 (a parameter of the query)
 ) -> Response[str]:
     """The part that sets a model beside another; `fresh`: on outcomes that came since (slow)."""
     found = visit.server.learning.compare(model, number, other, fresh=fresh)

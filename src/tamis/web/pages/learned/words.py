@@ -95,7 +95,8 @@ def _moved(alarm: LearningAlarm, language: str) -> str:
             return say(_("{field} “{value}”")).format(field=name, value=alarm.value)
         case "other":
             return say(_("{field} any other value")).format(field=name)
-    return ""
+        case None:
+            return ""
 
 
 def share_said(value: Figure, language: str) -> str:
