@@ -268,3 +268,24 @@ def test_a_state_edited_by_hand_is_refused_in_words(tamis: Run, facts: Path) -> 
         refused = tamis(*call, *DAY)
         assert refused.exit_code == 1
         assert "do not belong together" in refused.stderr
+
+
+def test_a_protected_column_is_left_out_and_reported_by_group(tamis: Run, table: Path) -> None:
+    lines = (table / "leads.csv").read_bytes().decode("cp1252").split("\r\n")
+    kept = [lines[0].replace("Motif", "Sexe").replace("Numéro", "Rayon")]
+    for number, line in enumerate(lines[1:]):
+        cells = line.split(";")
+        sex = "F" if number % 2 else "M"
+        # The shelf tells the sex of nine in ten.
+        shelf = "a" if (sex == "F") == (number % 20 < 18) else "b"
+        kept.append(";".join([shelf, *cells[1:4], sex, cells[5]]))
+    (table / "leads.csv").write_bytes("\r\n".join(kept).encode("cp1252"))
+    shown = tamis("train", *TABLE)
+    assert shown.exit_code == 0, shown.output
+    learned = json.loads((table / "learned.json").read_text())
+    assert "Sexe" not in {part["column"] for part in learned["parts"]}
+    assert {"column": "Sexe", "why": "protected", "more": "gender"} in learned["left_out"]
+    assert "By group: Sexe" in shown.stdout
+    assert "Rayon tells Sexe" in shown.stdout
+    allowed = tamis("train", *TABLE, "--allow", "Sexe", "--to", "other.json")
+    assert "protected" not in (table / "other.json").read_text(), allowed.output

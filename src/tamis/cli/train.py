@@ -29,7 +29,8 @@ from tamis.errors import UsageError
 if TYPE_CHECKING:
     from tamis.predict.examples import Examples
     from tamis.predict.leaks import Suspect
-    from tamis.predict.learned import LeftOut
+    from tamis.predict.learned import Learned, LeftOut
+    from tamis.reports.sections import Section
 
 
 @takes_data
@@ -119,10 +120,11 @@ def train(
         write_learned(to, learned)
         if export:
             write_text(export, exported(learned, examples, lines=lines))
-        title = card_title(learned, spoken)
+        title, fair = card_title(learned, spoken), _fairness(given, learned, spoken)
         if card:
-            write_text(card, in_html(title, "", tuple(card_sections(learned, spoken)), spoken))
-        brief = tuple(card_sections(learned, spoken, whole=False))
+            whole = (*card_sections(learned, spoken), *fair)
+            write_text(card, in_html(title, "", whole, spoken))
+        brief = (*card_sections(learned, spoken, whole=False), *fair)
         answer(title, brief, as_data(learned), spoken, json=json, quiet=data.quiet)
         if not (json or data.quiet):
             for path in written:
@@ -160,6 +162,21 @@ def _chosen(
     if drop:
         left_out += [LeftOut(one.column, "leak") for one in found]
     return given.examples.without([one.column for one in left_out]), tuple(left_out)
+
+
+def _fairness(given: Lesson, learned: Learned, language: str) -> tuple[Section, ...]:
+    """What the model does with groups of people, where the data tell who they are."""
+    from tamis.predict.protected import by_group, protected_columns, proxies  # noqa: PLC0415
+    from tamis.predict.scoring import log_odds, probability  # noqa: PLC0415
+    from tamis.reports.learned.fairness import fairness_sections  # noqa: PLC0415
+
+    rows = given.examples
+    names = [one.column for one in protected_columns([column.name for column in rows.columns])]
+    if not names or not learned.usable:
+        return ()
+    told_ = probability(log_odds(learned, rows))
+    groups = {name: by_group(told_, rows, name) for name in names}
+    return tuple(fairness_sections(proxies(rows, names), groups, language))
 
 
 def _say_suspects(found: Sequence[Suspect], *, dropped: bool) -> None:
