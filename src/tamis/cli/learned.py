@@ -193,7 +193,7 @@ def suggest(
         given = from_facts(model, data, facts)
         past, loaded, rows = _past(given), given.model, given.examples
         assert loaded is not None, "a lesson from facts has its model"
-        outcomes = Outcomes(rows.won, rows.weight, rows.lead)
+        outcomes = Outcomes.of(rows)
         rules, score = past.rules, past.score
         found = suggested(loaded, rules.ids, rules.points, outcomes, locked=lock or ())
         missing = () if score is None else missing_rules(loaded, rows, score, scale=found.scale)
@@ -290,7 +290,7 @@ def _beside(
 
     rows = past.examples
     told_ = probability(log_odds(learned, rows))
-    outcomes = Outcomes(rows.won, rows.weight, rows.lead)
+    outcomes = Outcomes.of(rows)
     assert rows.order is not None
     last = rows.order == rows.order.max()
     there = rows.of(last)
@@ -428,7 +428,7 @@ def recalibrate(
         examples = lesson(model, data, facts, plain, [target]).examples
         refuse_missing(found, examples)
         z = log_odds(found, examples)
-        shares = Outcomes(examples.won, examples.weight, examples.lead).shares
+        shares = Outcomes.of(examples).shares
         again = recalibrated(found, z, examples.won, shares)
         write_learned(target, again)
         moved = again.intercept - found.intercept

@@ -99,7 +99,7 @@ def _shrunk(z: Numbers, examples: Examples, cells: _Cells) -> Numbers:
     is what a difference is worth.
     """
     size = int(np.prod(cells.shape))
-    of = Outcomes(examples.won, examples.weight, examples.lead)
+    of = Outcomes.of(examples)
     big = np.bincount(cells.at, of.shares, size) >= SMALLEST
     raw, known = _apart(z, of, cells.at, size)
     big &= known > 1

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from tamis.predict.examples import Numbers, Places
+from tamis.predict.examples import Examples, Numbers, Places
 from tamis.predict.scoring import probability
 
 STEPS = 50
@@ -26,6 +26,11 @@ class Outcomes:
     won: NDArray[np.bool_]
     weight: Numbers
     lead: Places
+
+    @classmethod
+    def of(cls, examples: Examples) -> Outcomes:
+        """What became of examples."""
+        return cls(examples.won, examples.weight, examples.lead)
 
     @cached_property
     def shares(self) -> Numbers:

@@ -98,7 +98,7 @@ def missing_rules(
     """
     scored = ~np.isnan(score)
     rows = examples.of(scored).without(left_out)
-    outcomes = Outcomes(rows.won, rows.weight, rows.lead)
+    outcomes = Outcomes.of(rows)
     if not has_room(model) or outcomes.conversions in (0, outcomes.leads):
         return ()
     today = parts_of(score[scored])

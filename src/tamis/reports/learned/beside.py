@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from tamis.history.intervals import Interval
 from tamis.language import number, percent, translator
 from tamis.reports.figures import NONE
-from tamis.reports.learned.words import points, with_interval
+from tamis.reports.learned.words import between, points, with_interval
 from tamis.reports.sections import Heading, Said, Section, numbers
 
 if TYPE_CHECKING:
@@ -76,7 +75,11 @@ def _ways(compared: Compared, language: str, *, flattered: bool) -> Section:
         "combined": _("by both, half and half"),
     }
     rows = tuple(
-        (said[way.name], _figure(way.auc, language, 3), _figure(way.lift, language, 1))
+        (
+            said[way.name],
+            between(way.auc, language, decimals=3),
+            between(way.lift, language, decimals=1),
+        )
         for way in compared.ways
     )
     headings = (Heading(_("leads in the order")), *numbers(_("AUC"), _("lift of the best tenth")))
@@ -86,16 +89,6 @@ def _ways(compared: Compared, language: str, *, flattered: bool) -> Section:
     seen = _("The model was learned from leads of these days: its order is flattered here.")
     doubts = (Said(seen, "doubt"),) if flattered else ()
     return Section(_("What each order gives"), doubts, headings=headings, rows=rows, note=note)
-
-
-def _figure(value: Interval, language: str, decimals: int) -> str:
-    if value.value is None:
-        return NONE
-    said = number(value.value, language, decimals=decimals)
-    if value.low is None or value.high is None:
-        return said
-    low, high = (number(end, language, decimals=decimals) for end in (value.low, value.high))
-    return f"{said} ({low}\u2013{high})"
 
 
 def _leads(worth_a_look: Sequence[Disagreement], language: str) -> Section:

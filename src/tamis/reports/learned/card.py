@@ -11,6 +11,7 @@ from tamis.language import number, percent, plurals, translator
 from tamis.predict.learned import Learned, Pair, Part, Quality
 from tamis.reports.figures import NONE
 from tamis.reports.learned.words import (
+    between,
     group_name,
     left_out_said,
     phase_said,
@@ -75,10 +76,10 @@ def _verdict(learned: Learned, language: str) -> Iterator[str | Said]:
     if not learned.usable:
         if learned.phase != "base":
             said = _("No usable signal: everybody keeps the base rate. AUC {auc}; 0.5 is chance.")
-            yield Said(said.format(auc=_auc(quality, language)), "doubt")
+            yield Said(said.format(auc=between(quality.auc, language, decimals=3)), "doubt")
         return
     said = _("It orders leads with an AUC of {auc}; 0.5 is chance.")
-    yield Said(said.format(auc=_auc(quality, language)), "good")
+    yield Said(said.format(auc=between(quality.auc, language, decimals=3)), "good")
     if quality.lift is not None:
         lift = _("Its best tenth converts {times} times as often as all.")
         yield lift.format(times=number(quality.lift, language, decimals=1))
@@ -96,7 +97,7 @@ def _verdict(learned: Learned, language: str) -> Iterator[str | Said]:
 def _later(later: Quality, language: str) -> Said:
     """Whether what older leads taught holds for the newest ones."""
     _ = translator(language)
-    auc = _auc(later, language)
+    auc = between(later.auc, language, decimals=3)
     if later.auc.above(0.5):
         said = _("Learned from the older leads alone, it orders the newest with an AUC of {auc}.")
         return Said(said.format(auc=auc), "good")
@@ -105,14 +106,6 @@ def _later(later: Quality, language: str) -> Said:
         "seems to have moved. Watch it closely, or declare a change of market."
     )
     return Said(said.format(auc=auc), "doubt")
-
-
-def _auc(quality: Quality, language: str) -> str:
-    auc = quality.auc
-    if auc.value is None or auc.low is None or auc.high is None:
-        return NONE
-    value, low, high = (number(end, language, decimals=3) for end in (auc.value, auc.low, auc.high))
-    return f"{value} ({low}\u2013{high})"
 
 
 def _parts(learned: Learned, language: str, most: int | None) -> Section:

@@ -12,6 +12,7 @@ from tamis.predict.examples import Examples
 from tamis.predict.learned import Learned, Quality
 from tamis.predict.said.sayings import all_parts
 from tamis.reports.figures import NONE
+from tamis.reports.learned.words import between
 from tamis.reports.sections import Heading, Said, Section, numbers
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def judged_sections(
         examples=number(first.examples, language), won=number(first.conversions, language)
     )
     rows = (
-        (_("AUC (0.5 is chance)"), *(_auc(one, language) for one in found)),
+        (_("AUC (0.5 is chance)"), *(between(one.auc, language, decimals=3) for one in found)),
         (_("lift of the best tenth"), *(_number(one.lift, language, 2) for one in found)),
         (_("average precision"), *(_number(one.average_precision, language, 3) for one in found)),
         (_("log-loss"), *(_number(one.log_loss, language, 4) for one in found)),
@@ -80,15 +81,6 @@ def judged_sections(
     )
     headings = (Heading(_("figure")), *numbers(*names))
     yield Section(_("On these leads"), (said,), headings=headings, rows=rows)
-
-
-def _auc(one: Quality, language: str) -> str:
-    if one.auc.value is None or one.auc.low is None or one.auc.high is None:
-        return NONE
-    value, low, high = (
-        number(end, language, decimals=3) for end in (one.auc.value, one.auc.low, one.auc.high)
-    )
-    return f"{value} ({low}\u2013{high})"
 
 
 def _number(value: float | None, language: str, decimals: int) -> str:

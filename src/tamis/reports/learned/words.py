@@ -68,6 +68,19 @@ def with_interval(interval: Interval, language: str, *, decimals: int = 1) -> st
     return f"{said} ({low}\u2013{high})"
 
 
+def between(interval: Interval, language: str, *, decimals: int) -> str:
+    r"""A figure with its 95 % interval; a dash where it is not known.
+
+    >>> between(Interval(0.8125, 0.75, 0.875), "en", decimals=2)
+    '0.81 (0.75\u20130.88)'
+    """
+    if interval.value is None or interval.low is None or interval.high is None:
+        return NONE
+    ends = (interval.value, interval.low, interval.high)
+    value, low, high = (number(end, language, decimals=decimals) for end in ends)
+    return f"{value} ({low}\u2013{high})"
+
+
 def phase_said(phase: Phase, language: str) -> str:
     """What the number of conversions allowed to learn."""
     _ = translator(language)

@@ -103,13 +103,8 @@ def _proxies(past: Past) -> list[Proxy]:
 # Suggestions -------------------------------------------------------------------------------------
 
 
-def _outcomes(past: Past) -> Outcomes:
-    examples = past.examples
-    return Outcomes(examples.won, examples.weight, examples.lead)
-
-
 def _suggested(model: Model, past: Past, own: Sequence[str]) -> Suggested:
-    return suggest(model, past.rules.ids, past.rules.points, _outcomes(past), locked=own)
+    return suggest(model, past.rules.ids, past.rules.points, Outcomes.of(past.examples), locked=own)
 
 
 def _suggestion(one: Found) -> Suggestion:
@@ -207,7 +202,7 @@ def _agreement(past: Past, found: training.Found) -> Agreement | None:
     if past.score is None or not found.learned.usable:
         return None
     told = probability(log_odds(found.learned, past.examples))
-    grid = agree(past.score, told, outcomes=_outcomes(past))
+    grid = agree(past.score, told, outcomes=Outcomes.of(past.examples))
     cells = [
         AgreementCell(cell.name, cell.rows, cell.leads, cell.won, figure(cell.conversion))
         for cell in grid.cells
