@@ -223,3 +223,18 @@ def test_a_column_that_only_rises_is_in_no_pair():
     examples = examples_of([Column("left", "number", left), Column("right", "number", right)], won)
     assert learned(examples).pairs
     assert not learned(examples, monotone={"left": "rises"}).pairs
+
+
+def test_a_column_of_many_values_makes_no_pair_of_noise():
+    draw = np.random.default_rng(8)
+    page, day = draw.integers(0, 300, 4000), draw.integers(0, 7, 4000)
+    size = draw.normal(size=4000)
+    won = draw.random(4000) < probability(-2.0 + size)
+    columns = [
+        Column("page", "text", np.array([f"p{one}" for one in page], dtype=object)),
+        Column("day", "text", np.array([f"d{one}" for one in day], dtype=object)),
+        Column("size", "number", size),
+    ]
+    found = learned(examples_of(columns, won))
+    assert found.usable
+    assert not found.pairs

@@ -176,9 +176,10 @@ def _learned(
     model = fit(learned_from, empty.phase, monotone)
     parts = _parts(model, examples, calibration, held, monotone)
     pairs: tuple[Pair, ...] = ()
-    if empty.phase == "full":
-        free = [one for one in _axes(model, examples) if one.column not in monotone]
-        axes = [axis(one) for one in strongest(free, examples)]
+    # Where the parts say nothing, nothing is looked for between them.
+    if empty.phase == "full" and calibration.slope > 0:
+        free = [one for one in parts if one.column not in monotone]
+        axes = _axes(model, free, examples)
         pairs, added = earning_pairs(axes, told, examples, held.fold)
         told = told + added
     quality = measure(
@@ -248,13 +249,23 @@ def _parts(
     return tuple(found)
 
 
-def _axes(model: Additive, examples: Examples) -> list[Part]:
-    """Each column cut into few groups."""
+def _axes(model: Additive, parts: Sequence[Part], examples: Examples) -> list[Part]:
+    """The columns whose parts say the most, each cut into few groups.
+
+    They are cut by how many examples there are, never by outcomes: groups that knew those of the
+    held-out leads would make a pair of noise seem to earn.
+    """
+    chosen = [one.column for one in strongest(parts, examples)]
     found = []
-    for one, weights, spreads in zip(model.cuts, model.weights, model.spreads, strict=True):
-        column = examples.column(one.column)
-        cut = part(one, weights, spreads, one.codes(column), examples.won, most=AXIS)
-        found.append(replace(cut, said_by=column.said_by))
+    for one in model.cuts:
+        if one.column in chosen:
+            column = examples.column(one.column)
+            codes = one.codes(column)
+            places = np.arange(one.size, dtype=np.float64)
+            rows = np.bincount(codes, minlength=one.size) / len(codes)
+            apart = np.cumsum(rows) if one.kind == "number" else -places
+            cut = part(one, apart, np.zeros(one.size), codes, examples.won, most=AXIS)
+            found.append(axis(replace(cut, said_by=column.said_by)))
     return found
 
 
