@@ -41,6 +41,8 @@ The log-loss taken off must lie as many standard errors above 0.
 """
 FEWEST_LATER = 10
 """Leads of either outcome among the newest that a later check needs."""
+MOST_VALUES = 40
+"""A text column of more values is in no pair: its condition would be too long for a rule."""
 Progress = Callable[[str, float], None]
 
 
@@ -258,7 +260,7 @@ def _axes(model: Additive, parts: Sequence[Part], examples: Examples) -> list[Pa
     chosen = [one.column for one in strongest(parts, examples)]
     found = []
     for one in model.cuts:
-        if one.column in chosen:
+        if one.column in chosen and len(one.values) <= MOST_VALUES:
             column = examples.column(one.column)
             codes = one.codes(column)
             places = np.arange(one.size, dtype=np.float64)
